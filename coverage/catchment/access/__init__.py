@@ -1,0 +1,1 @@
+"""Who is served, who is not, and why."""

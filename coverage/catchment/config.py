@@ -1,0 +1,171 @@
+"""One TOML file -> one frozen ``Settings``; an unknown key is an error that names the nearest key."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from catchment.errors import MissingInputError, SettingsError
+from catchment.model import Rule, SiteType, Standard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Preset = Literal["common", "gb50180", "elderly", "brisk"]
+
+# Minutes and km/h of each preset. `common`: 4.8 km/h is customary, no national standard says it. `gb50180`: after
+# GB 50180-2018, whose 15-minute circle walks 800-1,000 m; `elderly` and `brisk` are the range's two ends.
+WALKING: Mapping[Preset, tuple[float, float]] = {
+    "common": (15, 4.8),
+    "gb50180": (15, 4.0),
+    "elderly": (15, 3.6),
+    "brisk": (15, 5.0),
+}
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Inputs(_Table):
+    """Files to read; paths are relative to the project file."""
+
+    sites: Path
+    roads: Path
+    population: Path
+    regions: Path | None = None
+    urban: Path | None = None
+    roads_area: Path | None = None
+
+
+class StandardSettings(_Table):
+    """``[standard]``: what "covered" asks."""
+
+    preset: Preset = "common"
+    walk_minutes: float | None = Field(default=None, gt=0, le=24 * 60)
+    walk_speed_kmh: float | None = Field(default=None, gt=0, le=12)
+    road_km: float = Field(default=15, gt=0, le=200)
+    town: Literal["walk", "road"] = "walk"
+
+    def standard(self) -> Standard:
+        """The standard these settings ask for."""
+        minutes, speed = WALKING[self.preset]
+        changed = self.walk_minutes is not None or self.walk_speed_kmh is not None or self.road_km != 15
+        walk = Rule.walking(self.walk_minutes or minutes, self.walk_speed_kmh or speed)
+        road = Rule.by_road(self.road_km)
+        return Standard("custom" if changed else self.preset, walk, walk if self.town == "walk" else road, road)
+
+
+class SiteSettings(_Table):
+    """``[sites]``: which sites count for the public."""
+
+    uncounted_types: tuple[str, ...] = (SiteType.ZONE, SiteType.COLLEGE, SiteType.TECH)
+    counted_ids: tuple[str, ...] = ()
+
+
+class RoadSettings(_Table):
+    """``[roads]``: how roads are read and joined."""
+
+    walk_max_gap_m: float = Field(default=500, gt=0, le=20_000)
+    road_max_gap_m: float = Field(default=2000, gt=0, le=20_000)
+    rough_tracks: bool = True
+    respect_oneway: bool = False
+    count_gaps: bool = True
+
+
+class MapSettings(_Table):
+    """``[map]``: what the map page says of itself."""
+
+    review_number: str = ""
+    synthetic: bool = False
+
+
+class Settings(_Table):
+    """A whole project."""
+
+    name: str = ""
+    out: Path | None = None
+    date: dt.date | None = None
+    language: Literal["zh", "en"] | None = None
+    inputs: Inputs
+    standard: StandardSettings = StandardSettings()
+    sites: SiteSettings = SiteSettings()
+    roads: RoadSettings = RoadSettings()
+    map: MapSettings = MapSettings()
+
+
+def read_settings(path: Path) -> Settings:
+    """
+    Read a project file. Its relative paths are taken from where it lies.
+
+    Raises
+    ------
+    MissingInputError
+        If there is no such file.
+    SettingsError
+        If it is not TOML, has an unknown key, lacks one or has a value that cannot be meant.
+    """
+    if not path.is_file():
+        raise MissingInputError("error.missing_file", file=str(path))
+    try:
+        # utf-8-sig: Windows editors put a byte order mark, which TOML does not allow.
+        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        line = getattr(problem, "lineno", None) or "?"
+        raise SettingsError("error.settings_not_toml", file=path.name, line=line, reason=str(problem)) from problem
+    return settings_of(content, file=path.name, folder=path.parent)
+
+
+def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Settings:
+    """
+    Settings from a parsed table.
+
+    Parameters
+    ----------
+    content
+        What TOML gives.
+    file
+        Named in messages.
+    folder
+        Relative paths of ``[inputs]`` and ``out`` start here.
+
+    Raises
+    ------
+    SettingsError
+        As ``read_settings``.
+    """
+    try:
+        settings = Settings.model_validate(content)
+    except ValidationError as problem:
+        raise _settings_error(problem, file) from problem
+    inputs = {role: path and folder / path for role, path in settings.inputs}
+    return settings.model_copy(
+        update={"inputs": Inputs(**inputs), "out": settings.out and folder / settings.out}
+    )
+
+
+def _settings_error(problem: ValidationError, file: str) -> SettingsError:
+    first = problem.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        nearest = difflib.get_close_matches(key, list(_keys(Settings)), n=1, cutoff=0) or [""]
+        return SettingsError("error.settings_unknown_key", file=file, key=key, nearest=nearest[0])
+    if first["type"] == "missing":
+        return SettingsError("error.settings_missing", file=file, key=key, flag=key.split(".")[-1])
+    return SettingsError(
+        "error.settings_bad_value", file=file, key=key, found=repr(first["input"]), reason=first["msg"]
+    )
+
+
+def _keys(table: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    for name, entry in table.model_fields.items():
+        inner = entry.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _keys(inner, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"

@@ -1,0 +1,1 @@
+"""Who: people at points, and the setting they live in."""

@@ -1,0 +1,1 @@
+"""Where things are: lengths, planes and shapes."""

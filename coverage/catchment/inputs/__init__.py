@@ -1,0 +1,1 @@
+"""Files to values: ledgers, regions and population grids."""

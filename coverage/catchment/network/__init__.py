@@ -1,0 +1,1 @@
+"""Roads: from a road file to distances along it."""

@@ -1,0 +1,1 @@
+"""What a planner looks at: map, workbook, run record. Outputs draw; they never compute."""
