@@ -134,6 +134,15 @@ class Regions:
 
 
 @dataclass(frozen=True, eq=False)
+class UrbanAreas:
+    """The planner's own outlines of city and town."""
+
+    frame: gpd.GeoDataFrame
+    """Columns ``setting`` (``city`` or ``town``), ``geometry`` (WGS84 polygons)."""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class Population:
     """People as a source gives them: one point per populated cell or table row, not yet rounded."""
 
