@@ -1,1 +1,109 @@
+"""
+Who lives within reach of a public-service point, who does not, where and why.
+
+The names below are the API, in the order of the pipeline. They are imported when first used, so that
+``import catchment`` and ``catchment --help`` cost nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from catchment.access.judge import judge
+    from catchment.access.nearest import nearest_sites
+    from catchment.access.tables import counted_sites, region_table, site_table
+    from catchment.access.totals import totals
+    from catchment.access.travel import straight_distance_m, travel
+    from catchment.config import Settings, read_settings
+    from catchment.demand.points import demand_points, with_settlement
+    from catchment.demand.settlement import setting_by_areas, setting_by_grid, settlement_grid
+    from catchment.inputs.population import read_population
+    from catchment.inputs.regions import read_regions
+    from catchment.inputs.sites import read_sites
+    from catchment.inputs.urban import read_urban
+    from catchment.model import (
+        Access,
+        Cause,
+        Nearest,
+        People,
+        Places,
+        Points,
+        Population,
+        Regions,
+        RoadGraph,
+        Rule,
+        Run,
+        Setting,
+        Sites,
+        Standard,
+        Streets,
+        Totals,
+    )
+    from catchment.network.graph import graph
+    from catchment.network.osm import read_osm
+    from catchment.network.snap import snap
+    from catchment.network.streets import Ways, split_ways
+    from catchment.outputs.maps import coverage_map
+    from catchment.pipeline.assess import assess
+    from catchment.pipeline.read import read_inputs
+    from catchment.pipeline.run import run_project
+
 __version__ = "0.1.0"
+
+_HOMES = {
+    "catchment.config": ("read_settings", "Settings"),
+    "catchment.inputs.sites": ("read_sites",),
+    "catchment.inputs.regions": ("read_regions",),
+    "catchment.inputs.urban": ("read_urban",),
+    "catchment.inputs.population": ("read_population",),
+    "catchment.network.osm": ("read_osm",),
+    "catchment.network.streets": ("Ways", "split_ways"),
+    "catchment.network.graph": ("graph",),
+    "catchment.network.snap": ("snap",),
+    "catchment.demand.points": ("demand_points", "with_settlement"),
+    "catchment.demand.settlement": ("settlement_grid", "setting_by_grid", "setting_by_areas"),
+    "catchment.access.nearest": ("nearest_sites",),
+    "catchment.access.travel": ("travel", "straight_distance_m"),
+    "catchment.access.judge": ("judge",),
+    "catchment.access.totals": ("totals",),
+    "catchment.access.tables": ("counted_sites", "region_table", "site_table"),
+    "catchment.pipeline.read": ("read_inputs",),
+    "catchment.pipeline.assess": ("assess",),
+    "catchment.pipeline.run": ("run_project",),
+    "catchment.outputs.maps": ("coverage_map",),
+    "catchment.model": (
+        "Access",
+        "Cause",
+        "Nearest",
+        "People",
+        "Places",
+        "Points",
+        "Population",
+        "Regions",
+        "RoadGraph",
+        "Rule",
+        "Run",
+        "Setting",
+        "Sites",
+        "Standard",
+        "Streets",
+        "Totals",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [  # noqa: PLE0604 - the table above is the list
+    *_HOME_OF
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'catchment' has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME_OF])

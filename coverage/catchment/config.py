@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -78,6 +79,13 @@ class RoadSettings(_Table):
     count_gaps: bool = True
 
 
+class Credit(_Table):
+    """``[sources.<role>]``: whom a source is owed to, printed on every output."""
+
+    attribution: str = ""
+    licence: str = ""
+
+
 class MapSettings(_Table):
     """``[map]``: what the map page says of itself."""
 
@@ -97,11 +105,19 @@ class Settings(_Table):
     sites: SiteSettings = SiteSettings()
     roads: RoadSettings = RoadSettings()
     map: MapSettings = MapSettings()
+    sources: dict[Literal["sites", "roads", "population", "regions", "urban"], Credit] = {}
 
 
-def read_settings(path: Path) -> Settings:
+def read_settings(path: Path | None, *, overrides: Mapping[str, Any] | None = None) -> Settings:
     """
     Read a project file. Its relative paths are taken from where it lies.
+
+    Parameters
+    ----------
+    path
+        The project file; ``None`` if the overrides say everything.
+    overrides
+        Settings that win over the file's, as nested tables; their paths are taken from the working folder.
 
     Raises
     ------
@@ -110,15 +126,26 @@ def read_settings(path: Path) -> Settings:
     SettingsError
         If it is not TOML, has an unknown key, lacks one or has a value that cannot be meant.
     """
+    content = {} if path is None else _read_toml(path)
+    content.setdefault("inputs", {})
+    for key, value in (overrides or {}).items():
+        content[key] = {**content.get(key, {}), **value} if isinstance(value, dict) else value
+    if path is None:
+        return settings_of(content, file="catchment run", folder=Path())
+    return settings_of(content, file=path.name, folder=path.parent)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise MissingInputError("error.missing_file", file=str(path))
     try:
         # utf-8-sig: Windows editors put a byte order mark, which TOML does not allow.
-        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        line = getattr(problem, "lineno", None) or "?"
-        raise SettingsError("error.settings_not_toml", file=path.name, line=line, reason=str(problem)) from problem
-    return settings_of(content, file=path.name, folder=path.parent)
+        line = re.search(r"line (\d+)", str(problem))
+        raise SettingsError(
+            "error.settings_not_toml", file=path.name, line=line[1] if line else "?", reason=str(problem)
+        ) from problem
 
 
 def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Settings:

@@ -1,0 +1,96 @@
+"""The nearest sites of every point, by network cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catchment.access import _kernels
+from catchment.model import Nearest
+
+if TYPE_CHECKING:
+    from catchment.model import Indices, Ints, Places, RoadGraph
+
+
+def nearest_sites(
+    graph: RoadGraph,
+    sites: Places,
+    points: Places,
+    *,
+    cutoff_m: float,
+    k: int = 2,
+    count_gaps: bool = True,
+) -> Nearest:
+    """
+    The k nearest sites of every point, exact to the millimetre.
+
+    The cost between two places is gap leg + part of the first edge + edges + part of the last edge + gap leg; places
+    on one edge are also joined along it. Travel is from the point to the site. Ties go to the smaller site index.
+
+    Parameters
+    ----------
+    graph
+        The roads of one mode.
+    sites, points
+        Places on that graph, from ``snap``. Unsnapped ones reach nothing.
+    cutoff_m
+        How far to search [m], inclusive; ``inf`` for everywhere.
+    k
+        How many distinct sites to find.
+    count_gaps
+        Gap legs are part of the cost.
+    """
+    # No road network is longer than the earth's roads end to end; a finite cutoff keeps the keys within 64 bits.
+    cutoff_mm = int(min(cutoff_m, 1e9) * 1000)
+    site_chain, site_mm = chain_position(graph, sites)
+    on_road = np.flatnonzero(site_chain >= 0).astype(np.int32)
+    chain, at = site_chain[on_road], site_mm[on_road]
+    gap = sites.gap_mm[on_road] if count_gaps else np.zeros(len(on_road), np.int64)
+    seeds = _seeds(graph, on_road, chain, at, gap)
+    junction_site, junction_cost = _kernels.nearest_of_junctions(
+        graph.arc_ptr, graph.arc_from, graph.arc_mm, *seeds, max(len(sites), 1), k, cutoff_mm
+    )
+    order = np.argsort(chain, kind="stable")
+    ptr = np.zeros(len(graph.chain_mm) + 1, np.int64)
+    ptr[1:] = np.cumsum(np.bincount(chain, minlength=len(graph.chain_mm)))
+    point_chain, point_mm = chain_position(graph, points)
+    site, cost = _kernels.nearest_of_points(
+        junction_site,
+        junction_cost,
+        graph.chain_start,
+        graph.chain_end,
+        graph.chain_mm,
+        graph.chain_forward,
+        graph.chain_backward,
+        point_chain,
+        point_mm,
+        points.gap_mm if count_gaps else np.zeros(len(points), np.int64),
+        ptr,
+        on_road[order],
+        at[order],
+        gap[order],
+        cutoff_mm,
+    )
+    return Nearest(site, cost)
+
+
+def chain_position(graph: RoadGraph, places: Places) -> tuple[Indices, Ints]:
+    """Chain of each place, -1 off the road, and its distance from the chain's start [mm]."""
+    edge = np.maximum(places.edge, 0)
+    if not len(graph.edge_chain):
+        return np.full(len(places), -1, np.int32), np.zeros(len(places), np.int64)
+    chain = np.where(places.snapped, graph.edge_chain[edge], -1).astype(np.int32)
+    sign = np.where(graph.edge_flipped[edge], -1, 1)
+    return chain, graph.edge_from_mm[edge] + sign * places.offset_mm
+
+
+def _seeds(
+    graph: RoadGraph, site: Indices, chain: Indices, at: Ints, gap: Ints
+) -> tuple[Indices, Indices, Ints]:
+    """What each site costs from the two ends of its chain, where travel towards it is allowed."""
+    from_start, from_end = graph.chain_forward[chain], graph.chain_backward[chain]
+    junction = np.concatenate([graph.chain_start[chain[from_start]], graph.chain_end[chain[from_end]]])
+    owner = np.concatenate([site[from_start], site[from_end]])
+    cost = np.concatenate([(gap + at)[from_start], (gap + graph.chain_mm[chain] - at)[from_end]])
+    return junction, owner, cost

@@ -1,0 +1,107 @@
+"""People per region and per site, in units of 1/1024 person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from catchment.model import Cause, Setting, SiteType
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from catchment.model import Access, Indices, Ints, Mask, People, Places, Regions, Sites, Standard
+
+UNCOUNTED_TYPES = (SiteType.ZONE, SiteType.COLLEGE, SiteType.TECH)
+"""Types that serve firms and students, not the public, unless a project says otherwise."""
+
+
+def counted_sites(
+    sites: Sites, uncounted_types: Collection[str] = UNCOUNTED_TYPES, counted_ids: Collection[str] = ()
+) -> Mask:
+    """
+    Which sites count for the public: open, and of a type that counts or named one by one.
+
+    Parameters
+    ----------
+    sites
+        The ledger.
+    uncounted_types
+        Types that serve others: parks, colleges and technical schools by default.
+    counted_ids
+        Sites that count whatever their type, such as the hall of a park that runs a township (代管).
+
+    Returns
+    -------
+    Shape (sites,).
+    """
+    frame = sites.frame
+    of_counted_type = ~frame["type"].isin(list(uncounted_types)) | frame["site_id"].isin(list(counted_ids))
+    counted: Mask = (of_counted_type & (frame["status"] == "open")).to_numpy(bool)
+    return counted
+
+
+def region_table(people: People, access: Access, regions: Regions, site_region: Indices, counted: Mask) -> pd.DataFrame:
+    """
+    A row per region: its sites, its people by setting, and how many are covered or not and why.
+
+    Columns ``region_id, name, parent, sites_count, counted_sites_count``, then in 1/1024 person ``people, city,
+    town, rural, covered, uncovered, no_site, no_road, cut_off, edge_of_data, too_far``.
+    """
+    count = len(regions)
+    table = regions.frame[["region_id", "name", "parent"]].reset_index(drop=True).copy()
+    inside = site_region >= 0
+    table["sites_count"] = np.bincount(site_region[inside], minlength=count)
+    table["counted_sites_count"] = np.bincount(site_region[inside & counted], minlength=count)
+
+    def units(here: Mask) -> Ints:
+        return _sum_by(people.region[here], people.units[here], count)
+
+    table["people"] = units(people.region >= 0)
+    for setting in Setting:
+        table[setting.name.lower()] = units(people.setting == setting)
+    table["covered"] = units(access.covered)
+    table["uncovered"] = units(~access.covered)
+    for cause in Cause:
+        if cause != Cause.COVERED:
+            table[cause.name.lower()] = units(access.cause == cause)
+    return table
+
+
+def site_table(
+    sites: Sites,
+    counted: Mask,
+    region_name: pd.Series[str],
+    places: Places,
+    people: People,
+    access: Access,
+    standard: Standard,
+) -> pd.DataFrame:
+    """
+    A row per site, in the order of ``sites``: whom it serves.
+
+    In 1/1024 person: ``catchment`` (all for whom it is the nearest counted site under their own rule),
+    ``catchment_covered`` (those of them who are covered) and ``unique`` (covered people who would lose their
+    coverage with it: no second site within the limit). ``gap_m`` is how far it stands from its road, NaN off it.
+    """
+    table = sites.frame[["site_id", "name", "type", "status"]].copy()
+    table["region"] = region_name.to_numpy()
+    table["counted"] = counted
+    table["gap_m"] = np.where(places.snapped, places.gap_mm / 1000, np.nan)
+    limit = np.array([standard.rule(setting).limit_mm for setting in Setting])[people.setting]
+    alone = access.covered & ((access.second_cost_mm < 0) | (access.second_cost_mm > limit))
+    for column, here in (
+        ("catchment", access.site >= 0),
+        ("catchment_covered", access.covered),
+        ("unique", alone),
+    ):
+        table[column] = _sum_by(access.site[here], people.units[here], len(sites))
+    return table
+
+
+def _sum_by(index: Indices, units: Ints, count: int) -> Ints:
+    total = np.zeros(count, np.int64)
+    np.add.at(total, index, units)
+    return total

@@ -1,0 +1,293 @@
+"""Compiled loops of the network: folding chains, and snapping through a grid over street segments."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Indices = NDArray[np.int32]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Bytes = NDArray[np.uint8]
+
+FORWARD, BACKWARD = 1, 2
+
+
+@njit(cache=True, nogil=True)
+def incidence(start: Indices, end: Indices, node_count: int) -> tuple[Ints, Indices]:
+    """Edges at each node; a self-loop stands twice at its node."""
+    ptr = np.zeros(node_count + 1, np.int64)
+    for edge in range(len(start)):
+        ptr[start[edge] + 1] += 1
+        ptr[end[edge] + 1] += 1
+    for node in range(node_count):
+        ptr[node + 1] += ptr[node]
+    edges = np.empty(ptr[-1], np.int32)
+    place = ptr[:-1].copy()
+    for edge in range(len(start)):
+        edges[place[start[edge]]] = edge
+        place[start[edge]] += 1
+        edges[place[end[edge]]] = edge
+        place[end[edge]] += 1
+    return ptr, edges
+
+
+@njit(cache=True, nogil=True)
+def _ways_through(node: int, edge: int, end: Indices, rule: Bytes) -> int:
+    """Directions allowed on an edge, seen by somebody who arrives at ``node`` along it."""
+    if end[edge] == node:
+        return int(rule[edge])
+    return ((rule[edge] & FORWARD) << 1) | ((rule[edge] & BACKWARD) >> 1)
+
+
+@njit(cache=True, nogil=True)
+def junctions(start: Indices, end: Indices, rule: Bytes, ptr: Ints, edges: Indices) -> Mask:
+    """Nodes where a chain must break: not exactly two edge ends, or another direction rule beyond the node."""
+    node_count = len(ptr) - 1
+    breaks = np.zeros(node_count, np.bool_)
+    for node in range(node_count):
+        degree = ptr[node + 1] - ptr[node]
+        if degree == 0:
+            continue
+        if degree != 2:
+            breaks[node] = True
+            continue
+        one, other = edges[ptr[node]], edges[ptr[node] + 1]
+        if one == other:
+            continue  # a lone self-loop: a pure cycle of one edge
+        arriving = _ways_through(node, one, end, rule)
+        leaving = _ways_through(node, other, end, rule)
+        # Leaving along the other edge is arriving there, turned round.
+        turned = ((leaving & FORWARD) << 1) | ((leaving & BACKWARD) >> 1)
+        breaks[node] = arriving != turned
+    return breaks
+
+
+@njit(cache=True, nogil=True)
+def fold(
+    start: Indices,
+    end: Indices,
+    length_mm: Ints,
+    rule: Bytes,
+    ptr: Ints,
+    edges: Indices,
+    breaks: Mask,
+) -> tuple[Indices, Ints, Mask, Indices, Indices, Ints, Bytes]:
+    """
+    Join edges to chains between breaking nodes; a pure cycle gets an anchor at its smallest node.
+
+    ``breaks`` is completed with the anchors. Returns per edge its chain, the position of its first vertex and
+    whether it runs against the chain; per chain its end nodes, length and direction rule.
+    """
+    edge_count = len(start)
+    chain_of = np.full(edge_count, -1, np.int32)
+    from_mm = np.zeros(edge_count, np.int64)
+    flipped = np.zeros(edge_count, np.bool_)
+    chain_start = np.empty(edge_count, np.int32)
+    chain_end = np.empty(edge_count, np.int32)
+    chain_mm = np.empty(edge_count, np.int64)
+    chain_rule = np.empty(edge_count, np.uint8)
+    chain_count = 0
+    for anchors in range(2):
+        for origin in range(len(ptr) - 1):
+            if anchors == 0 and not breaks[origin]:
+                continue
+            for slot in range(ptr[origin], ptr[origin + 1]):
+                edge = edges[slot]
+                if chain_of[edge] >= 0:
+                    continue
+                breaks[origin] = True
+                node = origin
+                position = np.int64(0)
+                turned = start[edge] != node
+                chain_rule[chain_count] = (
+                    ((rule[edge] & FORWARD) << 1) | ((rule[edge] & BACKWARD) >> 1) if turned else rule[edge]
+                )
+                while True:
+                    chain_of[edge] = chain_count
+                    turned = start[edge] != node
+                    flipped[edge] = turned
+                    from_mm[edge] = position + length_mm[edge] if turned else position
+                    position += length_mm[edge]
+                    node = start[edge] if turned else end[edge]
+                    if breaks[node]:
+                        break
+                    edge = edges[ptr[node]] if edges[ptr[node]] != edge else edges[ptr[node] + 1]
+                chain_start[chain_count] = origin
+                chain_end[chain_count] = node
+                chain_mm[chain_count] = position
+                chain_count += 1
+    return (
+        chain_of,
+        from_mm,
+        flipped,
+        chain_start[:chain_count].copy(),
+        chain_end[:chain_count].copy(),
+        chain_mm[:chain_count].copy(),
+        chain_rule[:chain_count].copy(),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _columns_in_row(
+    ax: float, ay: float, bx: float, by: float, low: float, high: float, west: float, step: float
+) -> tuple[int, int]:
+    """First and last grid column that a segment touches between two latitudes."""
+    if ay > by:
+        ax, ay, bx, by = bx, by, ax, ay
+    left, right = ax, bx
+    if by > ay:
+        slope = (bx - ax) / (by - ay)
+        if ay < low:
+            left = ax + (low - ay) * slope
+        if by > high:
+            right = ax + (high - ay) * slope
+    if left > right:
+        left, right = right, left
+    # A hair on both sides, so that rounding loses no cell.
+    return math.floor((left - west) / step - 1e-6), math.floor((right - west) / step + 1e-6)
+
+
+@njit(cache=True, nogil=True)
+def grid_entries(
+    seg_vertex: Ints, xy: Floats, west: float, south: float, step_x: float, step_y: float, column_count: int
+) -> tuple[Ints, Indices]:
+    """Every cell that a segment touches, as (cell number, segment): counted in a first pass, filled in a second."""
+    total = 0
+    for _ in range(2):
+        keys = np.empty(total, np.int64)
+        segments = np.empty(total, np.int32)
+        entry = 0
+        for segment in range(len(seg_vertex)):
+            a = seg_vertex[segment]
+            ax, ay, bx, by = xy[a, 0], xy[a, 1], xy[a + 1, 0], xy[a + 1, 1]
+            first = math.floor((min(ay, by) - south) / step_y - 1e-6)
+            last = math.floor((max(ay, by) - south) / step_y + 1e-6)
+            for row in range(max(first, 0), last + 1):
+                low, high = south + row * step_y, south + (row + 1) * step_y
+                left, right = _columns_in_row(ax, ay, bx, by, low, high, west, step_x)
+                for column in range(max(left, 0), min(right, column_count - 1) + 1):
+                    if entry < len(keys):
+                        keys[entry] = np.int64(row) * column_count + column
+                        segments[entry] = segment
+                    entry += 1
+        total = entry
+    return keys, segments
+
+
+@njit(cache=True, nogil=True)
+def snap_points(
+    xy: Floats,
+    max_gap_m: float,
+    cell_key: Ints,
+    cell_ptr: Ints,
+    cell_segment: Indices,
+    row_ptr: Ints,
+    west: float,
+    south: float,
+    step_x: float,
+    step_y: float,
+    column_count: int,
+    row_count: int,
+    cell_line: Floats,
+    seg_islet: Mask,
+    seg_way: Ints,
+    seg_number: Indices,
+) -> tuple[Ints, Floats, Ints, Mask]:
+    """
+    Nearest segment of each point: its number, how far along it (0 to 1), the gap [mm] and whether an islet was nearer.
+
+    Rings of grid cells around the point are looked at until no farther ring can hold anything nearer.
+    """
+    count = len(xy)
+    found = np.full(count, -1, np.int64)
+    along = np.zeros(count, np.float64)
+    gap_mm = np.full(count, -1, np.int64)
+    passed = np.zeros(count, np.bool_)
+    for point in range(count):
+        lon, lat = xy[point, 0], xy[point, 1]
+        sine = math.sin(math.radians(lat))
+        shrink = 1 - 0.0066943799901413165 * sine * sine
+        transverse = 6378137.0 / math.sqrt(shrink)
+        metres_x = math.radians(1.0) * transverse * math.cos(math.radians(lat))
+        metres_y = math.radians(1.0) * transverse * (1 - 0.0066943799901413165) / shrink
+        home_x = math.floor((lon - west) / step_x)
+        home_y = math.floor((lat - south) / step_y)
+        # Distance from the point to the nearest side of its own cell, then one cell size per ring.
+        inset = min(
+            min(lon - (west + home_x * step_x), west + (home_x + 1) * step_x - lon) * metres_x,
+            min(lat - (south + home_y * step_y), south + (home_y + 1) * step_y - lat) * metres_y,
+        )
+        cell_m = min(step_x * metres_x, step_y * metres_y)
+        best = np.int64(math.floor(max_gap_m * 1000)) + 1
+        best_any = best
+        best_segment = np.int64(-1)
+        any_segment = np.int64(-1)
+        best_along = 0.0
+        any_along = 0.0
+        ring = 0
+        while True:
+            nearest_possible = 0.0 if ring == 0 else max(inset, 0.0) + (ring - 1) * cell_m
+            if nearest_possible * 1000 > best + 1 or nearest_possible > max_gap_m:
+                break
+            for row in range(max(home_y - ring, 0), min(home_y + ring, row_count - 1) + 1):
+                whole_row = row == home_y - ring or row == home_y + ring
+                for side in range(1 if whole_row or ring == 0 else 2):
+                    left = home_x + ring if side == 1 else home_x - ring
+                    right = home_x + ring if whole_row else left
+                    left = max(left, 0)
+                    right = min(right, column_count - 1)
+                    if left > right:
+                        continue
+                    key = np.int64(row) * column_count + left
+                    last_key = np.int64(row) * column_count + right
+                    low, high = row_ptr[row], row_ptr[row + 1]
+                    while low < high:
+                        middle = (low + high) >> 1
+                        if cell_key[middle] < key:
+                            low = middle + 1
+                        else:
+                            high = middle
+                    while low < row_ptr[row + 1] and cell_key[low] <= last_key:
+                        for entry in range(cell_ptr[low], cell_ptr[low + 1]):
+                            segment = cell_segment[entry]
+                            ax = (cell_line[entry, 0] - lon) * metres_x
+                            ay = (cell_line[entry, 1] - lat) * metres_y
+                            dx = (cell_line[entry, 2] - lon) * metres_x - ax
+                            dy = (cell_line[entry, 3] - lat) * metres_y - ay
+                            squared = dx * dx + dy * dy
+                            t = 0.0
+                            if squared > 0:
+                                t = min(max(-(ax * dx + ay * dy) / squared, 0.0), 1.0)
+                            gap = np.int64(round(math.hypot(ax + t * dx, ay + t * dy) * 1000))
+                            if gap <= best_any and (
+                                gap < best_any or _earlier(segment, any_segment, seg_way, seg_number)
+                            ):
+                                best_any, any_segment, any_along = gap, np.int64(segment), t
+                            if not seg_islet[segment] and gap <= best and (
+                                gap < best or _earlier(segment, best_segment, seg_way, seg_number)
+                            ):
+                                best, best_segment, best_along = gap, np.int64(segment), t
+                        low += 1
+            ring += 1
+        limit = np.int64(math.floor(max_gap_m * 1000))
+        if best_segment >= 0 and best <= limit:
+            found[point], along[point], gap_mm[point] = best_segment, best_along, best
+            passed[point] = any_segment != best_segment and best_any < best
+        elif any_segment >= 0 and best_any <= limit:
+            found[point], along[point], gap_mm[point] = any_segment, any_along, best_any
+    return found, along, gap_mm, passed
+
+
+@njit(cache=True, nogil=True)
+def _earlier(segment: int, other: int, seg_way: Ints, seg_number: Indices) -> bool:
+    """The tie rule: the smaller way id, then the smaller segment number."""
+    if other < 0:
+        return False
+    if seg_way[segment] != seg_way[other]:
+        return bool(seg_way[segment] < seg_way[other])
+    return bool(seg_number[segment] < seg_number[other])

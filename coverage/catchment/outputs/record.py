@@ -1,0 +1,217 @@
+"""``run.json``, which marks a run as complete and lets anybody repeat it, and ``run.log``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+import json
+import os
+import platform
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from catchment.model import UNITS_PER_PERSON
+from catchment.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel
+
+    from catchment.model import Rule, Run
+    from catchment.words import Language
+
+SCHEMA = "catchment.run/1"
+
+_LIBRARIES = ("catchment", "geopandas", "numba", "numpy", "osmium", "pandas", "pyogrio", "pyproj", "rasterio", "shapely")
+
+
+def file_names(language: Language) -> dict[str, str]:
+    """
+    Names of the files of a run, by role.
+
+    Examples
+    --------
+    >>> file_names("en")
+    {'map': 'map.html', 'report': 'report.xlsx', 'log': 'run.log', 'record': 'run.json'}
+    """
+    return {
+        "map": f"{say('file.map', language)}.html",
+        "report": f"{say('file.report', language)}.xlsx",
+        "log": "run.log",
+        "record": "run.json",
+    }
+
+
+def headline(run: Run, outputs: Mapping[str, str]) -> dict[str, Any]:
+    """
+    What ``--json`` prints: the figures most asked for, exact (people in 1/1024 are exact in JSON).
+
+    Parameters
+    ----------
+    run
+        The run.
+    outputs
+        Role to path of each file written.
+    """
+    totals = run.totals
+    return {
+        "people_total": people(totals.people),
+        "people_covered": people(totals.covered),
+        "covered_share": totals.covered / totals.people if totals.people else None,
+        "people_uncovered": people(totals.uncovered),
+        "uncovered_by_cause": {
+            cause.name.lower(): people(units) for cause, units in totals.uncovered_by_cause.items()
+        },
+        "sites_count": len(run.sites),
+        "counted_sites_count": int(run.counted.sum()),
+        "unsnapped_sites_count": int(run.unsnapped.sum()),
+        "bad_rows_count": sum(finding.level == "bad_row" for finding in run.findings),
+        "standard": standard_record(run),
+        "outputs": dict(outputs),
+    }
+
+
+def people(units: int) -> float | int:
+    """
+    Units of 1/1024 person as persons, exactly.
+
+    Examples
+    --------
+    >>> people(2048), people(1536)
+    (2, 1.5)
+    """
+    whole, rest = divmod(int(units), UNITS_PER_PERSON)
+    return whole if rest == 0 else int(units) / UNITS_PER_PERSON
+
+
+def standard_record(run: Run) -> dict[str, Any]:
+    """The standard in numbers, and what told the settings apart."""
+    standard = run.standard
+    return {
+        "preset": standard.preset,
+        "city": _rule(standard.city),
+        "town": _rule(standard.town),
+        "rural": _rule(standard.rural),
+        "settlement": run.settlement_rule,
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    record: dict[str, Any] = {"mode": rule.mode, "limit_m": rule.limit_mm / 1000}
+    if rule.minutes is not None and rule.speed_kmh is not None:
+        record |= {"minutes": float(rule.minutes), "speed_kmh": float(rule.speed_kmh)}
+    return record
+
+
+def write_record(run: Run, path: Path, *, settings: BaseModel, out: Path, names: Mapping[str, str]) -> None:
+    """
+    Write ``run.json``: the headline, every total, the resolved settings, the inputs and the versions.
+
+    Parameters
+    ----------
+    run
+        The run.
+    path
+        Where to write.
+    settings
+        The project as it was understood.
+    out
+        Where the folder will stand in the end; input paths are written relative to it, so that a project that is
+        moved as a whole records the same.
+    names
+        Names of the run's files by role.
+    """
+    totals = run.totals
+    record = {
+        "schema": SCHEMA,
+        "name": run.name,
+        "date": run.date.isoformat(),
+        "language": run.language,
+        **headline(run, names),
+        "people_by_setting": {
+            setting.name.lower(): {"total": people(total), "covered": people(covered)}
+            for setting, (total, covered) in totals.by_setting.items()
+        },
+        "people_covered_range": {"slow": people(totals.covered_slow), "brisk": people(totals.covered_brisk)},
+        "people_covered_towns_on_foot": people(totals.covered_towns_on_foot),
+        "people_covered_towns_by_road": people(totals.covered_towns_by_road),
+        "people_covered_by_all_site_types": people(totals.covered_by_all_sites),
+        "people_beyond_by_road": {f"{metres}_m": people(units) for metres, units in totals.beyond_road.items()},
+        "people_beyond_straight": {f"{metres}_m": people(units) for metres, units in totals.beyond_straight.items()},
+        "people_outside_regions": people(totals.left_out),
+        "distance_percentiles_m": {
+            entry.mode: {
+                "people": people(entry.people_units),
+                "p50": _metres(entry.p50_m),
+                "p90": _metres(entry.p90_m),
+                "p95": _metres(entry.p95_m),
+                "max": _metres(entry.max_m),
+                "null_means_beyond": entry.beyond_search_m,
+            }
+            for entry in totals.percentiles
+        },
+        "findings": [
+            {
+                "level": finding.level,
+                "finding": finding.word.removeprefix("finding."),
+                "file": finding.file,
+                "sheet": finding.sheet,
+                "row": finding.row,
+                "column": finding.column,
+                "text": say(finding.word, run.language, **finding.facts),
+            }
+            for finding in run.findings
+        ],
+        "inputs": [
+            {
+                "role": source.role,
+                "path": _relative(source.path, out),
+                "sha256": source.sha256,
+                "date": source.date.isoformat(),
+                "attribution": source.attribution,
+                "licence": source.licence,
+            }
+            for source in run.sources
+        ],
+        "settings": _with_relative_paths(settings.model_dump(mode="json"), out),
+        "versions": {library: importlib.metadata.version(library) for library in _LIBRARIES},
+    }
+    path.write_text(json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n", encoding="utf-8")
+
+
+def write_log(run: Run, path: Path, seconds: Mapping[str, float]) -> None:
+    """Write ``run.log``: when and where the run was made and how long each stage took. The only file with a clock."""
+    lines = [
+        f"{dt.datetime.now(dt.UTC).isoformat(timespec='seconds')} {platform.node()} {platform.platform()}",
+        f"python {platform.python_version()}, {os.cpu_count()} cores, {len(run.people)} points of people, "
+        f"{len(run.streets)} street edges, {len(run.sites)} sites, {len(run.findings)} findings",
+        *(f"{stage}: {spent:.3f} s" for stage, spent in seconds.items()),
+        f"total: {sum(seconds.values()):.3f} s",
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _with_relative_paths(settings: dict[str, Any], out: Path) -> dict[str, Any]:
+    inputs = {role: path and _relative(path, out) for role, path in settings["inputs"].items()}
+    # Where the results lie is known to whoever reads them there.
+    return {**settings, "inputs": inputs, "out": None}
+
+
+def _relative(path: str, out: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, out)).as_posix()
+    except ValueError:  # another drive on Windows
+        return Path(path).name
+
+
+def _metres(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,217 @@
+"""From what was read to who is covered, who is not and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from catchment.access.judge import judge
+from catchment.access.tables import counted_sites, region_table, site_table
+from catchment.access.totals import totals, widest_search_m
+from catchment.access.travel import straight_distance_m, travel
+from catchment.demand.points import demand_points, with_settlement
+from catchment.demand.settlement import setting_by_areas, setting_by_grid, settlement_grid
+from catchment.errors import InputError
+from catchment.geo.measure import distance_to_edge_m
+from catchment.geo.shapes import polygon_of
+from catchment.model import UNITS_PER_PERSON, Finding, Places, Run, Setting
+from catchment.network.graph import graph
+from catchment.network.snap import snap
+from catchment.pipeline.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catchment.access.travel import Travel
+    from catchment.config import Settings
+    from catchment.model import (
+        Access,
+        Codes,
+        Indices,
+        Mask,
+        Mode,
+        People,
+        Regions,
+        RoadGraph,
+        Sites,
+        Standard,
+        Streets,
+    )
+    from catchment.pipeline.read import Inputs
+    from catchment.words import Language
+
+MODES: tuple[Mode, Mode] = ("walk", "road")
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """The roads of one mode, with everybody joined to them."""
+
+    roads: RoadGraph
+    sites: Places
+    people: Places
+
+
+def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", watch: Stopwatch | None = None) -> Run:
+    """
+    Judge everybody and total it up.
+
+    Parameters
+    ----------
+    inputs
+        From ``read_inputs``.
+    settings
+        The standard, and how roads are joined.
+    language
+        Of the outputs.
+    watch
+        Told of each stage.
+
+    Raises
+    ------
+    InputError
+        If nobody lives in the regions.
+    """
+    watch = watch or Stopwatch()
+    sites, regions, standard = inputs.sites, inputs.regions, settings.standard.standard()
+    with watch.stage("people"):
+        people, site_setting = _settle(inputs, settings)
+    with watch.stage("network"):
+        networks = {mode: _network(mode, inputs.streets, sites, people, settings) for mode in MODES}
+    counted = counted_sites(sites, settings.sites.uncounted_types, settings.sites.counted_ids)
+    with watch.stage("access"):
+        travels = _travels(networks, standard, counted, settings)
+        travels_to_all = _travels(networks, standard, counted_sites(sites, ()), settings)
+        access = judge(
+            people,
+            standard,
+            travels,
+            straight_m=straight_distance_m(people.xy, sites.xy[counted]),
+            edge_m=distance_to_edge_m(people.xy, inputs.streets.bounds),
+        )
+    own = _places_by_own_setting(networks, standard, site_setting)
+    site_region = _site_regions(sites, regions)
+    return Run(
+        name=settings.name,
+        date=settings.date or max(source.date for source in inputs.sources),
+        language=language,
+        standard=standard,
+        settlement_rule="grid" if inputs.urban is None else "polygons",
+        synthetic=settings.map.synthetic,
+        review_number=settings.map.review_number,
+        sites=sites,
+        counted=counted,
+        site_region=site_region,
+        unsnapped=~own.snapped,
+        regions=regions,
+        streets=inputs.streets,
+        people=people,
+        access=access,
+        totals=totals(people, access, standard, travels, travels_to_all),
+        by_region=_by_region(people, access, regions, site_region, counted),
+        by_site=site_table(sites, counted, _region_names(regions, site_region), own, people, access, standard),
+        findings=(*inputs.findings, *_join_findings(networks, own, sites, people, settings)),
+        sources=inputs.sources,
+    )
+
+
+def _settle(inputs: Inputs, settings: Settings) -> tuple[People, Codes]:
+    """People with their settings, and the setting each site stands in."""
+    people = demand_points(inputs.population, inputs.regions)
+    if not people.units.sum():
+        raise InputError(
+            "error.nobody_in_regions",
+            population=settings.inputs.population.name,
+            regions=settings.inputs.regions.name if settings.inputs.regions else "",
+        )
+    if inputs.urban is not None:
+        urban = inputs.urban
+        return (
+            with_settlement(people, setting_by_areas(people.xy, urban)),
+            setting_by_areas(inputs.sites.xy, urban),
+        )
+    grid = settlement_grid(people)
+    return with_settlement(people, setting_by_grid(people.xy, grid)), setting_by_grid(inputs.sites.xy, grid)
+
+
+def _network(mode: Mode, streets: Streets, sites: Sites, people: People, settings: Settings) -> Network:
+    roads = settings.roads
+    folded = graph(streets, mode, rough_tracks=roads.rough_tracks, respect_oneway=roads.respect_oneway)
+    gap_m = roads.walk_max_gap_m if mode == "walk" else roads.road_max_gap_m
+    return Network(folded, snap(folded, sites, max_gap_m=gap_m), snap(folded, people, max_gap_m=gap_m))
+
+
+def _travels(
+    networks: Mapping[Mode, Network], standard: Standard, counted: Mask, settings: Settings
+) -> dict[Mode, Travel]:
+    return {
+        mode: travel(
+            network.roads,
+            _only(network.sites, counted),
+            network.people,
+            cutoff_m=widest_search_m(standard, mode),
+            count_gaps=settings.roads.count_gaps,
+        )
+        for mode, network in networks.items()
+    }
+
+
+def _only(places: Places, kept: Mask) -> Places:
+    return replace(places, edge=np.where(kept, places.edge, -1).astype(np.int32))
+
+
+def _places_by_own_setting(networks: Mapping[Mode, Network], standard: Standard, setting: Codes) -> Places:
+    """Where each site joins the roads, in the mode of the setting it stands in."""
+    on_foot = np.array([standard.rule(kind).mode == "walk" for kind in Setting])[setting]
+    walk, road = networks["walk"].sites, networks["road"].sites
+    return Places(
+        np.where(on_foot, walk.edge, road.edge).astype(np.int32),
+        np.where(on_foot, walk.offset_mm, road.offset_mm),
+        np.where(on_foot, walk.gap_mm, road.gap_mm),
+    )
+
+
+def _site_regions(sites: Sites, regions: Regions | None) -> Indices:
+    if regions is None:
+        return np.full(len(sites), -1, np.int32)
+    return polygon_of(sites.xy, regions.frame.geometry.to_numpy())
+
+
+def _region_names(regions: Regions | None, site_region: Indices) -> pd.Series[str]:
+    if regions is None:
+        return pd.Series([""] * len(site_region), dtype=str)
+    names = regions.frame["name"].to_numpy()
+    return pd.Series([names[region] if region >= 0 else "" for region in site_region], dtype=str)
+
+
+def _by_region(
+    people: People, access: Access, regions: Regions | None, site_region: Indices, counted: Mask
+) -> pd.DataFrame:
+    if regions is None:
+        return pd.DataFrame()
+    return region_table(people, access, regions, site_region, counted)
+
+
+def _join_findings(
+    networks: Mapping[Mode, Network], own: Places, sites: Sites, people: People, settings: Settings
+) -> list[Finding]:
+    """What joining sites and people to the roads, and people to regions, left aside."""
+    file = settings.inputs.sites.name
+    off_road = sites.frame[~own.snapped]
+    findings = [
+        Finding("warning", "finding.site_off_road", {"site": site, "name": name}, file=file)
+        for site, name in zip(off_road["site_id"], off_road["name"], strict=True)
+    ]
+    for mode, network in networks.items():
+        if network.people.passed_over_count:
+            facts = {"mode": mode, "count": network.people.passed_over_count}
+            findings.append(Finding("note", f"finding.islets_passed_{mode}", facts, file=settings.inputs.roads.name))
+    if people.left_out_units:
+        count = round(people.left_out_units / UNITS_PER_PERSON)
+        findings.append(
+            Finding("note", "finding.people_outside_regions", {"count": count}, file=settings.inputs.population.name)
+        )
+    return findings

@@ -1,0 +1,159 @@
+"""Everything a project names, read and looked at together; nothing is computed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catchment.errors import InputError
+from catchment.inputs.population import read_population
+from catchment.inputs.regions import read_regions
+from catchment.inputs.sites import read_sites
+from catchment.inputs.sources import source_of
+from catchment.inputs.urban import read_urban
+from catchment.model import Finding
+from catchment.network import osm
+from catchment.pipeline.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catchment.config import Settings
+    from catchment.model import Floats, Mask, Population, Regions, Sites, Source, Streets, UrbanAreas
+
+NEAR_DEGREES = 0.5
+"""Sites this far outside the road data may still be meant; farther ones are in another place."""
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What a run has read."""
+
+    sites: Sites
+    streets: Streets
+    population: Population
+    regions: Regions | None
+    urban: UrbanAreas | None
+    sources: tuple[Source, ...]
+    findings: tuple[Finding, ...]
+
+
+def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwatch | None = None) -> Inputs:
+    """
+    Read every file of a project and see whether they lie in the same place.
+
+    Parameters
+    ----------
+    settings
+        The project.
+    cache
+        Folder for parsed streets; ``None`` parses afresh.
+    watch
+        Told of each stage.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used, or does not overlap the roads.
+    """
+    watch = watch or Stopwatch()
+    files = settings.inputs
+    with watch.stage("sites"):
+        sites = read_sites(files.sites)
+    with watch.stage("regions"):
+        regions = read_regions(files.regions) if files.regions else None
+        urban = read_urban(files.urban) if files.urban else None
+    with watch.stage("roads"):
+        streets = osm.read_osm(files.roads, cache=cache)
+    with watch.stage("population"):
+        bounds = None if regions is None else tuple(float(side) for side in regions.frame.total_bounds)
+        population = read_population(files.population, bounds=bounds)  # type: ignore[arg-type]  # four sides
+    _refuse_elsewhere(sites, population, streets, settings)
+    findings = (
+        *sites.findings,
+        *(regions.findings if regions else ()),
+        *(urban.findings if urban else ()),
+        *population.findings,
+        *street_findings(streets, files.roads.name),
+        *_far_site_findings(sites, streets, files.sites.name),
+    )
+    return Inputs(sites, streets, population, regions, urban, _sources(settings, streets), findings)
+
+
+def street_findings(streets: Streets, file: str) -> list[Finding]:
+    """What the road reader counted, as lines of the data report."""
+    return [
+        Finding("note", f"finding.{oddity}", {"count": count}, file=file)
+        for oddity, count in streets.oddities.items()
+        if count
+    ]
+
+
+def _refuse_elsewhere(sites: Sites, population: Population, streets: Streets, settings: Settings) -> None:
+    files, bounds = settings.inputs, streets.bounds
+    if not _inside(population.xy, bounds).any():
+        raise InputError(
+            "error.population_elsewhere",
+            population=files.population.name,
+            found=_extent(population.xy),
+            roads=files.roads.name,
+            expected=_extent_of(bounds),
+        )
+    if _inside(sites.xy, bounds, margin=NEAR_DEGREES).any():
+        return
+    swapped = _inside(sites.xy[:, ::-1], bounds, margin=NEAR_DEGREES).any()
+    raise InputError(
+        "error.sites_swapped" if swapped else "error.sites_elsewhere",
+        sites=files.sites.name,
+        found=_extent(sites.xy),
+        roads=files.roads.name,
+        expected=_extent_of(bounds),
+    )
+
+
+def _far_site_findings(sites: Sites, streets: Streets, file: str) -> list[Finding]:
+    """Sites outside the road data are kept, and said."""
+    outside = sites.frame[~_inside(sites.xy, streets.bounds)]
+    return [
+        Finding(
+            "warning",
+            "finding.site_outside_roads",
+            {"site": site, "name": name, "lon": round(place.x, 6), "lat": round(place.y, 6)},
+            file=file,
+        )
+        for site, name, place in zip(outside["site_id"], outside["name"], outside.geometry, strict=True)
+    ]
+
+
+def _inside(xy: Floats, bounds: tuple[float, float, float, float], *, margin: float = 0.0) -> Mask:
+    west, south, east, north = bounds
+    lon, lat = xy[:, 0], xy[:, 1]
+    inside: Mask = (
+        (lon >= west - margin) & (lon <= east + margin) & (lat >= south - margin) & (lat <= north + margin)
+    )
+    return inside
+
+
+def _extent(xy: Floats) -> str:
+    (west, south), (east, north) = xy.min(axis=0), xy.max(axis=0)
+    return _extent_of((west, south, east, north))
+
+
+def _extent_of(bounds: tuple[float, float, float, float]) -> str:
+    west, south, east, north = bounds
+    return f"{west:.3f}..{east:.3f}, {south:.3f}..{north:.3f}"
+
+
+def _sources(settings: Settings, streets: Streets) -> tuple[Source, ...]:
+    sources = []
+    for role, path in settings.inputs:
+        if path is None:
+            continue
+        credit = settings.sources.get(role)
+        stated: dt.date | None = streets.snapshot if role == "roads" else None
+        attribution, licence = (credit.attribution, credit.licence) if credit else ("", "")
+        if role == "roads" and not attribution:
+            attribution, licence = osm.ATTRIBUTION, osm.LICENCE
+        sources.append(source_of(path, role, date=stated, attribution=attribution, licence=licence))
+    return tuple(sources)

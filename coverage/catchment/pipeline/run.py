@@ -1,0 +1,70 @@
+"""The main job: from a project to its folder of results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from catchment.files import run_folder
+from catchment.outputs.maps import write_map
+from catchment.outputs.record import file_names, headline, write_log, write_record
+from catchment.outputs.workbook import write_workbook
+from catchment.pipeline.assess import assess
+from catchment.pipeline.read import read_inputs
+from catchment.pipeline.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from catchment.config import Settings
+    from catchment.model import Run
+    from catchment.words import Language
+
+
+def run_project(
+    settings: Settings,
+    *,
+    out: Path,
+    language: Language,
+    cache: Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[Run, dict[str, Any]]:
+    """
+    Read, assess and write; the folder is replaced as a whole when everything has been written.
+
+    Parameters
+    ----------
+    settings
+        What to read, and by which standard.
+    out
+        Folder of the results.
+    language
+        Of everything a planner reads, file names included.
+    cache
+        Folder for parsed streets; ``None`` parses afresh.
+    progress
+        Called with each stage's name as it begins, a catalogue entry ``stage.<name>``.
+
+    Returns
+    -------
+    The run, and its headline as ``--json`` prints it.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used.
+    OutputError
+        If the folder cannot be written.
+    """
+    watch = Stopwatch(progress)
+    inputs = read_inputs(settings, cache=cache, watch=watch)
+    run = assess(inputs, settings, language=language, watch=watch)
+    names = file_names(language)
+    with run_folder(out) as folder:
+        with watch.stage("map"):
+            write_map(run, folder / names["map"])
+        with watch.stage("report"):
+            write_workbook(run, folder / names["report"])
+        write_log(run, folder / names["log"], watch.seconds)
+        write_record(run, folder / names["record"], settings=settings, out=out, names=names)
+    return run, headline(run, {role: (out / name).as_posix() for role, name in names.items()})
