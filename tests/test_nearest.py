@@ -110,6 +110,15 @@ def test_past_a_site_on_a_one_way_street_there_is_no_way_back():
     assert costs("A>P>S>B", "S", "P", mode="road", respect_oneway=True) == [[("S", 200)]]
 
 
+def test_a_site_at_a_junction_is_reached_from_any_street_there():
+    drawing = """
+P>S<-
+  ^
+  Q
+"""
+    assert costs(drawing, "S", "PQ", mode="road", respect_oneway=True) == [[("S", 200)], [("S", 200)]]
+
+
 def test_without_sites_nothing_is_found():
     assert costs("A--P", "", "P") == [[]]
 
@@ -167,7 +176,7 @@ def exact_costs(streets, mode, respect_oneway, sites, people):
         along = [(0, int(streets.start[edge])), *sorted(stops.get(edge, []), key=lambda stop: stop[0])]
         along.append((int(streets.length_mm[edge]), int(streets.end[edge])))
         for (near, a), (far, b) in zip(along, along[1:], strict=False):
-            one_place = far == near and streets.length_mm[edge] > 0
+            one_place = far == near
             if forward or one_place:
                 arc(a, b, far - near)
             if backward or one_place:

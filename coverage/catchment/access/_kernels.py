@@ -161,12 +161,12 @@ def nearest_of_points(
             continue
         at, gap = point_mm[point], point_gap_mm[point]
         for label in range(k):
-            if chain_backward[chain]:
+            if chain_backward[chain] or at == 0:
                 near = chain_start[chain]
                 total = junction_cost[near, label] + at + gap
                 if junction_site[near, label] >= 0 and total <= cutoff_mm:
                     _insert(site[point], cost[point], junction_site[near, label], total)
-            if chain_forward[chain]:
+            if chain_forward[chain] or at == chain_mm[chain]:
                 near = chain_end[chain]
                 total = junction_cost[near, label] + chain_mm[chain] - at + gap
                 if junction_site[near, label] >= 0 and total <= cutoff_mm:

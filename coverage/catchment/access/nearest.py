@@ -89,7 +89,9 @@ def _seeds(
     graph: RoadGraph, site: Indices, chain: Indices, at: Ints, gap: Ints
 ) -> tuple[Indices, Indices, Ints]:
     """What each site costs from the two ends of its chain, where travel towards it is allowed."""
-    from_start, from_end = graph.chain_forward[chain], graph.chain_backward[chain]
+    # A site exactly at a chain's end stands on the junction, whatever the chain's direction.
+    from_start = graph.chain_forward[chain] | (at == 0)
+    from_end = graph.chain_backward[chain] | (at == graph.chain_mm[chain])
     junction = np.concatenate([graph.chain_start[chain[from_start]], graph.chain_end[chain[from_end]]])
     owner = np.concatenate([site[from_start], site[from_end]])
     cost = np.concatenate([(gap + at)[from_start], (gap + graph.chain_mm[chain] - at)[from_end]])
