@@ -52,7 +52,7 @@ def read_cached(path: Path) -> Streets | None:
     if not path.is_file():
         return None
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
             header = json.loads(kept["header"].tobytes())
             arrays = {name: kept[name] for name in _ARRAYS}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:

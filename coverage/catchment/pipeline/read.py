@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from catchment.config import Credit
 from catchment.errors import InputError
+from catchment.files import InputFile, kind_of
+from catchment.inputs.parts import source_of
 from catchment.inputs.population import read_population
 from catchment.inputs.regions import read_regions
 from catchment.inputs.sites import read_sites
-from catchment.inputs.sources import source_of
 from catchment.inputs.urban import read_urban
 from catchment.model import Finding
-from catchment.network import osm
+from catchment.network.osm import ATTRIBUTION, LICENCE, read_osm
 from catchment.pipeline.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from catchment.config import Settings
     from catchment.model import Floats, Mask, Population, Regions, Sites, Source, Streets, UrbanAreas
+
+OSM_CREDIT = Credit(attribution=ATTRIBUTION, licence=LICENCE)
 
 NEAR_DEGREES = 0.5
 """Sites this far outside the road data may still be meant; farther ones are in another place."""
@@ -65,7 +68,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         regions = read_regions(files.regions) if files.regions else None
         urban = read_urban(files.urban) if files.urban else None
     with watch.stage("roads"):
-        streets = osm.read_osm(files.roads, cache=cache)
+        streets = read_osm(files.roads, cache=cache)
     with watch.stage("population"):
         bounds = None if regions is None else tuple(float(side) for side in regions.frame.total_bounds)
         population = read_population(files.population, bounds=bounds)  # type: ignore[arg-type]  # four sides
@@ -148,12 +151,13 @@ def _extent_of(bounds: tuple[float, float, float, float]) -> str:
 def _sources(settings: Settings, streets: Streets) -> tuple[Source, ...]:
     sources = []
     for role, path in settings.inputs:
-        if path is None:
+        kind = path and kind_of(path)
+        if kind is None:
             continue
-        credit = settings.sources.get(role)
-        stated: dt.date | None = streets.snapshot if role == "roads" else None
-        attribution, licence = (credit.attribution, credit.licence) if credit else ("", "")
-        if role == "roads" and not attribution:
-            attribution, licence = osm.ATTRIBUTION, osm.LICENCE
-        sources.append(source_of(path, role, date=stated, attribution=attribution, licence=licence))
+        credit = settings.sources.get(role) or (OSM_CREDIT if role == "roads" else Credit())
+        source = source_of(
+            InputFile(path, kind), role, attribution=credit.attribution, licence=credit.licence
+        )
+        stated = streets.snapshot if role == "roads" else None
+        sources.append(replace(source, date=stated) if stated else source)
     return tuple(sources)

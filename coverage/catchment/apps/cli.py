@@ -1,0 +1,245 @@
+"""The command line: each command parses, calls one function of the library and shows its result."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from catchment.errors import CatchmentError, SettingsError
+from catchment.words import LANGUAGES, say, system_language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from catchment.config import Settings
+    from catchment.model import Finding, Run
+    from catchment.words import Language
+
+# Heavy modules are imported inside the commands, so that --help answers at once.
+
+
+def serve_command_line(cache: Path) -> None:
+    """
+    Parse the arguments, run the command and exit with its code.
+
+    Parameters
+    ----------
+    cache
+        Folder for parsed roads.
+    """
+    language = _asked_language(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        # A GBK console lacks characters that names may have; a question mark is better than a traceback.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # both are text streams
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    try:
+        command_line(language, cache)(prog_name="catchment")
+    except CatchmentError as problem:
+        typer.echo(say("cli.error", language, text=problem.text(language)), err=True)
+        sys.exit(problem.exit_code)
+
+
+def _asked_language(arguments: list[str]) -> Language:
+    """``--lang`` wherever it stands, else the system's: help must know before anything is parsed."""
+    for at, argument in enumerate(arguments):
+        flag, _, value = argument.partition("=")
+        value = value or next(iter(arguments[at + 1 :]), "")
+        for language in LANGUAGES:
+            if flag == "--lang" and value == language:
+                return language
+    return system_language()
+
+
+def command_line(language: Language, cache: Path) -> typer.Typer:
+    """
+    The commands, with their help in one language.
+
+    Parameters
+    ----------
+    language
+        Of help and messages.
+    cache
+        Folder for parsed roads.
+    """
+
+    def option(key: str, flag: str) -> Any:
+        return typer.Option(None, flag, help=say(f"cli.{key}", language))
+
+    def fact(key: str, flag: str) -> Any:
+        return typer.Option(False, flag, help=say(f"cli.{key}", language))
+
+    app = typer.Typer(
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        no_args_is_help=True,
+        help=say("cli.about", language),
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    project_argument = typer.Argument(None, help=say("cli.project", language), show_default=False)
+    lang_option = option("lang", "--lang")
+
+    @app.command(help=say("cli.run", language))
+    def run(
+        project: Path | None = project_argument,
+        sites: Path | None = option("sites", "--sites"),
+        roads: Path | None = option("roads", "--roads"),
+        population: Path | None = option("population", "--population"),
+        regions: Path | None = option("regions", "--regions"),
+        urban: Path | None = option("urban", "--urban"),
+        name: str | None = option("name", "--name"),
+        out: Path | None = option("out", "--out"),
+        date: str | None = option("date", "--date"),
+        lang: str | None = lang_option,
+        as_json: bool = fact("json", "--json"),
+    ) -> None:
+        inputs = {"sites": sites, "roads": roads, "population": population, "regions": regions, "urban": urban}
+        overrides = {
+            "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},
+            **{key: value for key, value in (("name", name), ("date", date), ("language", lang)) if value},
+        }
+        settings = _settings(project, overrides)
+        _run(settings, out or settings.out or default_out(settings, project), language, cache, as_json=as_json)
+
+    @app.command(help=say("cli.check", language))
+    def check(
+        project: Path = typer.Argument(help=say("cli.project", language), show_default=False),
+        lang: str | None = lang_option,
+    ) -> None:
+        settings = _settings(project, {"language": lang} if lang else {})
+        _check(settings, settings.language or language, cache)
+
+    @app.command(help=say("cli.init", language))
+    def init(
+        project: Path = typer.Argument(Path("catchment.toml"), help=say("cli.init_file", language)),
+        lang: str | None = lang_option,
+    ) -> None:
+        if project.exists():
+            raise SettingsError("error.project_exists", file=str(project))
+        project.write_text(say("project.template", language), encoding="utf-8")
+        typer.echo(say("cli.init_done", language, file=project))
+
+    @app.command(help=say("cli.demo", language))
+    def demo(
+        out: Path = typer.Option(Path("maps", "demo"), "--out", help=say("cli.out", language)),
+        lang: str | None = lang_option,
+        as_json: bool = fact("json", "--json"),
+    ) -> None:
+        from catchment.apps.demo import write_demo  # noqa: PLC0415 - see above
+
+        project = write_demo(out / "inputs")
+        settings = _settings(project, {"language": lang} if lang else {})
+        _run(settings, out, language, cache, as_json=as_json)
+
+    return app
+
+
+def _settings(project: Path | None, overrides: dict[str, Any]) -> Settings:
+    from catchment.config import read_settings  # noqa: PLC0415 - see above
+
+    return read_settings(project, overrides=overrides)
+
+
+def default_out(settings: Settings, project: Path | None) -> Path:
+    """
+    Where results go if nobody says: a folder under ``maps/``, named after the project.
+
+    Examples
+    --------
+    >>> from catchment.config import settings_of
+    >>> files = {"sites": "a.csv", "roads": "b.pbf", "population": "c.tif"}
+    >>> named = settings_of({"name": "宜春/2023", "inputs": files}, file="", folder=Path())
+    >>> default_out(named, None).as_posix()
+    'maps/宜春_2023'
+    """
+    title = settings.name or (project.stem if project else "")
+    safe = "".join("_" if letter in '<>:"/\\\\|?*' or ord(letter) < 32 else letter for letter in title).strip(". ")
+    return Path("maps", safe or "run")
+
+
+def _run(settings: Settings, out: Path, language: Language, cache: Path, *, as_json: bool) -> None:
+    from catchment.pipeline.run import run_project  # noqa: PLC0415 - see above
+
+    language = settings.language or language
+    with _progress(language) as progress:
+        run, headline = run_project(
+            settings, out=out, language=language, cache=cache / "streets", progress=progress
+        )
+    if as_json:
+        typer.echo(json.dumps(headline, ensure_ascii=False))
+        return
+    for line in _summary(run, headline["outputs"], language):
+        typer.echo(line)
+
+
+def _check(settings: Settings, language: Language, cache: Path) -> None:
+    from catchment.pipeline.read import read_inputs  # noqa: PLC0415 - see above
+
+    with _progress(language):
+        inputs = read_inputs(settings, cache=cache / "streets")
+    for finding in inputs.findings:
+        typer.echo(finding_line(finding, language))
+    counts = {
+        "sites": len(inputs.sites),
+        "edges": len(inputs.streets),
+        "people": round(inputs.population.persons.sum()),
+        "bad": sum(finding.level == "bad_row" for finding in inputs.findings),
+        "findings": len(inputs.findings),
+    }
+    typer.echo(say("cli.check_done", language, **counts))
+
+
+def finding_line(finding: Finding, language: Language) -> str:
+    """
+    A line of the data report for the terminal: level, where, what.
+
+    Examples
+    --------
+    >>> from catchment.model import Finding
+    >>> finding_line(Finding("note", "finding.repeated_nodes", {"count": 3}, file="roads.pbf"), "en")
+    'note: roads.pbf: 3 nodes stand twice in a row in their way; taken once.'
+    """
+    row = "" if finding.row is None else say("level.row", language, row=finding.row)
+    where = ", ".join(part for part in (finding.file, finding.sheet, row, finding.column) if part)
+    text = say(finding.word, language, **finding.facts)
+    return f"{say(f'level.{finding.level}', language)}: {where}: {text}" if where else text
+
+
+def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[str]:
+    """What a person at the terminal wants to know at the end."""
+    from catchment.outputs.style import people_text, share_text, standard_line, whole  # noqa: PLC0415 - see above
+
+    totals = run.totals
+    yield standard_line(run.standard, language)
+    yield say(
+        "cli.covered",
+        language,
+        covered=people_text(whole(totals.covered)),
+        people=people_text(whole(totals.people)),
+        share=share_text(totals.covered, totals.people),
+        uncovered=people_text(whole(totals.uncovered)),
+        doubtful=people_text(whole(totals.doubtful)),
+    )
+    yield from (say("cli.written", language, file=path) for path in outputs.values())
+    bad = [finding for finding in run.findings if finding.level == "bad_row"]
+    if bad:
+        yield from (finding_line(finding, language) for finding in bad[:20])
+        yield say("cli.bad_rows", language, count=len(bad))
+
+
+@contextmanager
+def _progress(language: Language) -> Iterator[Callable[[str], None] | None]:
+    """A line on a terminal that says what is being done; nothing in a pipe or a log."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415 - see above
+
+    with Console(stderr=True).status(say("stage.begin", language)) as status:
+        yield lambda stage: status.update(say(f"stage.{stage}", language))
