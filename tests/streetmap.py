@@ -14,7 +14,8 @@ import numpy as np
 
 from catchment.model import Places, Points, RoadGraph, Streets
 from catchment.network.snap import snap
-from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, STREET_KINDS, WALK, Ways, split_ways
+from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, STREET_KINDS, WALK
+from catchment.network.ways import Ways, split_ways
 
 EAST_DEGREES = 100 / (np.radians(1) * 6378137.0)
 NORTH_DEGREES = 100 / (np.radians(1) * 6378137.0 * (1 - 0.0066943799901413165))
@@ -32,7 +33,7 @@ class StreetMap:
     def points(self, letters: str, *, shift_m: tuple[float, float] = (0, 0)) -> Points:
         """The places of some letters, moved east and north."""
         east, north = shift_m[0] / 100 * EAST_DEGREES, shift_m[1] / 100 * NORTH_DEGREES
-        return Points(np.array([self.letters[letter] for letter in letters]).reshape(-1, 2) + [east, north])
+        return Points(np.array([self.letters[letter] for letter in letters]).reshape(-1, 2) + np.array([east, north]))
 
     def places(self, roads: RoadGraph, letters: str, *, shift_m: tuple[float, float] = (0, 0)) -> Places:
         """The letters joined to the roads."""

@@ -10,7 +10,7 @@ from catchment.access.judge import judge, percentile_mm
 from catchment.access.totals import totals
 from catchment.access.travel import straight_distance_m, travel
 from catchment.geo.measure import distance_to_edge_m
-from catchment.model import Cause, People, Places, Points, Rule, Setting, Standard
+from catchment.model import Cause, People, Rule, Setting, Standard
 from catchment.network.graph import graph
 from catchment.network.snap import snap
 
@@ -159,8 +159,11 @@ def test_a_percentile_is_the_smallest_distance_that_serves_the_share(entries, sh
     permille = round(share * 1000)
     found = percentile_mm(cost, units, permille / 1000)
     total = units.sum()
-    reached = [value for value in sorted(set(cost[cost >= 0].tolist()))
-               if units[(cost >= 0) & (cost <= value)].sum() * 1000 >= total * permille]
+    reached = [
+        value
+        for value in sorted(set(cost[cost >= 0].tolist()))
+        if units[(cost >= 0) & (cost <= value)].sum() * 1000 >= total * permille
+    ]
     if total == 0:
         assert found == -1
     elif reached:

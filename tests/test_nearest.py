@@ -1,5 +1,7 @@
 """The nearest sites: by head on drawn maps, against networkx and scipy on random ones."""
 
+import itertools
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -13,7 +15,8 @@ from catchment.access.nearest import nearest_sites
 from catchment.model import Places, Points
 from catchment.network.graph import graph
 from catchment.network.snap import snap
-from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, WALK, Ways, split_ways
+from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, WALK
+from catchment.network.ways import Ways, split_ways
 
 
 def costs(drawing, sites, people, *, mode="walk", k=1, cutoff_m=np.inf, people_shift=(0, 0), **options):
@@ -156,42 +159,39 @@ def streets_of(node_count, edges, random):
 
 
 def exact_costs(streets, mode, respect_oneway, sites, people):
-    """Every place becomes a node of a plain directed graph; networkx finds the distances from people to sites."""
+    """Distances from people to sites by networkx, on a plain graph in which every place is a node."""
+    flow = plain_graph(streets, mode, respect_oneway, sites, people)
+    exact = np.full((len(people), len(sites)), -1, np.int64)
+    for person in np.flatnonzero(people.snapped).tolist():
+        reached = nx.single_source_dijkstra_path_length(flow, ("person", person), weight="mm")
+        for site in np.flatnonzero(sites.snapped).tolist():
+            if ("site", site) in reached:
+                exact[person, site] = reached["site", site] + people.gap_mm[person] + sites.gap_mm[site]
+    return exact
+
+
+def plain_graph(streets, mode, respect_oneway, sites, people):
     flow = nx.DiGraph()
 
-    def arc(a, b, mm):
-        if mm < flow.get_edge_data(a, b, {"mm": np.inf})["mm"]:
+    def arc(a, b, mm, allowed):
+        if allowed and mm < flow.get_edge_data(a, b, {"mm": np.inf})["mm"]:
             flow.add_edge(a, b, mm=mm)
 
     stops = {}
     for kind, places in (("site", sites), ("person", people)):
         for number, (edge, offset) in enumerate(zip(places.edge.tolist(), places.offset_mm.tolist(), strict=True)):
             stops.setdefault(edge, []).append((offset, (kind, number)))
-    for edge in range(len(streets)):
-        flags = streets.flags[edge]
-        forward = flags & WALK if mode == "walk" else flags & ROAD_FORWARD
-        backward = flags & WALK if mode == "walk" else flags & ROAD_BACKWARD
+    for edge, flags in enumerate(streets.flags):
+        forward, backward = (flags & WALK,) * 2 if mode == "walk" else (flags & ROAD_FORWARD, flags & ROAD_BACKWARD)
         if mode == "road" and not respect_oneway:
             forward = backward = forward | backward
         along = [(0, int(streets.start[edge])), *sorted(stops.get(edge, []), key=lambda stop: stop[0])]
         along.append((int(streets.length_mm[edge]), int(streets.end[edge])))
-        for (near, a), (far, b) in zip(along, along[1:], strict=False):
-            one_place = far == near
-            if forward or one_place:
-                arc(a, b, far - near)
-            if backward or one_place:
-                arc(b, a, far - near)
-    exact = np.full((len(people), len(sites)), -1, np.int64)
-    for person in range(len(people)):
-        reached = (
-            nx.single_source_dijkstra_path_length(flow, ("person", person), weight="mm")
-            if ("person", person) in flow
-            else {}
-        )
-        for site in range(len(sites)):
-            if ("site", site) in reached and people.snapped[person] and sites.snapped[site]:
-                exact[person, site] = reached["site", site] + people.gap_mm[person] + sites.gap_mm[site]
-    return exact
+        for (near, a), (far, b) in itertools.pairwise(along):
+            # Two stops in one place are joined whatever the direction.
+            arc(a, b, far - near, forward or far == near)
+            arc(b, a, far - near, backward or far == near)
+    return flow
 
 
 @pytest.mark.parametrize(("mode", "respect_oneway"), [("walk", False), ("road", False), ("road", True)])
@@ -231,7 +231,9 @@ def test_a_town_of_5000_crossings_agrees_with_scipy():
     random = np.random.default_rng(3)
     side = 70
     grid = np.arange(side * side).reshape(side, side)
-    pairs = np.concatenate([np.c_[grid[:, :-1].ravel(), grid[:, 1:].ravel()], np.c_[grid[:-1].ravel(), grid[1:].ravel()]])
+    pairs = np.concatenate(
+        [np.c_[grid[:, :-1].ravel(), grid[:, 1:].ravel()], np.c_[grid[:-1].ravel(), grid[1:].ravel()]]
+    )
     pairs = pairs[random.random(len(pairs)) < 0.8]
     xy = np.c_[grid.ravel() % side, grid.ravel() // side] * 0.001 + random.uniform(0, 0.0008, (side * side, 2))
     streets = split_ways(

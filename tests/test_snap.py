@@ -11,7 +11,8 @@ from catchment.geo.measure import radii_of_curvature_m
 from catchment.model import Points
 from catchment.network.graph import graph
 from catchment.network.snap import snap
-from catchment.network.streets import WALK, Ways, split_ways
+from catchment.network.streets import WALK
+from catchment.network.ways import Ways, split_ways
 
 
 def at(x_m, y_m):

@@ -11,10 +11,9 @@ from catchment.network.streets import (
     STREET_KINDS,
     TAGS,
     WALK,
-    Ways,
     flags_of,
-    split_ways,
 )
+from catchment.network.ways import Ways, split_ways
 
 BOTH = ROAD_FORWARD | ROAD_BACKWARD
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from catchment.network.graph import graph
     from catchment.network.osm import read_osm
     from catchment.network.snap import snap
-    from catchment.network.streets import Ways, split_ways
+    from catchment.network.ways import Ways, split_ways
     from catchment.outputs.maps import coverage_map
     from catchment.pipeline.assess import assess
     from catchment.pipeline.read import read_inputs
@@ -59,7 +59,7 @@ _HOMES = {
     "catchment.inputs.urban": ("read_urban",),
     "catchment.inputs.population": ("read_population",),
     "catchment.network.osm": ("read_osm",),
-    "catchment.network.streets": ("Ways", "split_ways"),
+    "catchment.network.ways": ("Ways", "split_ways"),
     "catchment.network.graph": ("graph",),
     "catchment.network.snap": ("snap",),
     "catchment.demand.points": ("demand_points", "with_settlement"),

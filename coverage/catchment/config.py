@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003 - pydantic reads the annotation when the class is made
 import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from catchment.errors import MissingInputError, SettingsError
-from catchment.model import Rule, SiteType, Standard
+from catchment.model import Role, Rule, SiteType, Standard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,6 +42,10 @@ class Inputs(_Table):
     regions: Path | None = None
     urban: Path | None = None
     roads_area: Path | None = None
+
+    def files(self) -> list[tuple[Role, Path]]:
+        """The files that are given, by what they are for."""
+        return [(role, path) for role in get_args(Role) if (path := getattr(self, role)) is not None]
 
 
 class StandardSettings(_Table):
@@ -105,7 +109,7 @@ class Settings(_Table):
     sites: SiteSettings = SiteSettings()
     roads: RoadSettings = RoadSettings()
     map: MapSettings = MapSettings()
-    sources: dict[Literal["sites", "roads", "population", "regions", "urban"], Credit] = {}
+    sources: dict[Role, Credit] = {}
 
 
 def read_settings(path: Path | None, *, overrides: Mapping[str, Any] | None = None) -> Settings:
@@ -170,10 +174,8 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
         settings = Settings.model_validate(content)
     except ValidationError as problem:
         raise _settings_error(problem, file) from problem
-    inputs = {role: path and folder / path for role, path in settings.inputs}
-    return settings.model_copy(
-        update={"inputs": Inputs(**inputs), "out": settings.out and folder / settings.out}
-    )
+    inputs = {role: folder / path for role, path in settings.inputs.files()}
+    return settings.model_copy(update={"inputs": Inputs(**inputs), "out": settings.out and folder / settings.out})
 
 
 def _settings_error(problem: ValidationError, file: str) -> SettingsError:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import zipfile
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,15 +20,19 @@ if TYPE_CHECKING:
 
 Kind = Literal["csv", "xlsx", "geojson", "gpkg", "geotiff", "osm.pbf", "osm", "osm.gz", "osm.bz2"]
 
-# GDAL chooses a driver by content and some drivers read other files or call the network. Two fences: the magic bytes
-# below, and no virtual driver at all. GDAL reads these once, when pyogrio or rasterio is imported; setting them
-# later has no effect, and this module is imported before either.
-os.environ.setdefault("OGR_SKIP", "VRT,OGR_VRT,WFS,OAPIF,CSW,Elasticsearch,Carto,AmigoCloud,NGW,PLSCENES,GMLAS")
-os.environ.setdefault("GDAL_SKIP", "VRT,WCS,WMS,WMTS,OGCAPI,HTTP,STACIT,STACTA,PLMosaic,EEDA,EEDAI,GTI")
+_VIRTUAL_DRIVERS = "OGR_VRT,WFS,OAPIF,OGCAPI,CSW,Elasticsearch,Carto,AmigoCloud,NGW,PLSCENES,EEDA,HTTP,GDALG"
+
+# http://, or http:/ once a Path has folded the slashes; a drive of Windows has one letter only.
+_ADDRESS = re.compile(r"(^|[\\/])[A-Za-z][A-Za-z0-9+.-]+:[\\/]")
 
 _LARGEST_SHEET_CELLS = 20_000_000
-_LARGEST_UNFOLDED_BYTES = 2_000_000_000
-_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"')
+_LARGEST_UNFOLDED_BYTES = 500_000_000
+# Real sheets pack 10 to 50 times; a bomb packs a thousand times.
+_LARGEST_RATIO, _SMALLEST_BOMB_BYTES = 100, 50_000_000
+# The place of a cell (<c r="C17">) or of a row (<row r="17">), whatever the namespace prefix and attribute order.
+_CORNER = re.compile(rb"<(?:\w+:)?(?:c|row)\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{0,9})(\d+)[\"']")
+_LONGEST_TAG_BYTES = 65_536
+_UTF16_XML = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
 
 @dataclass(frozen=True)
@@ -52,20 +57,41 @@ def open_input(path: str | Path, *kinds: Kind) -> InputFile:
     MissingInputError
         If there is no such file.
     InputError
-        If the address is not a local file, or its content is none of ``kinds``.
+        If the address is not a local file, it may not be opened, or its content is none of ``kinds``.
     """
     text = str(path)
-    if "://" in text or text.startswith(("/vsi", "\\\\", "//")):
+    if _ADDRESS.search(text) or text.startswith(("/vsi", "\\\\", "//")):
         raise InputError("error.not_local", file=text)
     local = Path(path)
     if not local.is_file():
         raise MissingInputError("error.missing_file", file=text)
-    kind = kind_of(local)
+    try:
+        kind = kind_of(local)
+    except OSError as problem:
+        raise InputError("error.locked", file=text, reason=problem.strerror or "?") from problem
     if kind not in kinds:
         raise InputError("error.wrong_kind", file=local.name, found=kind or "?", expected=", ".join(kinds))
     if kind == "xlsx":
         _refuse_absurd_workbook(local)
     return InputFile(local, kind)
+
+
+@contextmanager
+def without_virtual_drivers() -> Iterator[None]:
+    """
+    While this holds, a GDAL that is imported leaves out its drivers that read other files or call the network.
+
+    GDAL chooses a driver by content. The first fence is that only bytes known by their magic number reach it; this is
+    the second. GDAL reads the variable once, when its library is imported; setting it later has no effect.
+    """
+    before = os.environ.get("OGR_SKIP")
+    os.environ["OGR_SKIP"] = _VIRTUAL_DRIVERS
+    try:
+        yield
+    finally:
+        del os.environ["OGR_SKIP"]
+        if before is not None:
+            os.environ["OGR_SKIP"] = before
 
 
 def kind_of(path: Path) -> Kind | None:
@@ -102,26 +128,46 @@ def _refuse_absurd_workbook(path: Path) -> None:
     """A 5 kB workbook can claim 17 billion cells: look at the zip's directory and the cell names first."""
     try:
         with zipfile.ZipFile(path) as book:
-            if sum(member.file_size for member in book.infolist()) > _LARGEST_UNFOLDED_BYTES:
+            unfolded = sum(member.file_size for member in book.infolist())
+            bomb = unfolded > _SMALLEST_BOMB_BYTES and unfolded > _LARGEST_RATIO * path.stat().st_size
+            if bomb or unfolded > _LARGEST_UNFOLDED_BYTES:
                 raise InputError("error.workbook_too_big", file=path.name)
             if "xl/workbook.xml" not in book.namelist():
                 raise InputError("error.wrong_kind", file=path.name, found="zip", expected="xlsx")
-            for member in book.namelist():
-                if member.startswith("xl/worksheets/") and _claimed_cells(book, member) > _LARGEST_SHEET_CELLS:
-                    raise InputError("error.workbook_too_big", file=path.name)
-    except zipfile.BadZipFile as problem:
+            # Every member: a workbook may keep its sheets under any name.
+            if any(_claimed_cells(book, member) > _LARGEST_SHEET_CELLS for member in book.namelist()):
+                raise InputError("error.workbook_too_big", file=path.name)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as problem:
+        if isinstance(problem, InputError):
+            raise
         raise InputError("error.unreadable", file=path.name, reason=str(problem)) from problem
 
 
 def _claimed_cells(book: zipfile.ZipFile, member: str) -> int:
-    """Rows times columns of the corner that the cells of a sheet claim to reach."""
-    rows = columns = 0
-    tail = b""
+    """
+    Rows times columns of the corner that the cells of a sheet claim to reach.
+
+    A document type (entities) and UTF-16, which no spreadsheet program writes and which this search would not see
+    through, are refused.
+    """
+    rows = columns = 1
     with book.open(member) as stream:
+        head = stream.read(64)
+        if head.startswith(_UTF16_XML):
+            raise zipfile.BadZipFile(f"{member}: UTF-16")
+        if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+            return 0
+        tail = head
         while block := stream.read(1 << 20):
-            for column, row in _CELL.findall(tail + block):
-                rows, columns = max(rows, int(row)), max(columns, _column_number(column))
-            tail = block[-32:]
+            text = tail + block
+            if b"<!DOCTYPE" in text:
+                raise zipfile.BadZipFile(f"{member}: DOCTYPE")
+            for column, row in _CORNER.findall(text):
+                rows, columns = max(rows, int(row[:9])), max(columns, _column_number(column.upper()))
+            last = text.rfind(b"<")
+            tail = text[last:] if last >= 0 and b">" not in text[last:] else b""
+            if len(tail) > _LONGEST_TAG_BYTES:
+                raise zipfile.BadZipFile(f"{member}: <")
     return rows * columns
 
 
@@ -179,7 +225,7 @@ def run_folder(target: Path) -> Iterator[Path]:
         stay beside it and the message names them.
     """
     old = target.with_name(f".{target.name}.old")
-    new = target.with_name(f"{target.name}.new")
+    new = target.with_name(f".{target.name}.new")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _finish_interrupted_swap(target, old)
@@ -206,7 +252,15 @@ def run_folder(target: Path) -> Iterator[Path]:
     except OSError as problem:
         if old.exists() and not target.exists():
             old.replace(target)
-        raise OutputError("error.output_open", folder=str(target), kept=str(new)) from problem
+        raise OutputError("error.output_open", folder=str(target), kept=str(_beside(new, target))) from problem
+
+
+def _beside(new: Path, target: Path) -> Path:
+    """Give results that could not be swapped in a name that a planner sees."""
+    number = 2
+    while (kept := target.with_name(f"{target.name} ({number})")).exists():
+        number += 1
+    return new.replace(kept)
 
 
 def _finish_interrupted_swap(target: Path, old: Path) -> None:
@@ -226,10 +280,12 @@ def _finish_interrupted_swap(target: Path, old: Path) -> None:
 def _names_of_run(folder: Path) -> set[str]:
     import json  # noqa: PLC0415 - only needed when a folder is replaced
 
-    record = folder / "run.json"
-    if not record.is_file():
+    try:
+        outputs = json.loads((folder / "run.json").read_text(encoding="utf-8"))["outputs"].values()
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        # Not a record of ours, or broken: nothing in the folder is known to be ours, so everything is carried over.
         return set()
-    return {"run.json", "run.log", *json.loads(record.read_text(encoding="utf-8")).get("outputs", {}).values()}
+    return {"run.json", "run.log", *(name for name in outputs if isinstance(name, str))}
 
 
 def _refuse_foreign_folder(target: Path) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 Mode = Literal["walk", "road"]
+Role = Literal["sites", "roads", "population", "regions", "urban", "roads_area"]
+"""What a file is for."""
 
 UNITS_PER_PERSON = 1024
 """People are counted in 1/1024 person: every sum is exact in numpy, numba and JavaScript, in any order."""
@@ -94,12 +96,12 @@ class Finding:
 class Source:
     """A file the run has read."""
 
-    role: Literal["sites", "roads", "population", "regions", "urban", "roads_area"]
+    role: Role
     path: str
     """As the planner wrote it."""
     sha256: str
-    date: dt.date
-    """The date the file states itself (OSM replication time), else the day it was last changed."""
+    date: dt.date | None
+    """The date the file states itself (OSM replication time), never the clock of a disk."""
     attribution: str = ""
     licence: str = ""
 
@@ -381,7 +383,8 @@ class Access:
     @property
     def covered(self) -> Mask:
         """Shape (n,)."""
-        return self.cause == Cause.COVERED
+        covered: Mask = self.cause == Cause.COVERED
+        return covered
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,27 @@ from __future__ import annotations
 import locale
 import os
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Entries with their facts, as a fact of another entry: they are said in its language."""
+
+    entries: tuple[tuple[str, Mapping[str, object]], ...]
+
+    def said(self, language: Language) -> str:
+        """The entries, one after another."""
+        return " ".join(say(word, language, **facts) for word, facts in self.entries)
 
 
 @cache
@@ -46,7 +61,8 @@ def say(word: str, language: Language, /, **facts: object) -> str:
     >>> say("setting.rural", "zh"), say("setting.rural", "en")
     ('农村', 'rural')
     """
-    return catalogue()[word][language].format(**facts)
+    filled = {name: fact.said(language) if isinstance(fact, Phrases) else fact for name, fact in facts.items()}
+    return catalogue()[word][language].format(**filled)
 
 
 def words_of(group: str, language: Language) -> dict[str, str]:

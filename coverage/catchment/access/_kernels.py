@@ -42,24 +42,21 @@ def _sift_down(keys: Ints, junctions: Indices, size: int) -> None:
     keys[slot], junctions[slot] = key, junction
 
 
-@njit(cache=True, nogil=True)
-def _insert(sites: Indices, costs: Ints, site: int, cost: int) -> bool:
+@njit(cache=True, nogil=True, inline="always")
+def _insert(sites: Indices, costs: Ints, first: int, end: int, site: int, cost: int) -> bool:
     """Keep the k nearest distinct sites of one place, by cost, then by site; whether this one is new or nearer."""
-    last = len(sites) - 1
-    for slot in range(len(sites)):
-        if sites[slot] == site:
-            if costs[slot] <= cost:
-                return False
-            last = slot
-            break
-    if (
-        sites[last] != site
-        and sites[last] >= 0
-        and (costs[last] < cost or (costs[last] == cost and sites[last] < site))
-    ):
+    slot = end - 1
+    if costs[slot] >= 0 and costs[slot] < cost:
         return False
-    slot = last
-    while slot > 0 and (
+    for other in range(first, end):
+        if sites[other] == site:
+            if costs[other] <= cost:
+                return False
+            slot = other
+            break
+    if sites[slot] != site and sites[slot] >= 0 and costs[slot] == cost and sites[slot] < site:
+        return False
+    while slot > first and (
         sites[slot - 1] < 0 or cost < costs[slot - 1] or (cost == costs[slot - 1] and site < sites[slot - 1])
     ):
         sites[slot], costs[slot] = sites[slot - 1], costs[slot - 1]
@@ -88,21 +85,23 @@ def nearest_of_junctions(
     is no longer in its junction's list and is skipped.
     """
     junction_count = len(arc_ptr) - 1
-    site = np.full((junction_count, k), -1, np.int32)
-    cost = np.full((junction_count, k), -1, np.int64)
+    # Flat, k entries a junction: a row of a two-dimensional array would be a new view at every step.
+    site = np.full(junction_count * k, -1, np.int32)
+    cost = np.full(junction_count * k, -1, np.int64)
     capacity = max(2 * len(seed_junction), 1024)
     keys = np.empty(capacity, np.int64)
     junctions = np.empty(capacity, np.int32)
     size = 0
     for seed in range(len(seed_junction)):
-        start = seed_junction[seed]
-        if seed_mm[seed] <= cutoff_mm and _insert(site[start], cost[start], seed_site[seed], seed_mm[seed]):
+        start = np.int64(seed_junction[seed])
+        row = start * k
+        if seed_mm[seed] <= cutoff_mm and _insert(site, cost, row, row + k, seed_site[seed], seed_mm[seed]):
             keys[size] = seed_mm[seed] * site_count + seed_site[seed]
             junctions[size] = start
             size += 1
             _sift_up(keys, junctions, size - 1)
     while size > 0:
-        key, junction = keys[0], junctions[0]
+        key, junction = keys[0], np.int64(junctions[0])
         size -= 1
         if size > 0:
             keys[0], junctions[0] = keys[size], junctions[size]
@@ -110,14 +109,15 @@ def nearest_of_junctions(
         so_far = key // site_count
         owner = np.int32(key - so_far * site_count)
         current = False
-        for label in range(k):
-            current = current or (site[junction, label] == owner and cost[junction, label] == so_far)
+        for label in range(junction * k, junction * k + k):
+            current = current or (site[label] == owner and cost[label] == so_far)
         if not current:
             continue
         for arc in range(arc_ptr[junction], arc_ptr[junction + 1]):
-            neighbour = arc_from[arc]
+            neighbour = np.int64(arc_from[arc])
             further = so_far + arc_mm[arc]
-            if further > cutoff_mm or not _insert(site[neighbour], cost[neighbour], owner, further):
+            row = neighbour * k
+            if further > cutoff_mm or not _insert(site, cost, row, row + k, owner, further):
                 continue
             if size == len(keys):
                 keys = np.concatenate((keys, np.empty(size, np.int64)))
@@ -126,7 +126,7 @@ def nearest_of_junctions(
             junctions[size] = neighbour
             size += 1
             _sift_up(keys, junctions, size - 1)
-    return site, cost
+    return site.reshape(junction_count, k), cost.reshape(junction_count, k)
 
 
 @njit(cache=True, nogil=True)
@@ -153,29 +153,29 @@ def nearest_of_points(
     ``point_chain`` is -1 for points that are not on the network.
     """
     count, k = len(point_chain), junction_site.shape[1]
-    site = np.full((count, k), -1, np.int32)
-    cost = np.full((count, k), -1, np.int64)
+    site = np.full(count * k, -1, np.int32)
+    cost = np.full(count * k, -1, np.int64)
     for point in range(count):
         chain = point_chain[point]
         if chain < 0:
             continue
-        at, gap = point_mm[point], point_gap_mm[point]
+        at, gap, row = point_mm[point], point_gap_mm[point], point * k
         for label in range(k):
             if chain_backward[chain] or at == 0:
                 near = chain_start[chain]
                 total = junction_cost[near, label] + at + gap
                 if junction_site[near, label] >= 0 and total <= cutoff_mm:
-                    _insert(site[point], cost[point], junction_site[near, label], total)
+                    _insert(site, cost, row, row + k, junction_site[near, label], total)
             if chain_forward[chain] or at == chain_mm[chain]:
                 near = chain_end[chain]
                 total = junction_cost[near, label] + chain_mm[chain] - at + gap
                 if junction_site[near, label] >= 0 and total <= cutoff_mm:
-                    _insert(site[point], cost[point], junction_site[near, label], total)
+                    _insert(site, cost, row, row + k, junction_site[near, label], total)
         for entry in range(chain_site_ptr[chain], chain_site_ptr[chain + 1]):
             ahead = chain_site_mm[entry] - at
             if (ahead > 0 and not chain_forward[chain]) or (ahead < 0 and not chain_backward[chain]):
                 continue
             total = abs(ahead) + chain_site_gap_mm[entry] + gap
             if total <= cutoff_mm:
-                _insert(site[point], cost[point], chain_site[entry], total)
-    return site, cost
+                _insert(site, cost, row, row + k, chain_site[entry], total)
+    return site.reshape(count, k), cost.reshape(count, k)

@@ -81,13 +81,12 @@ def chain_position(graph: RoadGraph, places: Places) -> tuple[Indices, Ints]:
     if not len(graph.edge_chain):
         return np.full(len(places), -1, np.int32), np.zeros(len(places), np.int64)
     chain = np.where(places.snapped, graph.edge_chain[edge], -1).astype(np.int32)
-    sign = np.where(graph.edge_flipped[edge], -1, 1)
-    return chain, graph.edge_from_mm[edge] + sign * places.offset_mm
+    along = np.where(graph.edge_flipped[edge], -places.offset_mm, places.offset_mm)
+    position: Ints = graph.edge_from_mm[edge] + along
+    return chain, position
 
 
-def _seeds(
-    graph: RoadGraph, site: Indices, chain: Indices, at: Ints, gap: Ints
-) -> tuple[Indices, Indices, Ints]:
+def _seeds(graph: RoadGraph, site: Indices, chain: Indices, at: Ints, gap: Ints) -> tuple[Indices, Indices, Ints]:
     """What each site costs from the two ends of its chain, where travel towards it is allowed."""
     # A site exactly at a chain's end stands on the junction, whatever the chain's direction.
     from_start = graph.chain_forward[chain] | (at == 0)

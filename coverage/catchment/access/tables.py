@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from catchment.model import Cause, Setting, SiteType
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
+
+    import pandas as pd
 
     from catchment.model import Access, Indices, Ints, Mask, People, Places, Regions, Sites, Standard
 
@@ -43,7 +44,9 @@ def counted_sites(
     return counted
 
 
-def region_table(people: People, access: Access, regions: Regions, site_region: Indices, counted: Mask) -> pd.DataFrame:
+def region_table(
+    regions: Regions, people: People, access: Access, *, site_region: Indices, counted: Mask
+) -> pd.DataFrame:
     """
     A row per region: its sites, its people by setting, and how many are covered or not and why.
 
@@ -51,7 +54,7 @@ def region_table(people: People, access: Access, regions: Regions, site_region: 
     town, rural, covered, uncovered, no_site, no_road, cut_off, edge_of_data, too_far``.
     """
     count = len(regions)
-    table = regions.frame[["region_id", "name", "parent"]].reset_index(drop=True).copy()
+    table: pd.DataFrame = regions.frame[["region_id", "name", "parent"]].reset_index(drop=True).copy()
     inside = site_region >= 0
     table["sites_count"] = np.bincount(site_region[inside], minlength=count)
     table["counted_sites_count"] = np.bincount(site_region[inside & counted], minlength=count)
@@ -72,12 +75,13 @@ def region_table(people: People, access: Access, regions: Regions, site_region: 
 
 def site_table(
     sites: Sites,
-    counted: Mask,
-    region_name: pd.Series[str],
-    places: Places,
     people: People,
     access: Access,
+    *,
     standard: Standard,
+    counted: Mask,
+    places: Places,
+    region_name: Sequence[str],
 ) -> pd.DataFrame:
     """
     A row per site, in the order of ``sites``: whom it serves.
@@ -86,8 +90,8 @@ def site_table(
     ``catchment_covered`` (those of them who are covered) and ``unique`` (covered people who would lose their
     coverage with it: no second site within the limit). ``gap_m`` is how far it stands from its road, NaN off it.
     """
-    table = sites.frame[["site_id", "name", "type", "status"]].copy()
-    table["region"] = region_name.to_numpy()
+    table: pd.DataFrame = sites.frame[["site_id", "name", "type", "status"]].copy()
+    table["region"] = list(region_name)
     table["counted"] = counted
     table["gap_m"] = np.where(places.snapped, places.gap_mm / 1000, np.nan)
     limit = np.array([standard.rule(setting).limit_mm for setting in Setting])[people.setting]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catchment.access.judge import at_speed, covered_units, percentile_mm
-from catchment.model import Cause, Percentiles, Rule, Setting, Totals
+from catchment.model import Cause, Percentiles, Setting, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,7 +106,7 @@ def widest_search_m(standard: Standard, mode: Mode) -> float:
 
     Examples
     --------
-    >>> from catchment.model import Standard
+    >>> from catchment.model import Rule, Standard
     >>> walk, road = Rule.walking(15, 4.8), Rule.by_road(15)
     >>> [widest_search_m(Standard("common", walk, walk, road), mode) for mode in ("walk", "road")]
     [2400.0, 30000.0]

@@ -168,9 +168,7 @@ def _run(settings: Settings, out: Path, language: Language, cache: Path, *, as_j
 
     language = settings.language or language
     with _progress(language) as progress:
-        run, headline = run_project(
-            settings, out=out, language=language, cache=cache / "streets", progress=progress
-        )
+        run, headline = run_project(settings, out=out, language=language, cache=cache / "streets", progress=progress)
     if as_json:
         typer.echo(json.dumps(headline, ensure_ascii=False))
         return

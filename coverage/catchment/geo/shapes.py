@@ -11,6 +11,8 @@ from pyproj import Transformer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shapely.geometry.base import BaseGeometry
+
     from catchment.model import Floats, Indices
 
 
@@ -30,7 +32,7 @@ def polygon_of(xy: Floats, polygons: Sequence[shapely.Geometry]) -> Indices:
     >>> polygon_of(np.array([[0.5, 0.5], [3.0, 0.5]]), [shapely.box(0, 0, 1, 1)]).tolist()
     [0, -1]
     """
-    points = shapely.STRtree(shapely.points(xy))
+    points = shapely.STRtree(np.asarray(shapely.points(xy), object))
     polygon, point = points.query(np.asarray(polygons, object), predicate="intersects")
     index = np.full(len(xy), len(polygons), np.int32)
     np.minimum.at(index, point, polygon.astype(np.int32))
@@ -38,7 +40,7 @@ def polygon_of(xy: Floats, polygons: Sequence[shapely.Geometry]) -> Indices:
     return index
 
 
-def distance_inside_m(xy: Floats, outline: shapely.Geometry) -> Floats:
+def distance_inside_m(xy: Floats, outline: BaseGeometry) -> Floats:
     """
     Straight distance from places to the outline of an area, 0 or less outside it [m], shape (n,).
 
@@ -67,5 +69,5 @@ def distance_inside_m(xy: Floats, outline: shapely.Geometry) -> Floats:
     # A straight side in degrees is a curve in the plane: short pieces follow it.
     area, points = shapely.transform(shapely.segmentize(outline, 0.01), flat), shapely.points(flat(xy))
     shapely.prepare(area)
-    distance: Floats = shapely.distance(points, area.boundary)
+    distance = np.asarray(shapely.distance(points, area.boundary), np.float64)
     return np.where(shapely.intersects(area, points), distance, -distance)

@@ -41,11 +41,11 @@ def _ways_through(node: int, edge: int, end: Indices, rule: Bytes) -> int:
     """Directions allowed on an edge, seen by somebody who arrives at ``node`` along it."""
     if end[edge] == node:
         return int(rule[edge])
-    return ((rule[edge] & FORWARD) << 1) | ((rule[edge] & BACKWARD) >> 1)
+    return int(((rule[edge] & FORWARD) << 1) | ((rule[edge] & BACKWARD) >> 1))
 
 
 @njit(cache=True, nogil=True)
-def junctions(start: Indices, end: Indices, rule: Bytes, ptr: Ints, edges: Indices) -> Mask:
+def junctions(end: Indices, rule: Bytes, ptr: Ints, edges: Indices) -> Mask:
     """Nodes where a chain must break: not exactly two edge ends, or another direction rule beyond the node."""
     node_count = len(ptr) - 1
     breaks = np.zeros(node_count, np.bool_)
@@ -268,8 +268,10 @@ def snap_points(
                                 gap < best_any or _earlier(segment, any_segment, seg_way, seg_number)
                             ):
                                 best_any, any_segment, any_along = gap, np.int64(segment), t
-                            if not seg_islet[segment] and gap <= best and (
-                                gap < best or _earlier(segment, best_segment, seg_way, seg_number)
+                            if (
+                                not seg_islet[segment]
+                                and gap <= best
+                                and (gap < best or _earlier(segment, best_segment, seg_way, seg_number))
                             ):
                                 best, best_segment, best_along = gap, np.int64(segment), t
                         low += 1

@@ -42,7 +42,7 @@ def write_cached(streets: Streets, path: Path) -> None:
     arrays = {name: getattr(streets, name) for name in _ARRAYS}
     try:
         with atomic_output(path) as draft, draft.open("wb") as stream:
-            np.savez(stream, header=text, **arrays)  # type: ignore[arg-type]  # its stub wants a bool option
+            np.savez(stream, header=text, **arrays)
     except OSError as problem:
         log.warning("streets not cached in %s: %s", path.parent, problem)
 

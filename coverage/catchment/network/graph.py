@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -15,7 +15,9 @@ from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, ROUGH, WALK
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from catchment.model import Indices, Ints, Mask, Mode, Streets
+    from catchment.model import Indices, Ints, Mode, Streets
+
+Number = TypeVar("Number", bound=np.generic)
 
 
 def graph(
@@ -46,15 +48,14 @@ def graph(
     usable = np.flatnonzero(rule)
     start, end, length, rule = streets.start[usable], streets.end[usable], streets.length_mm[usable], rule[usable]
     ptr, edges = _kernels.incidence(start, end, len(streets.node_id))
-    breaks = _kernels.junctions(start, end, rule, ptr, edges)
+    breaks = _kernels.junctions(end, rule, ptr, edges)
     chain, from_mm, flipped, first, last, chain_mm, chain_rule = _kernels.fold(
         start, end, length, rule, ptr, edges, breaks
     )
     nodes, ends = np.unique(np.concatenate([first, last]), return_inverse=True)
     chain_start, chain_end = (half.astype(np.int32) for half in np.split(ends, 2))
-    forward, backward = (chain_rule & _kernels.FORWARD) > 0, (chain_rule & _kernels.BACKWARD) > 0
     component, component_mm = _components(chain_start, chain_end, chain_mm, len(nodes))
-    arc_ptr, arc_from, arc_mm = _arcs(chain_start, chain_end, chain_mm, forward, backward, len(nodes))
+    arc_ptr, arc_from, arc_mm = _arcs(chain_start, chain_end, chain_mm, chain_rule, len(nodes))
     return RoadGraph(
         mode=mode,
         streets=streets,
@@ -64,8 +65,8 @@ def graph(
         chain_start=chain_start,
         chain_end=chain_end,
         chain_mm=chain_mm,
-        chain_forward=forward,
-        chain_backward=backward,
+        chain_forward=(chain_rule & _kernels.FORWARD) > 0,
+        chain_backward=(chain_rule & _kernels.BACKWARD) > 0,
         chain_component=component,
         component_mm=component_mm,
         arc_ptr=arc_ptr,
@@ -75,9 +76,7 @@ def graph(
     )
 
 
-def _direction_rule(
-    streets: Streets, mode: Mode, *, rough_tracks: bool, respect_oneway: bool
-) -> NDArray[np.uint8]:
+def _direction_rule(streets: Streets, mode: Mode, *, rough_tracks: bool, respect_oneway: bool) -> NDArray[np.uint8]:
     """Bits FORWARD and BACKWARD of each street edge, 0 where the mode may not use it."""
     both = np.uint8(_kernels.FORWARD | _kernels.BACKWARD)
     if mode == "walk":
@@ -92,7 +91,7 @@ def _direction_rule(
     return rule.astype(np.uint8)
 
 
-def _spread(values: NDArray[np.generic], at: NDArray[np.intp], size: int, blank: int) -> NDArray[np.generic]:
+def _spread(values: NDArray[Number], at: NDArray[np.intp], size: int, blank: int) -> NDArray[Number]:
     whole = np.full(size, blank, values.dtype)
     whole[at] = values
     return whole
@@ -108,16 +107,12 @@ def _components(chain_start: Indices, chain_end: Indices, chain_mm: Ints, juncti
 
 
 def _arcs(
-    chain_start: Indices,
-    chain_end: Indices,
-    chain_mm: Ints,
-    forward: Mask,
-    backward: Mask,
-    junction_count: int,
+    chain_start: Indices, chain_end: Indices, chain_mm: Ints, chain_rule: NDArray[np.uint8], junction_count: int
 ) -> tuple[Ints, Indices, Ints]:
     """Arcs grouped by the junction they enter: searches run from the sites against the direction of travel."""
-    loop = chain_start == chain_end
-    along, against = np.flatnonzero(forward & ~loop), np.flatnonzero(backward & ~loop)
+    onward = chain_start != chain_end
+    along = np.flatnonzero((chain_rule & _kernels.FORWARD > 0) & onward)
+    against = np.flatnonzero((chain_rule & _kernels.BACKWARD > 0) & onward)
     into = np.concatenate([chain_end[along], chain_start[against]])
     out_of = np.concatenate([chain_start[along], chain_end[against]])
     length = np.concatenate([chain_mm[along], chain_mm[against]])

@@ -7,7 +7,7 @@ import logging
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import osmium
@@ -15,9 +15,11 @@ import osmium
 from catchment.errors import InputError
 from catchment.files import InputFile, open_input
 from catchment.network.cache import cached_streets, read_cached, write_cached
-from catchment.network.streets import STREET_KINDS, TAGS, Ways, flags_of, split_ways
+from catchment.network.streets import STREET_KINDS, TAGS, flags_of
+from catchment.network.ways import Ways, split_ways
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from catchment.model import Floats, Ints, Streets
@@ -28,9 +30,9 @@ ATTRIBUTION = "© OpenStreetMap contributors"
 LICENCE = "ODbL 1.0"
 
 _FORMAT = {"osm.pbf": "pbf", "osm": "osm", "osm.gz": "osm.gz", "osm.bz2": "osm.bz2"}
-# What libosmium writes into a location that it does not know.
-_UNDEFINED = 2_147_483_647
 _PER_DEGREE = 10_000_000
+# Byte order, geometry type and number of points, in hexadecimal.
+_WKB_HEADER = 18
 
 
 def read_osm(path: str | Path, *, cache: Path | None = None) -> Streets:
@@ -96,8 +98,7 @@ class _Rows:
     way_id: array[int] = field(default_factory=lambda: array("q"))
     node_ptr: array[int] = field(default_factory=lambda: array("q", [0]))
     node_ref: array[int] = field(default_factory=lambda: array("q"))
-    x: array[int] = field(default_factory=lambda: array("i"))
-    y: array[int] = field(default_factory=lambda: array("i"))
+    lines: list[str] = field(default_factory=list)
     flags: array[int] = field(default_factory=lambda: array("B"))
     kind: array[int] = field(default_factory=lambda: array("b"))
     name: array[int] = field(default_factory=lambda: array("i"))
@@ -121,16 +122,17 @@ def _read_header(file: InputFile) -> tuple[tuple[float, float, float, float] | N
 
 
 def _read_ways(file: InputFile) -> _Rows:
-    """One pass: libosmium keeps the node locations and hands them over with each way."""
+    """One pass: libosmium keeps the node locations and hands over each way as one line, not node by node."""
     rows = _Rows()
     source = osmium.io.File(str(file.path), _FORMAT[file.kind])
-    ways = (
+    ways: Iterable[Any] = (
         osmium.FileProcessor(source, osmium.osm.NODE | osmium.osm.WAY)
         .with_locations("flex_mem")
         .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
         .with_filter(osmium.filter.KeyFilter("highway"))
     )
     kinds = {kind: number for number, kind in enumerate(STREET_KINDS)}
+    as_wkb = osmium.geom.WKBFactory()
     for way in ways:
         tag = way.tags.get
         values = [tag(key) for key in TAGS]
@@ -138,11 +140,8 @@ def _read_ways(file: InputFile) -> _Rows:
         if not flags:
             rows.unused[_why_unused(values[0])] += 1
             continue
-        for node in way.nodes:
-            location = node.location
-            rows.node_ref.append(node.ref)
-            rows.x.append(location.x)
-            rows.y.append(location.y)
+        rows.node_ref.extend([node.ref for node in way.nodes])
+        rows.lines.append(_line(way, as_wkb))
         if len(rows.node_ref) - rows.node_ptr[-1] < 2:
             rows.unused["short_ways"] += 1
         name = tag("name")
@@ -152,6 +151,15 @@ def _read_ways(file: InputFile) -> _Rows:
         rows.kind.append(kinds[values[0] or ""])
         rows.name.append(rows.names.setdefault(name, len(rows.names)) if name else -1)
     return rows
+
+
+def _line(way: Any, as_wkb: Any) -> str:
+    """Coordinates of a way's nodes as doubles in hexadecimal, NaN where a node is missing."""
+    try:
+        return str(as_wkb.create_linestring(way, osmium.geom.use_nodes.ALL)[_WKB_HEADER:])
+    except (RuntimeError, osmium.InvalidLocationError):  # a missing node, or fewer than two
+        places = [(node.lon, node.lat) if node.location.valid() else (np.nan, np.nan) for node in way.nodes]
+        return np.array(places, "<f8").tobytes().hex()
 
 
 def _why_unused(highway: str | None) -> str:
@@ -164,10 +172,10 @@ def _oddities(rows: _Rows) -> dict[str, int]:
 
 def _locations(file: InputFile, rows: _Rows) -> Floats:
     """lon, lat of every reference, NaN where the file has no such node."""
-    x, y = np.array(rows.x, np.int64), np.array(rows.y, np.int64)
-    unknown = (x == _UNDEFINED) | (y == _UNDEFINED)
-    xy = np.column_stack([x, y]) / _PER_DEGREE
-    xy[unknown] = np.nan
+    doubles = np.frombuffer(bytes.fromhex("".join(rows.lines)), "<f8").reshape(-1, 2)
+    # Back to what the file holds, whole ten-millionths of a degree.
+    xy: Floats = np.rint(doubles * _PER_DEGREE) / _PER_DEGREE
+    unknown = np.isnan(xy[:, 0])
     refs = np.array(rows.node_ref, np.int64)
     # Editors number unsaved nodes below zero, and libosmium's location store has no place for those.
     unsaved = np.unique(refs[unknown & (refs < 0)])
@@ -179,8 +187,11 @@ def _locations(file: InputFile, rows: _Rows) -> Floats:
 def _fill_unsaved(file: InputFile, unsaved: Ints, refs: Ints, xy: Floats) -> None:
     wanted = set(unsaved.tolist())
     places = {}
-    for node in osmium.FileProcessor(osmium.io.File(str(file.path), _FORMAT[file.kind]), osmium.osm.NODE):
+    nodes: Iterable[Any] = osmium.FileProcessor(osmium.io.File(str(file.path), _FORMAT[file.kind]), osmium.osm.NODE)
+    for node in nodes:
         if node.id in wanted and node.location.valid():
             places[node.id] = (node.lon, node.lat)
+            if len(places) == len(wanted):
+                break
     for at in np.flatnonzero(np.isin(refs, unsaved)):
         xy[at] = places.get(int(refs[at]), (np.nan, np.nan))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ from catchment.model import Places
 from catchment.network import _kernels
 
 if TYPE_CHECKING:
-    from catchment.model import Floats, Indices, Ints, Located, Mask, RoadGraph
+    from catchment.model import Floats, Indices, Ints, Located, Mask, RoadGraph, Streets
 
 ISLET_MM = 500_000
 """Components shorter than this in all are passed over where a longer one is within the maximum gap."""
@@ -21,12 +21,23 @@ _CELL_M = 120.0
 
 
 @dataclass(frozen=True, eq=False)
+class _Segments:
+    """The segments usable in a mode, by way and number; all arrays of shape (s,)."""
+
+    vertex: Ints
+    edge: Indices
+    islet: Mask
+    way: Ints
+    number: Indices
+
+
+@dataclass(frozen=True, eq=False)
 class _Grid:
+    """Segments by the cells they touch; the fields are arguments of the kernel, in its order."""
+
     cell_key: Ints
     cell_ptr: Ints
     cell_segment: Indices
-    cell_line: Floats
-    """Both ends of each entry's segment, side by side: the search reads memory in order, shape (entries, 4)."""
     row_ptr: Ints
     west: float
     south: float
@@ -34,6 +45,8 @@ class _Grid:
     step_y: float
     column_count: int
     row_count: int
+    cell_line: Floats
+    """Both ends of each entry's segment, side by side: the search reads memory in order, shape (entries, 4)."""
 
 
 def snap(graph: RoadGraph, points: Located, *, max_gap_m: float) -> Places:
@@ -57,80 +70,77 @@ def snap(graph: RoadGraph, points: Located, *, max_gap_m: float) -> Places:
     -------
     One place per point; ``edge`` is -1 where nothing usable is near enough.
     """
-    segment_vertex, segment_edge = _usable_segments(graph)
-    if not len(segment_vertex) or not len(points.xy):
-        return _nowhere(len(points.xy))
-    streets = graph.streets
-    islet = graph.component_mm[graph.chain_component[graph.edge_chain[segment_edge]]] < ISLET_MM
-    number = streets.first_segment[segment_edge] + (segment_vertex - streets.vertex_ptr[segment_edge])
-    grid = _grid(segment_vertex, streets.vertex_xy)
-    segment, along, gap_mm, passed = _kernels.snap_points(
-        np.ascontiguousarray(points.xy, np.float64),
+    segments = _usable_segments(graph)
+    xy = np.ascontiguousarray(points.xy, np.float64)
+    if not len(segments.vertex) or not len(xy):
+        return _nowhere(len(xy))
+    grid = _grid(segments, graph.streets.vertex_xy)
+    found = _kernels.snap_points(
+        xy,
         float(max_gap_m),
-        grid.cell_key,
-        grid.cell_ptr,
-        grid.cell_segment,
-        grid.row_ptr,
-        grid.west,
-        grid.south,
-        grid.step_x,
-        grid.step_y,
-        grid.column_count,
-        grid.row_count,
-        grid.cell_line,
-        islet,
-        streets.way_id[segment_edge],
-        number.astype(np.int32),
+        *(getattr(grid, field.name) for field in fields(grid)),  # type: ignore[call-arg]  # as many as it asks for
+        segments.islet,
+        segments.way,
+        segments.number,
     )
-    return _places(graph, segment, along, gap_mm, passed, segment_vertex, segment_edge)
+    return _places(graph.streets, segments, found)
 
 
-def _usable_segments(graph: RoadGraph) -> tuple[Ints, Indices]:
-    """First vertex and edge of every segment usable in the mode, by way and segment number."""
+def _usable_segments(graph: RoadGraph) -> _Segments:
     streets = graph.streets
     edge_of_vertex = np.repeat(np.arange(len(streets), dtype=np.int32), np.diff(streets.vertex_ptr))
     begins = np.ones(len(edge_of_vertex), bool)
     begins[streets.vertex_ptr[1:] - 1] = False
     vertex = np.flatnonzero(begins & (graph.edge_chain[edge_of_vertex] >= 0))
-    return vertex, edge_of_vertex[vertex]
+    edge = edge_of_vertex[vertex]
+    return _Segments(
+        vertex=vertex,
+        edge=edge,
+        islet=graph.component_mm[graph.chain_component[graph.edge_chain[edge]]] < ISLET_MM,
+        way=streets.way_id[edge],
+        number=(streets.first_segment[edge] + vertex - streets.vertex_ptr[edge]).astype(np.int32),
+    )
 
 
-def _grid(segment_vertex: Ints, xy: Floats) -> _Grid:
-    touched = np.concatenate([xy[segment_vertex], xy[segment_vertex + 1]])
+def _grid(segments: _Segments, xy: Floats) -> _Grid:
+    touched = np.concatenate([xy[segments.vertex], xy[segments.vertex + 1]])
     (west, south), (east, north) = touched.min(axis=0), touched.max(axis=0)
     step_y = _CELL_M / 110_574
     # Columns are as wide as asked where a degree of longitude is shortest, wider elsewhere.
     farthest = min(max(abs(south), abs(north)), 85.0)
     step_x = _CELL_M / (111_320 * np.cos(np.radians(farthest)))
     column_count, row_count = int((east - west) / step_x) + 2, int((north - south) / step_y) + 2
-    key, segment = _kernels.grid_entries(segment_vertex, xy, west, south, step_x, step_y, column_count)
+    key, segment = _kernels.grid_entries(segments.vertex, xy, west, south, step_x, step_y, column_count)
     order = np.argsort(key, kind="stable")
     cell_key, first = np.unique(key[order], return_index=True)
     row_ptr = np.searchsorted(cell_key, np.arange(row_count + 1, dtype=np.int64) * column_count)
     cell_ptr = np.append(first, len(key))
     segment = segment[order]
-    line = np.hstack([xy[segment_vertex[segment]], xy[segment_vertex[segment] + 1]])
+    line = np.hstack([xy[segments.vertex[segment]], xy[segments.vertex[segment] + 1]])
     return _Grid(
-        cell_key, cell_ptr, segment, line, row_ptr, west, south, step_x, step_y, column_count, row_count
+        cell_key=cell_key,
+        cell_ptr=cell_ptr,
+        cell_segment=segment,
+        row_ptr=row_ptr,
+        west=west,
+        south=south,
+        step_x=step_x,
+        step_y=step_y,
+        column_count=column_count,
+        row_count=row_count,
+        cell_line=line,
     )
 
 
-def _places(
-    graph: RoadGraph,
-    segment: Ints,
-    along: Floats,
-    gap_mm: Ints,
-    passed: Mask,
-    segment_vertex: Ints,
-    segment_edge: Indices,
-) -> Places:
+def _places(streets: Streets, segments: _Segments, found: tuple[Ints, Floats, Ints, Mask]) -> Places:
     """The part of an edge up to a place is rounded once; the rest of the edge is the edge minus that part."""
+    segment, along, gap_mm, passed = found
     hit = segment >= 0
-    vertex = segment_vertex[segment[hit]]
-    mm = graph.streets.vertex_mm
+    vertex = segments.vertex[segment[hit]]
+    step = streets.vertex_mm[vertex + 1] - streets.vertex_mm[vertex]
     edge, offset = np.full(len(segment), -1, np.int32), np.zeros(len(segment), np.int64)
-    edge[hit] = segment_edge[segment[hit]]
-    offset[hit] = mm[vertex] + np.rint(along[hit] * (mm[vertex + 1] - mm[vertex])).astype(np.int64)
+    edge[hit] = segments.edge[segment[hit]]
+    offset[hit] = streets.vertex_mm[vertex] + np.rint(along[hit] * step).astype(np.int64)
     return Places(edge, offset, gap_mm, int(passed.sum()))
 
 

@@ -25,7 +25,18 @@ if TYPE_CHECKING:
 
 SCHEMA = "catchment.run/1"
 
-_LIBRARIES = ("catchment", "geopandas", "numba", "numpy", "osmium", "pandas", "pyogrio", "pyproj", "rasterio", "shapely")
+_LIBRARIES = (
+    "catchment",
+    "geopandas",
+    "numba",
+    "numpy",
+    "osmium",
+    "pandas",
+    "pyogrio",
+    "pyproj",
+    "rasterio",
+    "shapely",
+)
 
 
 def file_names(language: Language) -> dict[str, str]:
@@ -62,9 +73,7 @@ def headline(run: Run, outputs: Mapping[str, str]) -> dict[str, Any]:
         "people_covered": people(totals.covered),
         "covered_share": totals.covered / totals.people if totals.people else None,
         "people_uncovered": people(totals.uncovered),
-        "uncovered_by_cause": {
-            cause.name.lower(): people(units) for cause, units in totals.uncovered_by_cause.items()
-        },
+        "uncovered_by_cause": {cause.name.lower(): people(units) for cause, units in totals.uncovered_by_cause.items()},
         "sites_count": len(run.sites),
         "counted_sites_count": int(run.counted.sum()),
         "unsnapped_sites_count": int(run.unsnapped.sum()),
@@ -170,7 +179,7 @@ def write_record(run: Run, path: Path, *, settings: BaseModel, out: Path, names:
                 "role": source.role,
                 "path": _relative(source.path, out),
                 "sha256": source.sha256,
-                "date": source.date.isoformat(),
+                "date": source.date and source.date.isoformat(),
                 "attribution": source.attribution,
                 "licence": source.licence,
             }
@@ -186,8 +195,8 @@ def write_log(run: Run, path: Path, seconds: Mapping[str, float]) -> None:
     """Write ``run.log``: when and where the run was made and how long each stage took. The only file with a clock."""
     lines = [
         f"{dt.datetime.now(dt.UTC).isoformat(timespec='seconds')} {platform.node()} {platform.platform()}",
-        f"python {platform.python_version()}, {os.cpu_count()} cores, {len(run.people)} points of people, "
-        f"{len(run.streets)} street edges, {len(run.sites)} sites, {len(run.findings)} findings",
+        f"python {platform.python_version()}, {os.cpu_count()} cores",
+        f"{len(run.people)} points of people, {len(run.streets)} street edges, {len(run.sites)} sites",
         *(f"{stage}: {spent:.3f} s" for stage, spent in seconds.items()),
         f"total: {sum(seconds.values()):.3f} s",
     ]

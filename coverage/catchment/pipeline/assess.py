@@ -16,7 +16,7 @@ from catchment.demand.points import demand_points, with_settlement
 from catchment.demand.settlement import setting_by_areas, setting_by_grid, settlement_grid
 from catchment.errors import InputError
 from catchment.geo.measure import distance_to_edge_m
-from catchment.geo.shapes import polygon_of
+from catchment.geo.shapes import distance_inside_m, polygon_of
 from catchment.model import UNITS_PER_PERSON, Finding, Places, Run, Setting
 from catchment.network.graph import graph
 from catchment.network.snap import snap
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from catchment.model import (
         Access,
         Codes,
+        Floats,
         Indices,
         Mask,
         Mode,
@@ -90,13 +91,13 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
             standard,
             travels,
             straight_m=straight_distance_m(people.xy, sites.xy[counted]),
-            edge_m=distance_to_edge_m(people.xy, inputs.streets.bounds),
+            edge_m=_edge_m(people.xy, inputs),
         )
     own = _places_by_own_setting(networks, standard, site_setting)
     site_region = _site_regions(sites, regions)
     return Run(
         name=settings.name,
-        date=settings.date or max(source.date for source in inputs.sources),
+        date=settings.date or inputs.newest,
         language=language,
         standard=standard,
         settlement_rule="grid" if inputs.urban is None else "polygons",
@@ -112,10 +113,24 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         access=access,
         totals=totals(people, access, standard, travels, travels_to_all),
         by_region=_by_region(people, access, regions, site_region, counted),
-        by_site=site_table(sites, counted, _region_names(regions, site_region), own, people, access, standard),
+        by_site=site_table(
+            sites,
+            people,
+            access,
+            standard=standard,
+            counted=counted,
+            places=own,
+            region_name=_region_names(regions, site_region),
+        ),
         findings=(*inputs.findings, *_join_findings(networks, own, sites, people, settings)),
         sources=inputs.sources,
     )
+
+
+def _edge_m(xy: Floats, inputs: Inputs) -> Floats:
+    if inputs.roads_area is None:
+        return distance_to_edge_m(xy, inputs.streets.bounds)
+    return distance_inside_m(xy, inputs.roads_area)
 
 
 def _settle(inputs: Inputs, settings: Settings) -> tuple[People, Codes]:
@@ -180,11 +195,9 @@ def _site_regions(sites: Sites, regions: Regions | None) -> Indices:
     return polygon_of(sites.xy, regions.frame.geometry.to_numpy())
 
 
-def _region_names(regions: Regions | None, site_region: Indices) -> pd.Series[str]:
-    if regions is None:
-        return pd.Series([""] * len(site_region), dtype=str)
-    names = regions.frame["name"].to_numpy()
-    return pd.Series([names[region] if region >= 0 else "" for region in site_region], dtype=str)
+def _region_names(regions: Regions | None, site_region: Indices) -> list[str]:
+    names = [] if regions is None else regions.frame["name"].tolist()
+    return [names[region] if region >= 0 else "" for region in site_region]
 
 
 def _by_region(
@@ -192,7 +205,7 @@ def _by_region(
 ) -> pd.DataFrame:
     if regions is None:
         return pd.DataFrame()
-    return region_table(people, access, regions, site_region, counted)
+    return region_table(regions, people, access, site_region=site_region, counted=counted)
 
 
 def _join_findings(

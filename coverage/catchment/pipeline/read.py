@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catchment.config import Credit
@@ -10,7 +11,7 @@ from catchment.errors import InputError
 from catchment.files import InputFile, kind_of
 from catchment.inputs.parts import source_of
 from catchment.inputs.population import read_population
-from catchment.inputs.regions import read_regions
+from catchment.inputs.regions import read_outline, read_regions
 from catchment.inputs.sites import read_sites
 from catchment.inputs.urban import read_urban
 from catchment.model import Finding
@@ -19,6 +20,8 @@ from catchment.pipeline.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
 
     from catchment.config import Settings
     from catchment.model import Floats, Mask, Population, Regions, Sites, Source, Streets, UrbanAreas
@@ -39,6 +42,9 @@ class Inputs:
     regions: Regions | None
     urban: UrbanAreas | None
     sources: tuple[Source, ...]
+    roads_area: BaseGeometry | None
+    """How far the planner says the road data reaches; the box of the file where he does not."""
+    newest: dt.date
     findings: tuple[Finding, ...]
 
 
@@ -81,7 +87,17 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         *street_findings(streets, files.roads.name),
         *_far_site_findings(sites, streets, files.sites.name),
     )
-    return Inputs(sites, streets, population, regions, urban, _sources(settings, streets), findings)
+    return Inputs(
+        sites=sites,
+        streets=streets,
+        population=population,
+        regions=regions,
+        urban=urban,
+        sources=_sources(settings, streets),
+        roads_area=read_outline(files.roads_area) if files.roads_area else None,
+        newest=_newest(settings, streets),
+        findings=findings,
+    )
 
 
 def street_findings(streets: Streets, file: str) -> list[Finding]:
@@ -132,9 +148,7 @@ def _far_site_findings(sites: Sites, streets: Streets, file: str) -> list[Findin
 def _inside(xy: Floats, bounds: tuple[float, float, float, float], *, margin: float = 0.0) -> Mask:
     west, south, east, north = bounds
     lon, lat = xy[:, 0], xy[:, 1]
-    inside: Mask = (
-        (lon >= west - margin) & (lon <= east + margin) & (lat >= south - margin) & (lat <= north + margin)
-    )
+    inside: Mask = (lon >= west - margin) & (lon <= east + margin) & (lat >= south - margin) & (lat <= north + margin)
     return inside
 
 
@@ -150,14 +164,19 @@ def _extent_of(bounds: tuple[float, float, float, float]) -> str:
 
 def _sources(settings: Settings, streets: Streets) -> tuple[Source, ...]:
     sources = []
-    for role, path in settings.inputs:
-        kind = path and kind_of(path)
-        if kind is None:
-            continue
+    for role, path in settings.inputs.files():
         credit = settings.sources.get(role) or (OSM_CREDIT if role == "roads" else Credit())
-        source = source_of(
-            InputFile(path, kind), role, attribution=credit.attribution, licence=credit.licence
-        )
         stated = streets.snapshot if role == "roads" else None
-        sources.append(replace(source, date=stated) if stated else source)
+        # Read by now, so its kind is known; only its bytes matter here.
+        file = InputFile(path, kind_of(path) or "csv")
+        sources.append(source_of(file, role, date=stated, attribution=credit.attribution, licence=credit.licence))
     return tuple(sources)
+
+
+def _newest(settings: Settings, streets: Streets) -> dt.date:
+    """The day of the newest input: the one it states, else the day its file was last changed."""
+    days = [streets.snapshot] if streets.snapshot else []
+    for role, path in settings.inputs.files():
+        if role != "roads" or not days:
+            days.append(dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC).date())
+    return max(days)

@@ -1,0 +1,106 @@
+"""What one cell says: its text, its number, and how it may be quoted."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+
+# Control characters, lone surrogates and noncharacters break XML, JSON or a terminal; line breaks inside a cell do not.
+_BREAKS = re.compile(r"\s*[\t\r\n\v\f]+\s*")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
+_BLANKS = frozenset(("", "无", "暂无", "空", "待定", "不详", "/", "-", "--", "—", "——", "n/a", "#n/a"))
+_LONGEST_BLANK = max(map(len, _BLANKS))
+# No number, but perhaps a name: NA is Namibia.
+_NO_NUMBERS = frozenset(("na", "none", "null", "nan"))
+# Mobile numbers, and landlines with an area code.
+_PHONE = re.compile(r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]\d{7,8})(?!\d)")
+
+
+def text_of(value: object) -> str:
+    r"""
+    The text of a cell, kept literally; what no file format can carry becomes U+FFFD.
+
+    Examples
+    --------
+    >>> text_of(None), text_of(360902.0), text_of(" =1+1 "), text_of("a\x00b") == "a\ufffdb"
+    ('', '360902', '=1+1', True)
+    """
+    if isinstance(value, str) and value.isprintable():
+        return value.strip()
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return _UNPRINTABLE.sub("\ufffd", _BREAKS.sub(" ", str(value).strip()))
+
+
+def is_blank(value: object) -> bool:
+    """
+    Whether a cell says nothing, as people write it.
+
+    Examples
+    --------
+    >>> is_blank(" — "), is_blank("待定"), is_blank("NA"), is_blank(0)
+    (True, True, False, False)
+    """
+    text = text_of(value)
+    return len(text) <= _LONGEST_BLANK and unicodedata.normalize("NFKC", text).strip().lower() in _BLANKS
+
+
+def is_missing(value: object) -> bool:
+    """
+    Whether a cell that should hold a number says nothing.
+
+    Examples
+    --------
+    >>> is_missing("NA"), is_missing("/"), is_missing("x")
+    (True, True, False)
+    """
+    return is_blank(value) or text_of(value).lower() in _NO_NUMBERS
+
+
+def number_of(value: object) -> float | None:
+    """
+    The number in a cell, also one written as text or in full-width digits; ``None`` if it is no plain number.
+
+    Examples
+    --------
+    >>> number_of("　１１４．３８７ "), number_of(114.387), number_of("114°23′"), number_of(True)
+    (114.387, 114.387, None, None)
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)) or type(value).__module__ == "numpy":
+        try:
+            return float(value)  # type: ignore[arg-type]  # numpy scalars are numbers or raise
+        except (TypeError, ValueError, OverflowError):
+            return None
+    plain = unicodedata.normalize("NFKC", text_of(value)).strip().lstrip("'").strip()
+    return float(plain) if _NUMBER.fullmatch(plain) else None
+
+
+def without_phones(text: str) -> str:
+    """
+    A text with its telephone numbers blotted out: they never leave the ledger.
+
+    Examples
+    --------
+    >>> without_phones("秀江路1号 13900001234"), without_phones("0795-3271234 转 2")
+    ('秀江路1号 ***', '*** 转 2')
+    """
+    return _PHONE.sub("***", text)
+
+
+def quoted(value: object) -> str:
+    """
+    What was found, short enough for a message and without telephone numbers.
+
+    Examples
+    --------
+    >>> quoted("x" * 100) == "x" * 40 + "…", quoted("13900001234")
+    (True, '***')
+    """
+    text = without_phones(text_of(value))
+    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -1,0 +1,240 @@
+"""What a column means: its header against the synonyms of the field, in Chinese and English."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from catchment.inputs.cells import text_of, without_phones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+Synonyms = dict[str, tuple[str, ...]]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+LON = _words(
+    "经度 东经 lon lng long longitude 经度坐标 坐标经度 x x坐标 坐标x 横坐标 wgs84经度 wgs84lon wgs84lng "
+    "经度wgs84 cgcs2000经度 gcjlng gcjlon gcj02经度 高德经度 腾讯经度 bdlng bdlon bd09经度 百度经度"
+)
+LAT = _words(
+    "纬度 北纬 lat latitude 纬度坐标 坐标纬度 y y坐标 坐标y 纵坐标 wgs84纬度 wgs84lat 纬度wgs84 cgcs2000纬度 "
+    "gcjlat gcj02纬度 高德纬度 腾讯纬度 bdlat bd09纬度 百度纬度"
+)
+PAIR = _words(
+    "坐标 经纬度 经纬度坐标 位置坐标 定位 定位坐标 gps gps坐标 地理坐标 坐标位置 lonlat lnglat location coordinates"
+)
+
+SITE_COLUMNS: Synonyms = {
+    "running": _words("序号 序 no 行号 serial index fid ogcfid objectid"),
+    "id": _words(
+        "网点编码 网点编号 网点代码 站点编码 站点编号 机构编码 机构代码 编码 代码 编号 siteid id code osmid 统一编码"
+    ),
+    "name": _words(
+        "就业之家名称 网点名称 站点名称 机构名称 平台名称 服务站名称 服务点名称 场所名称 点位名称 单位名称 "
+        "设施名称 名称 name sitename facilityname title 站点 网点"
+    ),
+    "type": _words(
+        "网点类型 站点类型 平台类别 所属类型 设施类型 类型 类别 级别 层级 性质 type sitetype category kind class level"
+    ),
+    "amenity": _words("amenity"),
+    "healthcare": _words("healthcare"),
+    "status": _words("状态 建设状态 建设情况 运营状态 是否建成 是否挂牌 是否运营 status sitestatus"),
+    "county": _words(
+        "县区 县市区 区县 所属县区 所属县市区 所属区县 县市 所在县区 所在县市区 所在区县 县 地区 行政区划 "
+        "所在地 所属地区 county district"
+    ),
+    "township": _words(
+        "乡镇街道 乡镇 街道 镇街 所属乡镇 所属乡镇街道 所属街道 所在乡镇 乡镇名称 乡镇街道名称 township town "
+        "subdistrict"
+    ),
+    "address": _words(
+        "详细地址 具体地址 办公地址 场所地址 地址 联系地址 所在位置 地点 位置 address addr fulladdress addrfull"
+    ),
+    "lon": LON,
+    "lat": LAT,
+    "pair": PAIR,
+}
+
+REGION_COLUMNS: Synonyms = {
+    "id": _words(
+        "regionid adcode 区划代码 行政区划代码 行政代码 代码 编码 code xzqdm townshipcode pcode shapeid gid3 id"
+    ),
+    "name": _words(
+        "名称 区划名称 行政区划名称 行政区名称 name regionname xzqmc adname 乡镇名称 县区名称 县名 乡镇街道 "
+        "乡镇 街道 township shapename name3"
+    ),
+    "parent": _words(
+        "parent 上级 上级区划 上级代码 parentcode parentid 所属县区 所属县市区 县区 县市区 区县 县 county "
+        "countyadcode district 地级市 prefecture"
+    ),
+}
+
+URBAN_COLUMNS: Synonyms = {
+    "setting": _words("setting 城乡 城乡类型 城乡分类 城乡分类代码 类型 类别 代码 type class kind code urban"),
+    "name": _words("名称 name"),
+}
+
+OUTLINE_COLUMNS: Synonyms = {
+    "name": _words("名称 name"),
+}
+
+POPULATION_COLUMNS: Synonyms = {
+    "running": SITE_COLUMNS["running"],
+    # The order is the choice: residents first, registered people (户籍) only when there is nothing else.
+    "persons": _words(
+        "常住人口 常住人口数 常住人数 popresident residents 人口 人口数 人数 总人口 人口总数 人口合计 "
+        "population pop persons people totalpopulation poptotal 服务人口 辖区人口 户籍人口 户籍人口数 pophukou"
+    ),
+    "name": _words("名称 村名 村 社区 村社区 乡镇 地名 name village"),
+    "lon": LON,
+    "lat": LAT,
+    "pair": PAIR,
+}
+
+REGISTERED = ("户籍人口", "户籍人口数", "pophukou")
+"""Headers of registered people, who need not live there."""
+
+_CONTACT = re.compile(
+    r"联系(?!地址)|联络|电话|手机|热线|负责人|责任人|经办人|填报人|法人|姓名|邮箱|邮件|微信|身份证|传真|phone|mobile|e?mail|contact|wechat|fax"
+    r"|^tel|^qq"
+)
+_BRACKETED = re.compile(r"[(\[{【<《「].*?[)\]}】>》」]")
+_NOISE = re.compile(r"[\s_\-*:.·、/\\|,;\"'“”‘’()\[\]{}【】<>《》「」#°]")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader looks for in a file."""
+
+    synonyms: Synonyms
+    needs: tuple[tuple[str, ...], ...]
+    """Of each group one column must be there."""
+    holds: tuple[str, ...]
+    """A table row in which all of these are blank is no record."""
+    shape: Literal["Point", "Polygon"]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The recognised columns of a header."""
+
+    index: Mapping[str, int]
+    """Field -> position in the header."""
+    written: Mapping[str, str]
+    """Field -> the header as written."""
+    ignored: tuple[str, ...] = ()
+    contact_count: int = 0
+
+    def missing(self, needs: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        """The groups of which no column is there."""
+        return [group for group in needs if not any(field in self.index for field in group)]
+
+
+def normal(header: object) -> str:
+    r"""
+    A header without what people add to it.
+
+    Examples
+    --------
+    >>> normal(" *乡镇（街\n道）："), normal("Site_ID")
+    ('乡镇街道', 'siteid')
+    """
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text_of(header)).lower())
+
+
+def columns_of(header: Sequence[object], synonyms: Synonyms) -> Columns:
+    """
+    Which column holds which field; of several for one field the first among the synonyms.
+
+    Columns with the names or numbers of persons are counted and belong to no field.
+
+    Examples
+    --------
+    >>> found = columns_of(["名称", "经度（°）", "纬度", "联系电话", "备注"], SITE_COLUMNS)
+    >>> found.index, found.ignored, found.contact_count
+    ({'name': 0, 'lon': 1, 'lat': 2}, ('备注',), 1)
+    """
+    meaning = {word: (field, rank) for field, words in synonyms.items() for rank, word in enumerate(words)}
+    best: dict[str, tuple[int, int]] = {}
+    contacts: set[int] = set()
+    for column, title in enumerate(header):
+        if _CONTACT.search(normal(title)):
+            contacts.add(column)
+            continue
+        field, rank = next((meaning[form] for form in _forms(title) if form in meaning), ("", 0))
+        if field:
+            best[field] = min(best.get(field, (rank, column)), (rank, column))
+    index = {field: column for field, (_, column) in best.items()}
+    known = contacts | set(index.values())
+    ignored = tuple(text_of(title) for column, title in enumerate(header) if column not in known and text_of(title))
+    return Columns(index, {field: text_of(header[column]) for field, column in index.items()}, ignored, len(contacts))
+
+
+def _forms(title: object) -> Iterator[str]:
+    """A header whole, and without what stands in brackets: 乡镇(街道) is a word, 经度(°) has a unit."""
+    yield normal(title)
+    yield normal(_BRACKETED.sub("", unicodedata.normalize("NFKC", text_of(title))))
+
+
+def header_row(
+    rows: Sequence[Sequence[object]], wanted: Wanted, *, search_rows: int = 10
+) -> tuple[int, Columns] | None:
+    """
+    The last row of a table's header, and its columns; ``None`` if no row names all that is needed to find a place.
+
+    The header is the row, or the two rows one above the other, with most recognised names among the first ten that
+    name the coordinates.
+
+    Parameters
+    ----------
+    rows
+        Cells, row by row.
+    wanted
+        The synonyms and needs.
+    search_rows
+        How far down the header may begin.
+
+    Examples
+    --------
+    >>> sites = Wanted(SITE_COLUMNS, (("lon", "pair"), ("lat", "pair")), (), "Point")
+    >>> header_row([["宜春市网点一览表"], ["名称", "经度", "纬度"], ["甲", 114.4, 27.8]], sites)[0]
+    1
+    """
+    places = [group for group in wanted.needs if "pair" in group]
+    best: tuple[int, Columns] | None = None
+    for last, header in _headers(rows[: search_rows + 1]):
+        found = columns_of(header, wanted.synonyms)
+        if not found.missing(places) and (best is None or len(found.index) > len(best[1].index)):
+            best = last, found
+    return best
+
+
+def _headers(rows: Sequence[Sequence[object]]) -> Iterator[tuple[int, list[object]]]:
+    for number, row in enumerate(rows):
+        yield number, list(row)
+    for number, (upper, lower) in enumerate(pairwise(rows), start=1):
+        width = max(len(upper), len(lower))
+        above, below = [*upper, *[None] * (width - len(upper))], [*lower, *[None] * (width - len(lower))]
+        yield number, [low if text_of(low) else up for up, low in zip(above, below, strict=True)]
+
+
+def found_headers(rows: Sequence[Sequence[object]]) -> str:
+    """
+    The texts of the first row that is no title, for a message; nothing with a number in it.
+
+    Examples
+    --------
+    >>> found_headers([["表"], ["名称", "jingdu", "13900001234"]])
+    '名称, jingdu'
+    """
+    row = next((row for row in rows[:10] if sum(bool(text_of(cell)) for cell in row) > 1), rows[0] if rows else ())
+    texts = [text_of(cell) for cell in row if isinstance(cell, str) and not re.search(r"\d{3}", text_of(cell))]
+    return without_phones(", ".join(text[:20] for text in texts[:20] if text))

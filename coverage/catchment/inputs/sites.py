@@ -1,0 +1,134 @@
+"""A ledger of sites: every usable row, and every other row with its reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+
+from catchment.files import open_input
+from catchment.inputs.cells import quoted, without_phones
+from catchment.inputs.headers import SITE_COLUMNS, Wanted
+from catchment.inputs.identity import Draft, close_pairs, identified
+from catchment.inputs.kinds import status_of, type_of
+from catchment.inputs.parts import read_parts
+from catchment.inputs.places import Place, place_findings, place_of
+from catchment.inputs.records import no_good_row
+from catchment.model import Finding, Sites
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from catchment.inputs.records import Part, Record
+
+WANTED = Wanted(
+    SITE_COLUMNS,
+    needs=(("lon", "pair"), ("lat", "pair"), ("name",)),
+    holds=("name", "address"),
+    shape="Point",
+)
+
+
+def read_sites(path: str | Path) -> Sites:
+    """
+    Read a ledger: CSV, XLSX, GeoJSON or GeoPackage, with Chinese or English headers.
+
+    Coordinates of tables are taken as WGS84 degrees. Names and telephone numbers of persons are left behind. A row
+    that cannot be used is listed in the findings and costs no other row.
+
+    Parameters
+    ----------
+    path
+        A local file.
+
+    Returns
+    -------
+    Sites in the order of ``site_id``; a row without an id of its own gets one from its content, which no other row
+    can change.
+
+    Raises
+    ------
+    MissingInputError
+        If there is no such file.
+    InputError
+        If it is of another kind, is damaged, lacks a column or has no usable row.
+    """
+    file = open_input(path, "csv", "xlsx", "geojson", "gpkg")
+    parts, findings = read_parts(file, WANTED)
+    drafts: list[Draft] = []
+    for part in parts:
+        places: list[Place] = []
+        for record in part.records:
+            place = place_of(part, record)
+            if isinstance(place, Finding):
+                findings.append(place)
+                continue
+            draft, odd = _draft(part, record, place)
+            places.append(place)
+            drafts.append(draft)
+            findings.extend(odd)
+        findings.extend(place_findings(part, places))
+    if not drafts:
+        raise no_good_row(file.path.name, findings)
+    by_id, odd = identified(drafts)
+    return Sites(_frame(by_id), (*findings, *odd, *close_pairs(by_id)))
+
+
+def _draft(part: Part, record: Record, place: Place) -> tuple[Draft, list[Finding]]:
+    texts, findings = _texts(part, record)
+    status = status_of(texts["status"])
+    if not status:
+        findings.append(
+            part.finding("warning", "finding.status_unknown", record, "status", found=quoted(texts["status"]))
+        )
+    name = texts["name"] or texts["address"] or texts["id"]
+    if not texts["name"]:
+        word = "finding.name_missing" if name else "finding.name_from_id"
+        findings.append(part.finding("warning", word, record, "name", used=quoted(name)))
+    kind = type_of(texts["type"]) if texts["type"] else texts["amenity"] or texts["healthcare"] or "none"
+    draft = Draft(
+        given_id=texts["id"],
+        name=name,
+        type=kind,
+        status=status or "open",
+        county=texts["county"],
+        township=texts["township"],
+        address=texts["address"],
+        lon=place.lon,
+        lat=place.lat,
+        part=part,
+        record=record,
+    )
+    return draft, findings
+
+
+def _texts(part: Part, record: Record) -> tuple[dict[str, str], list[Finding]]:
+    """The texts of a row, without the telephone numbers that someone wrote into them."""
+    texts = {field: record.text(field) for field in SITE_COLUMNS if field not in ("lon", "lat", "pair", "running")}
+    findings = []
+    for field, text in texts.items():
+        if field != "id" and without_phones(text) != text:
+            texts[field] = without_phones(text)
+            findings.append(part.finding("warning", "finding.phone_removed", record, field))
+        if "\ufffd" in text:
+            findings.append(part.finding("warning", "finding.characters_replaced", record, field))
+    return texts, findings
+
+
+def _frame(by_id: Mapping[str, Draft]) -> gpd.GeoDataFrame:
+    ids = sorted(by_id)
+    drafts = [by_id[site_id] for site_id in ids]
+    return gpd.GeoDataFrame(
+        {
+            "site_id": ids,
+            "name": [draft.name or site_id for site_id, draft in zip(ids, drafts, strict=True)],
+            "type": [draft.type for draft in drafts],
+            "status": [draft.status for draft in drafts],
+            "county": [draft.county for draft in drafts],
+            "township": [draft.township for draft in drafts],
+            "address": [draft.address for draft in drafts],
+        },
+        geometry=gpd.points_from_xy([draft.lon for draft in drafts], [draft.lat for draft in drafts]),
+        crs="EPSG:4326",
+    )

@@ -1,0 +1,201 @@
+"""Cells of a table file, CSV or XLSX, each where the planner's program shows it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import warnings
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import openpyxl
+from openpyxl.utils import get_column_letter, range_boundaries
+
+from catchment.errors import InputError
+from catchment.inputs.cells import quoted
+from catchment.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from catchment.files import InputFile
+
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*[\"']([A-Za-z]+\d+:[A-Za-z]+\d+)[\"']")
+LARGEST_FILE_BYTES = 1_000_000_000
+_MOST_FILLED_CELLS = 5_000_000
+# What openpyxl raises on a broken workbook depends on where it is broken.
+_BROKEN_BOOK = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
+    TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook, or the whole of a CSV; ``rows[0]`` is row 1."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+def cell_name(row: int, column: int) -> str:
+    """
+    A cell as spreadsheets name it.
+
+    Examples
+    --------
+    >>> cell_name(17, 2)
+    'C17'
+    """
+    return f"{get_column_letter(column + 1)}{row}"
+
+
+def read_sheets(file: InputFile) -> tuple[tuple[Sheet, ...], tuple[Finding, ...]]:
+    """
+    All sheets of a table file with anything in them.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, in an unknown encoding or too big.
+    """
+    if file.kind == "xlsx":
+        return _read_workbook(file), ()
+    text, findings = read_text(file)
+    rows, odd_lines = csv_rows(text)
+    if odd_lines:
+        shown = ", ".join(map(str, odd_lines[:20]))
+        odd = Finding("warning", "finding.quotes_unbalanced", {"count": len(odd_lines), "lines": shown}, file.path.name)
+        findings = (*findings, odd)
+    return (Sheet("", rows),), findings
+
+
+def read_text(file: InputFile) -> tuple[str, tuple[Finding, ...]]:
+    """
+    The text of a file in UTF-8, UTF-16 (by its byte order mark) or GB18030; the last is noted.
+
+    Raises
+    ------
+    InputError
+        If it is none of these, or too big.
+    """
+    if file.path.stat().st_size > LARGEST_FILE_BYTES:
+        raise InputError("error.file_too_big", file=file.path.name, limit_mb=LARGEST_FILE_BYTES // 1_000_000)
+    raw = file.path.read_bytes()
+    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        noted = Finding("note", "finding.encoding_gb18030", file=file.path.name)
+        return text, (noted,) if encoding == "gb18030" else ()
+    raise InputError("error.encoding", file=file.path.name)
+
+
+def csv_rows(text: str) -> tuple[tuple[Row, ...], list[int]]:
+    r"""
+    The rows of a CSV, and the lines whose quotation marks do not pair up.
+
+    One stray mark would swallow all rows after it, so such a file is read line by line and the mark kept as it is.
+
+    Examples
+    --------
+    >>> csv_rows('name,lon\n"A, B",1\n')
+    ((('name', 'lon'), ('A, B', '1')), [])
+    >>> csv_rows('name,lon\n"A,1\nB,2')
+    ((('name', 'lon'), ('"A', '1'), ('B', '2')), [2])
+    """
+    delimiter = _delimiter(text)
+    try:
+        return tuple(map(tuple, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))), []
+    except csv.Error:
+        rows: list[Row] = []
+        odd: list[int] = []
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
+        try:
+            rows.extend(map(tuple, csv.reader([line], delimiter=delimiter, strict=True)) if line else [()])
+        except csv.Error:
+            rows.append(tuple(line.split(delimiter)))
+            odd.append(number)
+    return tuple(rows), odd
+
+
+def _delimiter(text: str) -> str:
+    """Comma, tab or semicolon: the one that cuts the first lines into most columns."""
+    head = text[:20_000].splitlines()[:10]
+    return max(",\t;", key=lambda mark: max((line.count(mark) for line in head), default=0))
+
+
+def _read_workbook(file: InputFile) -> tuple[Sheet, ...]:
+    try:
+        # openpyxl warns of styles and extensions it does not know; they are no concern of a ledger.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(file.path, read_only=True, data_only=True)
+            try:
+                return tuple(_read_sheet(sheet, file) for sheet in book.worksheets)
+            finally:
+                book.close()
+    except _BROKEN_BOOK as problem:
+        if isinstance(problem, InputError):
+            raise
+        raise InputError("error.unreadable", file=file.path.name, reason=quoted(problem)) from problem
+
+
+def _read_sheet(sheet: openpyxl.worksheet._read_only.ReadOnlyWorksheet, file: InputFile) -> Sheet:
+    # The dimensions a sheet states for itself may be absurd.
+    sheet.reset_dimensions()
+    rows = [_trimmed(row) for row in sheet.iter_rows(min_row=1, values_only=True)]
+    with zipfile.ZipFile(file.path) as book:
+        member = book.read(sheet._worksheet_path)  # noqa: SLF001 - read-only sheets do not tell their merged ranges
+    merged = [range_boundaries(ref.decode().upper()) for ref in _MERGED.findall(member)]
+    return Sheet(str(sheet.title), filled_down(rows, merged, file=file.path.name))
+
+
+def _trimmed(row: Row) -> Row:
+    end = len(row)
+    while end and row[end - 1] is None:
+        end -= 1
+    return row[:end]
+
+
+def filled_down(rows: list[Row], merged: Iterable[tuple[int, int, int, int]], *, file: str) -> tuple[Row, ...]:
+    """
+    Rows in which the value of a merged range stands in each row of its first column.
+
+    A blank cell outside a merged range stays blank: it does not mean the value above.
+
+    Parameters
+    ----------
+    rows
+        Cells.
+    merged
+        First column, first row, last column, last row of each range, counted from 1.
+    file
+        Named in messages.
+
+    Examples
+    --------
+    >>> filled_down([("袁州区", 1), (None, 2), (None, 3)], [(1, 1, 1, 2)], file="")
+    (('袁州区', 1), ('袁州区', 2), (None, 3))
+    """
+    cells = [list(row) for row in rows]
+    ranges = [
+        (column, first, min(last, len(cells)))
+        for column, first, _, last in merged
+        if first <= len(cells) and column <= len(cells[first - 1])
+    ]
+    if sum(last - first for _, first, last in ranges) > _MOST_FILLED_CELLS:
+        raise InputError("error.workbook_too_big", file=file)
+    for column, first, last in ranges:
+        value = cells[first - 1][column - 1]
+        for row in cells[first:last]:
+            row.extend([None] * (column - len(row)))
+            row[column - 1] = value
+    return tuple(tuple(row) for row in cells)

@@ -1,0 +1,1095 @@
+// The page: reads the payload, draws the map, fills the panel. Every text enters by textContent.
+(function () {
+"use strict";
+
+const SVG = "http://www.w3.org/2000/svg";
+const ACCENT = "#1f4e79", INK = "#20262b";
+const SHOWN_FINDINGS = 400;
+
+let data, map, words, texts, cells, ground, selected = null;
+const state = { language: "zh", tab: "overview", hidden: {}, sort: {}, find: "" };
+const siteMarkers = [];
+
+// ---------------------------------------------------------------- words and small pieces
+
+function say(word, facts) {
+  const text = words[word];
+  if (text === undefined) { return word; }
+  return text.replace(/\{(\w+)\}/g, function (mark, name) { return facts && name in facts ? String(facts[name]) : mark; });
+}
+
+function el(tag, name) {
+  const node = document.createElement(tag);
+  if (name) { node.className = name; }
+  for (let i = 2; i < arguments.length; i++) {
+    const child = arguments[i];
+    if (child === null || child === undefined || child === "") { continue; }
+    node.appendChild(typeof child === "object" ? child : document.createTextNode(String(child)));
+  }
+  return node;
+}
+
+function svg(tag, attributes) {
+  const node = document.createElementNS(SVG, tag);
+  Object.keys(attributes).forEach(function (name) { node.setAttribute(name, attributes[name]); });
+  return node;
+}
+
+function button(name, text, act) {
+  const node = el("button", name, text);
+  node.type = "button";
+  node.addEventListener("click", act);
+  return node;
+}
+
+function empty(node) { while (node.firstChild) { node.removeChild(node.firstChild); } return node; }
+
+function byId(id) { return document.getElementById(id); }
+
+function number(value) { return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ","); }
+
+function persons(units) {
+  const people = units / data.figures.units.per_person;
+  if (people >= 9.95) { return number(Math.round(people)); }
+  return people < 0.05 ? "<0.1" : String(Math.round(people * 10) / 10);
+}
+
+function distance(metres) {
+  if (metres < 995) { return say("page.metres", { number: Math.round(metres / 10) * 10 }); }
+  return say("page.kilometres", { number: (metres / 1000).toFixed(1).replace(/\.0$/, "") });
+}
+
+function narrow() { return window.matchMedia("(max-width: 700px)").matches; }
+
+// ---------------------------------------------------------------- unpacking
+
+function running(steps) {
+  const values = new Int32Array(steps.length);
+  let sum = 0;
+  for (let i = 0; i < steps.length; i++) { sum += steps[i]; values[i] = sum; }
+  return values;
+}
+
+function mercatorX(lon) { return lon / 360 + 0.5; }
+
+function mercatorY(lat) {
+  const sine = Math.sin(Math.max(Math.min(lat, 85.05), -85.05) * Math.PI / 180);
+  return 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+}
+
+// Lines in mercator units, with the box of each for culling.
+function unpackLines(packed) {
+  const count = packed.count, total = packed.xy.length / 2;
+  const x = new Float64Array(total), y = new Float64Array(total);
+  let lon = 0, lat = 0;
+  for (let i = 0; i < total; i++) {
+    lon += packed.xy[2 * i]; lat += packed.xy[2 * i + 1];
+    x[i] = mercatorX(lon / 1e5); y[i] = mercatorY(lat / 1e5);
+  }
+  const start = new Int32Array(count.length + 1), box = new Float64Array(count.length * 4);
+  for (let line = 0; line < count.length; line++) {
+    const from = start[line], to = from + count[line];
+    let west = Infinity, east = -Infinity, north = Infinity, south = -Infinity;
+    for (let i = from; i < to; i++) {
+      if (x[i] < west) { west = x[i]; }
+      if (x[i] > east) { east = x[i]; }
+      if (y[i] < north) { north = y[i]; }
+      if (y[i] > south) { south = y[i]; }
+    }
+    start[line + 1] = to;
+    box.set([west, east, north, south], 4 * line);
+  }
+  return { x: x, y: y, start: start, box: box, length: count.length };
+}
+
+function unpackCells(packed) {
+  const column = running(packed.column), row = running(packed.row), n = column.length;
+  const west = new Float64Array(n), east = new Float64Array(n), north = new Float64Array(n), south = new Float64Array(n);
+  const cause = new Uint8Array(n), setting = new Uint8Array(n), shade = new Uint8Array(n);
+  const doubtful = packed.causes.map(function (name) { return ["no_road", "cut_off", "edge_of_data"].indexOf(name) >= 0; });
+  const order = { covered: [], doubt: [], gap: [[], [], [], [], []] };
+  const lattice = packed.lattice, unit = data.figures.units.per_person;
+  for (let i = 0; i < n; i++) {
+    if (lattice) {
+      west[i] = mercatorX(lattice[0] + column[i] * lattice[2]); east[i] = mercatorX(lattice[0] + (column[i] + 1) * lattice[2]);
+      north[i] = mercatorY(lattice[1] - row[i] * lattice[3]); south[i] = mercatorY(lattice[1] - (row[i] + 1) * lattice[3]);
+    } else {
+      west[i] = east[i] = mercatorX(column[i] / 1e6); north[i] = south[i] = mercatorY(row[i] / 1e6);
+    }
+    const code = packed.state.charCodeAt(i) - 65;
+    cause[i] = Math.floor(code / 3); setting[i] = code % 3;
+    shade[i] = shadeOf(packed.units[i] / unit);
+    if (cause[i] === 0) { order.covered.push(i); }
+    else if (doubtful[cause[i]]) { order.doubt.push(i); }
+    else { order.gap[shade[i]].push(i); }
+  }
+  return { n: n, column: column, row: row, west: west, east: east, north: north, south: south, cause: cause, setting: setting,
+    shade: shade, order: order, doubtful: doubtful, lattice: lattice, units: packed.units, site: packed.site, cost: packed.cost_m,
+    straight: packed.straight_m, breaks: packed.breaks, causes: packed.causes, settings: packed.settings };
+}
+
+// ---------------------------------------------------------------- the ground: one canvas for streets, people and regions
+
+const Ground = L.Layer.extend({
+  onAdd: function (owner) {
+    this._canvas = el("canvas", "ground" + (owner.options.zoomAnimation && L.Browser.any3d ? " leaflet-zoom-animated" : ""));
+    this.getPane().appendChild(this._canvas);
+    this.draw();
+  },
+  onRemove: function () { this._canvas.parentNode.removeChild(this._canvas); },
+  getEvents: function () {
+    return { moveend: this.draw, viewreset: this.draw, resize: this.draw, zoomanim: this._follow };
+  },
+  // While Leaflet animates a zoom, the drawn canvas is stretched to where it will be.
+  _follow: function (event) {
+    const scale = this._map.getZoomScale(event.zoom, this._zoom);
+    const half = this._map.getSize().divideBy(2);
+    const origin = this._map.project(event.center, event.zoom).subtract(half)
+      .add(L.DomUtil.getPosition(this._map.getPane("mapPane"))).round();
+    L.DomUtil.setTransform(this._canvas, this._map.project(this._corner, event.zoom).subtract(origin), scale);
+  },
+  draw: function () {
+    const size = this._map.getSize(), ratio = Math.min(window.devicePixelRatio || 1, 3);
+    const margin = size.multiplyBy(0.2).round();
+    const topLeft = this._map.containerPointToLayerPoint(margin.multiplyBy(-1)).round();
+    const width = size.x + 2 * margin.x, height = size.y + 2 * margin.y, canvas = this._canvas;
+    this._zoom = this._map.getZoom();
+    this._corner = this._map.layerPointToLatLng(topLeft);
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio); canvas.height = Math.round(height * ratio);
+      canvas.style.width = width + "px"; canvas.style.height = height + "px";
+    }
+    L.DomUtil.setPosition(canvas, topLeft);
+    const context = canvas.getContext("2d"), origin = this._map.getPixelOrigin().add(topLeft);
+    const scale = 256 * Math.pow(2, this._zoom);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
+    paint(context, { scale: scale, x: origin.x, y: origin.y, width: width, height: height, zoom: this._zoom, ratio: ratio,
+      west: origin.x / scale, east: (origin.x + width) / scale, north: origin.y / scale, south: (origin.y + height) / scale });
+  }
+});
+
+function paint(context, view) {
+  if (!state.hidden.covered) { paintCells(context, view, cells.order.covered, "#e2eaf1"); }
+  if (!state.hidden.streets) { paintStreets(context, view); }
+  if (!state.hidden.doubt) { paintCells(context, view, cells.order.doubt, hatch(context, view)); }
+  if (!state.hidden.gap) { overlay(context, view, "multiply", 1, paintGaps); }
+  if (selected && selected.kind === "site") { overlay(context, view, "source-over", 0.34, paintCatchment); }
+  if (!state.hidden.regions) { paintRegions(context, view); }
+}
+
+// Cells share a sheet of their own that is laid on the map as a whole, so that they never darken one another.
+function overlay(context, view, blend, strength, act) {
+  const sheet = document.createElement("canvas"), own = sheet.getContext("2d");
+  sheet.width = context.canvas.width;
+  sheet.height = context.canvas.height;
+  own.setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
+  act(own, view);
+  context.globalCompositeOperation = blend;
+  context.globalAlpha = strength;
+  context.drawImage(sheet, 0, 0, view.width, view.height);
+  context.globalAlpha = 1;
+  context.globalCompositeOperation = "source-over";
+}
+
+function paintGaps(context, view) {
+  if (cells.lattice && cells.lattice[2] / 360 * view.scale * view.ratio < 1.5) { paintDistantGaps(context, view); return; }
+  data.colours.forEach(function (colour, shade) { paintCells(context, view, cells.order.gap[shade], colour); });
+}
+
+// Cells smaller than a pixel: each block of the screen shows the mean of the uncovered cells in it.
+function paintDistantGaps(context, view) {
+  const side = 2, across = Math.ceil(view.width / side) + 1, down = Math.ceil(view.height / side) + 1;
+  const sum = new Float64Array(across * down), count = new Uint32Array(across * down);
+  cells.order.gap.forEach(function (list) {
+    list.forEach(function (i) {
+      const x = Math.floor((cells.west[i] * view.scale - view.x) / side), y = Math.floor((cells.north[i] * view.scale - view.y) / side);
+      if (x < 0 || y < 0 || x >= across || y >= down) { return; }
+      sum[y * across + x] += cells.units[i];
+      count[y * across + x] += 1;
+    });
+  });
+  for (let block = 0; block < sum.length; block++) {
+    if (!count[block]) { continue; }
+    context.fillStyle = data.colours[shadeOf(sum[block] / count[block] / data.figures.units.per_person)];
+    context.fillRect(block % across * side, Math.floor(block / across) * side, side, side);
+  }
+}
+
+function shadeOf(people) {
+  let shade = 0;
+  while (shade < data.cells.breaks.length && people >= data.cells.breaks[shade]) { shade++; }
+  return shade;
+}
+
+// Edges are put on whole device pixels, so that neighbouring cells neither overlap nor gape.
+function paintCells(context, view, list, fill) {
+  const ratio = view.ratio, dots = !cells.lattice, least = 1 / ratio;
+  context.fillStyle = fill;
+  for (let k = 0; k < list.length; k++) {
+    const i = list[k];
+    if (cells.east[i] < view.west || cells.west[i] > view.east || cells.south[i] < view.north || cells.north[i] > view.south) { continue; }
+    if (dots) {
+      const radius = dotRadius(i);
+      context.beginPath();
+      context.arc(cells.west[i] * view.scale - view.x, cells.north[i] * view.scale - view.y, radius, 0, 2 * Math.PI);
+      context.fill();
+      continue;
+    }
+    const left = Math.round((cells.west[i] * view.scale - view.x) * ratio) / ratio, top = Math.round((cells.north[i] * view.scale - view.y) * ratio) / ratio;
+    const right = Math.round((cells.east[i] * view.scale - view.x) * ratio) / ratio, bottom = Math.round((cells.south[i] * view.scale - view.y) * ratio) / ratio;
+    context.fillRect(left, top, Math.max(right - left, least), Math.max(bottom - top, least));
+  }
+}
+
+function dotRadius(i) { return 3 + 1.1 * cells.shade[i]; }
+
+function hatch(context, view) {
+  const side = cells.lattice ? cells.lattice[2] / 360 * view.scale : 8;
+  if (side < 1.5) { return "#b1b4b7"; }
+  const tile = document.createElement("canvas"), step = Math.round(5 * view.ratio);
+  tile.width = tile.height = step;
+  const pen = tile.getContext("2d");
+  pen.fillStyle = "#eaebeb";
+  pen.fillRect(0, 0, step, step);
+  pen.strokeStyle = "#8b8f93";
+  pen.lineWidth = view.ratio * 1.1;
+  pen.beginPath();
+  [-1, 0, 1].forEach(function (turn) { pen.moveTo(turn * step - 1, step + 1); pen.lineTo((turn + 1) * step + 1, -1); });
+  pen.stroke();
+  return context.createPattern(tile, "repeat");
+}
+
+// Colour, widths at zoom 9 and 16, first zoom shown.
+const STREET_STYLES = {
+  path: ["#e3dfd6", 0.5, 1.2, 12.5],
+  service: ["#e2e2dd", 0.4, 1.6, 11.5],
+  local: ["#d8d8d2", 0.5, 3, 10],
+  link: ["#cdcdc6", 0.8, 4, 0],
+  main: ["#bdbdb5", 1.1, 5.5, 0]
+};
+
+function paintStreets(context, view) {
+  const blend = Math.max(0, Math.min(1, (view.zoom - 9) / 7));
+  const whole = fitted === null ? 99 : fitted + 1.5;
+  context.lineCap = context.lineJoin = "round";
+  Object.keys(STREET_STYLES).forEach(function (rank) {
+    const lines = streets[rank], style = STREET_STYLES[rank];
+    if (!lines || view.zoom < Math.min(style[3], whole)) { return; }
+    context.strokeStyle = style[0];
+    context.lineWidth = style[1] + (style[2] - style[1]) * blend;
+    paintLines(context, view, lines, false);
+  });
+}
+
+function paintLines(context, view, lines, closed) {
+  let drawn = 0;
+  context.beginPath();
+  for (let line = 0; line < lines.length; line++) {
+    const b = 4 * line;
+    if (lines.box[b + 1] < view.west || lines.box[b] > view.east || lines.box[b + 3] < view.north || lines.box[b + 2] > view.south) { continue; }
+    const last = lines.start[line + 1] - 1;
+    let px = lines.x[lines.start[line]] * view.scale - view.x, py = lines.y[lines.start[line]] * view.scale - view.y;
+    context.moveTo(px, py);
+    for (let i = lines.start[line] + 1; i <= last; i++) {
+      const x = lines.x[i] * view.scale - view.x, y = lines.y[i] * view.scale - view.y;
+      if (i < last && Math.abs(x - px) + Math.abs(y - py) < 1) { continue; }
+      context.lineTo(x, y);
+      px = x; py = y;
+    }
+    if (closed) { context.closePath(); }
+    drawn += 1;
+    if (drawn % 3000 === 0) { context.stroke(); context.beginPath(); }
+  }
+  context.stroke();
+}
+
+function paintRegions(context, view) {
+  context.lineJoin = "round";
+  data.regions.forEach(function (region, i) {
+    const chosen = isSelected("region", i);
+    context.strokeStyle = chosen ? ACCENT : "#87929b";
+    context.lineWidth = chosen ? 2.2 : 0.8;
+    paintLines(context, view, outlines[i], true);
+  });
+  context.font = "12px " + getComputedStyle(document.body).fontFamily;
+  context.textAlign = "center";
+  context.lineWidth = 3;
+  const taken = [];
+  data.regions.forEach(function (region, i) {
+    const x = mercatorX(region.label[0]) * view.scale - view.x, y = mercatorY(region.label[1]) * view.scale - view.y;
+    const half = context.measureText(region.name).width / 2 + 4, box = outlines[i].extent;
+    const room = (box[1] - box[0]) * view.scale > half * 1.6 || isSelected("region", i);
+    const clash = taken.some(function (other) { return Math.abs(other[0] - x) < other[2] + half && Math.abs(other[1] - y) < 15; });
+    if (!room || clash) { return; }
+    taken.push([x, y, half]);
+    context.strokeStyle = "rgba(246,246,243,.9)";
+    context.strokeText(region.name, x, y);
+    context.fillStyle = isSelected("region", i) ? ACCENT : "#4a545c";
+    context.fillText(region.name, x, y);
+  });
+}
+
+// The people whom the chosen site serves; those it is nearest to but does not reach keep the colour of the gap.
+function paintCatchment(context, view) {
+  const own = [];
+  cells.order.covered.forEach(function (i) { if (cells.site[i] === selected.index) { own.push(i); } });
+  paintCells(context, view, own, ACCENT);
+}
+
+// ---------------------------------------------------------------- finding what lies under the pointer
+
+function cellAt(latlng) {
+  return cells.lattice ? gridCellAt(latlng) : pointAt(latlng);
+}
+
+function gridCellAt(latlng) {
+  const lattice = cells.lattice;
+  const column = Math.floor((latlng.lng - lattice[0]) / lattice[2]), row = Math.floor((lattice[1] - latlng.lat) / lattice[3]);
+  let low = 0, high = cells.n - 1, best = -1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const side = cells.row[middle] - row || cells.column[middle] - column;
+    if (side < 0) { low = middle + 1; } else { if (side === 0) { best = middle; } high = middle - 1; }
+  }
+  // A merged block may hold several causes: the one with the most people speaks.
+  for (let i = best; best >= 0 && i < cells.n && cells.row[i] === row && cells.column[i] === column; i++) {
+    if (cells.units[i] > cells.units[best]) { best = i; }
+  }
+  return best;
+}
+
+function pointAt(latlng) {
+  const scale = 256 * Math.pow(2, map.getZoom()), x = mercatorX(latlng.lng), y = mercatorY(latlng.lat);
+  let best = -1, least = 10;
+  for (let i = 0; i < cells.n; i++) {
+    const away = Math.sqrt(Math.pow(cells.west[i] - x, 2) + Math.pow(cells.north[i] - y, 2)) * scale;
+    if (away < least) { least = away; best = i; }
+  }
+  return best;
+}
+
+function regionAt(latlng) {
+  const x = mercatorX(latlng.lng), y = mercatorY(latlng.lat);
+  for (let r = 0; r < outlines.length; r++) {
+    const lines = outlines[r];
+    let inside = false;
+    for (let line = 0; line < lines.length; line++) {
+      for (let i = lines.start[line], j = lines.start[line + 1] - 1; i < lines.start[line + 1]; j = i++) {
+        if ((lines.y[i] > y) !== (lines.y[j] > y) && x < (lines.x[j] - lines.x[i]) * (y - lines.y[i]) / (lines.y[j] - lines.y[i]) + lines.x[i]) { inside = !inside; }
+      }
+    }
+    if (inside) { return r; }
+  }
+  return -1;
+}
+
+// ---------------------------------------------------------------- sites
+
+const PLAN_SHAPES = { city: "star", county: "square", zone: "pentagon", college: "diamond", tech: "wedge", township: "circle", village: "triangle" };
+const PLAN_SIZES = { city: 22, county: 17, zone: 14, college: 14, tech: 14, township: 13, village: 12 };
+const SHAPES = ["circle", "square", "triangle", "diamond", "pentagon", "star", "wedge", "hexagon"];
+
+function shapesOfTypes() {
+  const shapes = {};
+  let others = SHAPES.slice();
+  data.types.forEach(function (kind) {
+    if (!Object.prototype.hasOwnProperty.call(PLAN_SHAPES, kind)) { return; }
+    shapes["=" + kind] = PLAN_SHAPES[kind];
+    others = others.filter(function (shape) { return shape !== PLAN_SHAPES[kind]; });
+  });
+  if (!others.length) { others = SHAPES; }
+  let next = 0;
+  data.types.forEach(function (kind) {
+    if (!shapes["=" + kind]) { shapes["=" + kind] = others[next++ % others.length]; }
+  });
+  return shapes;
+}
+
+function polygon(corners, turn, inner) {
+  const points = [];
+  const steps = inner ? 2 * corners : corners;
+  for (let i = 0; i < steps; i++) {
+    const angle = (turn + 360 * i / steps) * Math.PI / 180, radius = inner && i % 2 ? inner : 1;
+    points.push((Math.sin(angle) * radius).toFixed(3) + "," + (-Math.cos(angle) * radius).toFixed(3));
+  }
+  return points.join(" ");
+}
+
+const OUTLINES = {
+  star: polygon(5, 0, 0.45), square: polygon(4, 45), pentagon: polygon(5, 0), diamond: polygon(4, 0), hexagon: polygon(6, 30),
+  triangle: polygon(3, 0), wedge: polygon(3, 180)
+};
+
+function siteSymbol(kind, status, counted, size) {
+  const shape = siteShapes["=" + kind], pending = status === "planned" || status === "preparing", closed = status === "closed";
+  const node = svg("svg", { width: size, height: size, viewBox: "-1.25 -1.25 2.5 2.5", "aria-hidden": "true" });
+  if (closed) {
+    node.appendChild(svg("path", { d: "M-.7-.7 .7 .7M-.7 .7 .7-.7", stroke: "#6f7a83", "stroke-width": 0.3, fill: "none" }));
+    return node;
+  }
+  const fill = pending ? "#ffffff" : counted ? ACCENT : "#a3b5c4";
+  const stroke = pending ? ACCENT : "#ffffff";
+  const look = { fill: fill, stroke: stroke, "stroke-width": pending ? 0.3 : 0.2, "stroke-linejoin": "round" };
+  node.appendChild(shape === "circle" ? svg("circle", Object.assign({ r: 0.95 }, look)) : svg("polygon", Object.assign({ points: OUTLINES[shape] }, look)));
+  return node;
+}
+
+function siteSize(kind) { return Object.prototype.hasOwnProperty.call(PLAN_SIZES, kind) ? PLAN_SIZES[kind] : 14; }
+
+function addSites() {
+  data.sites.forEach(function (site, i) {
+    const size = siteSize(site.type);
+    const holder = el("div", "", siteSymbol(site.type, site.status, site.counted, size));
+    const icon = L.divIcon({ html: holder, className: "site", iconSize: [size, size] });
+    // Markers stay out of the tab order: the table of sites reaches every one of them by keyboard.
+    const marker = L.marker([site.xy[1], site.xy[0]], { icon: icon, keyboard: false, riseOnHover: true, zIndexOffset: size * 20 - (site.counted ? 0 : 200) });
+    marker.on("click", function () { select("site", i, { from: "map" }); });
+    marker.on("mouseover", function () { hot("site", i, true); readout(siteLine(site)); });
+    marker.on("mouseout", function () { hot("site", i, false); readout(null); });
+    siteMarkers.push(marker);
+  });
+  showSites();
+}
+
+function showSites() {
+  siteMarkers.forEach(function (marker, i) {
+    const shown = !state.hidden["type=" + data.sites[i].type];
+    if (shown && !map.hasLayer(marker)) { marker.addTo(map); }
+    if (!shown && map.hasLayer(marker)) { marker.remove(); }
+  });
+}
+
+function siteLine(site) {
+  return el("span", "", el("b", "", site.name), " · " + texts.types[site.type] + " · " + say("status." + site.status));
+}
+
+// ---------------------------------------------------------------- cards
+
+function pairs(rows) {
+  const list = el("dl", "");
+  rows.forEach(function (row) {
+    if (row[1] === null) { return; }
+    list.appendChild(el("dt", "", row[0]));
+    list.appendChild(el("dd", row[2] || "", row[1]));
+  });
+  return list;
+}
+
+function siteCard(site) {
+  const kind = [texts.types[site.type], say("status." + site.status), site.region].filter(Boolean).join(" · ");
+  const card = el("div", "card", el("h3", "", site.name), el("p", "", kind));
+  if (site.address) { card.appendChild(el("p", "", site.address)); }
+  if (!site.counted) { card.appendChild(el("p", "", say("page.uncounted"))); }
+  if (site.unsnapped) { card.appendChild(el("p", "gap", say("page.unsnapped"))); }
+  card.appendChild(pairs([
+    [say("page.catchment"), site.counted ? number(site.catchment) : null],
+    [say("page.catchment_covered"), site.counted ? number(site.covered) : null],
+    [say("page.unique"), site.counted ? number(site.unique) : null],
+    [say("page.gap"), site.gap_m === null ? null : say("page.metres", { number: number(site.gap_m) })]
+  ]));
+  return card;
+}
+
+function cellCard(i, latlng) {
+  const site = data.sites[cells.site[i]], region = regionAt(latlng);
+  const cause = say("cause." + cells.causes[cells.cause[i]]);
+  return el("div", "card",
+    el("h3", "", say("page.cell_people", { people: persons(cells.units[i]) })),
+    pairs([
+      [say("page.state"), cause, cells.cause[i] && !cells.doubtful[cells.cause[i]] ? "gap" : ""],
+      [say("page.setting"), say("setting." + cells.settings[cells.setting[i]])],
+      [say("page.nearest"), site ? site.name : null],
+      [say("page.distance"), cells.cost[i] < 0 ? say("page.not_reached") : distance(cells.cost[i])],
+      [say("page.straight"), cells.straight[i] < 0 ? null : distance(cells.straight[i])],
+      [say("page.region"), region < 0 ? null : data.regions[region].name]
+    ]));
+}
+
+function cellLine(i) {
+  const far = cells.cost[i] < 0 ? "" : " · " + say("page.distance") + " " + distance(cells.cost[i]);
+  return el("span", "", el("b", "", say("page.cell_people", { people: persons(cells.units[i]) })),
+    " · " + say("setting." + cells.settings[cells.setting[i]]) + " · " + say("cause." + cells.causes[cells.cause[i]]) + far);
+}
+
+function readout(content) {
+  const box = empty(byId("readout"));
+  if (content) { box.appendChild(content); }
+}
+
+// ---------------------------------------------------------------- choosing: rows and map are one
+
+function isSelected(kind, index) { return selected !== null && selected.kind === kind && selected.index === index; }
+
+function rowOf(kind, index) { return document.querySelector('#sheet tr[data-kind="' + kind + '"][data-index="' + index + '"]'); }
+
+function hot(kind, index, on) {
+  const row = rowOf(kind, index);
+  if (row) { row.classList.toggle("hot", on); }
+  if (kind === "site") {
+    const icon = siteMarkers[index].getElement();
+    if (icon) { icon.classList.toggle("hot", on); }
+  }
+  if (kind === "region") { glow(on ? index : -1); }
+}
+
+let glowing = null;
+function glow(index) {
+  if (glowing) { glowing.remove(); glowing = null; }
+  if (index < 0) { return; }
+  const lines = outlines[index], rings = [];
+  for (let line = 0; line < lines.length; line++) {
+    const ring = [];
+    for (let i = lines.start[line]; i < lines.start[line + 1]; i++) {
+      ring.push(L.CRS.EPSG3857.pointToLatLng(L.point(lines.x[i] * 256, lines.y[i] * 256), 0));
+    }
+    rings.push([ring]);
+  }
+  glowing = L.polygon(rings, { interactive: false, color: ACCENT, weight: 2, fill: false }).addTo(map);
+}
+
+function select(kind, index, how) {
+  const before = selected;
+  selected = kind === null ? null : { kind: kind, index: index };
+  mark(before, false);
+  if (how.from === "map" && kind && !(narrow() && byId("panel").dataset.sheet === "peek")) { showTab(kind === "site" ? "sites" : "regions"); }
+  mark(selected, true);
+  if (kind === "site") { openSite(index, how); }
+  if (kind === "region" && how.from === "table") { map.fitBounds(outlines[index].bounds, { padding: [20, 20] }); }
+  ground.draw();
+}
+
+function mark(choice, on) {
+  if (!choice) { return; }
+  const row = rowOf(choice.kind, choice.index);
+  if (row) {
+    row.classList.toggle("chosen", on);
+    if (on) { row.scrollIntoView({ block: "nearest" }); }
+  }
+  const icon = choice.kind === "site" ? siteMarkers[choice.index].getElement() : null;
+  if (icon) { icon.classList.toggle("chosen", on); }
+}
+
+function openSite(index, how) {
+  const site = data.sites[index], place = [site.xy[1], site.xy[0]];
+  if (how.from === "table") {
+    if (narrow()) { fold(false); }
+    map.setView(place, Math.max(map.getZoom(), Math.min(fitted + 2, 15)), { animate: false });
+  }
+  popup(place, siteCard(site), siteSize(site.type) / 2);
+}
+
+let opened = null;
+function popup(place, content, lift) {
+  opened = null;
+  const box = L.popup({ maxWidth: 300, minWidth: 190, offset: [0, 4 - (lift || 0)], autoPanPadding: [24, 24] }).setLatLng(place).setContent(content);
+  box.openOn(map);
+  opened = box;
+}
+
+function listenToMap() {
+  const outline = L.rectangle([[0, 0], [0, 0]], { interactive: false, color: INK, weight: 1.4, fill: false });
+  let waiting = null;
+  map.on("mousemove", function (event) {
+    if (event.originalEvent.target !== map.getContainer()) { return; }
+    if (waiting === null) { window.requestAnimationFrame(function () { point(waiting.latlng); waiting = null; }); }
+    waiting = event;
+  });
+  map.on("mouseout", function () { outline.remove(); readout(null); });
+  map.on("popupclose", function (event) {
+    if (event.popup === opened && selected && selected.kind === "site") { select(null, -1, { from: "map" }); }
+  });
+  map.on("click", function (event) {
+    const i = cellAt(event.latlng), region = regionAt(event.latlng);
+    if (region >= 0 && state.tab === "regions") { select("region", region, { from: "map" }); }
+    if (i >= 0) { popup(event.latlng, cellCard(i, event.latlng), 0); }
+  });
+  function point(latlng) {
+    const i = cellAt(latlng);
+    readout(i < 0 ? null : cellLine(i));
+    if (i < 0 || !cells.lattice) { outline.remove(); return; }
+    const lattice = cells.lattice, west = lattice[0] + cells.column[i] * lattice[2], north = lattice[1] - cells.row[i] * lattice[3];
+    outline.setBounds([[north - lattice[3], west], [north, west + lattice[2]]]).addTo(map);
+  }
+}
+
+// ---------------------------------------------------------------- tables
+
+// columns: {key, head, value(row), show(row)}; the first is text, the others numbers.
+function table(name, columns, rows, kind) {
+  const node = el("table", kind ? "long" : ""), head = el("tr", ""), body = el("tbody", "");
+  columns.forEach(function (column) {
+    const cell = el("th", column.text ? "text" : "");
+    cell.scope = "col";
+    if (kind) {
+      const sort = state.sort[name] || {};
+      if (sort.key === column.key) { cell.setAttribute("aria-sort", sort.up ? "ascending" : "descending"); }
+      cell.appendChild(button("", column.head, function () {
+        const now = state.sort[name] || {};
+        state.sort[name] = { key: column.key, up: now.key === column.key ? !now.up : column === columns[0] };
+        fillSheet();
+        const again = document.querySelector('#sheet th[aria-sort] button');
+        if (again) { again.focus(); }
+      }));
+    } else { cell.textContent = column.head; }
+    head.appendChild(cell);
+  });
+  node.appendChild(el("thead", "", head));
+  sorted(name, columns, rows).forEach(function (row) { body.appendChild(tableRow(columns, row, kind)); });
+  node.appendChild(body);
+  return node;
+}
+
+function sorted(name, columns, rows) {
+  const sort = state.sort[name];
+  const column = sort && columns.filter(function (entry) { return entry.key === sort.key; })[0];
+  if (!column) { return rows; }
+  const way = sort.up ? 1 : -1;
+  return rows.slice().sort(function (a, b) {
+    const x = column.value(a), y = column.value(b);
+    return way * (typeof x === "string" ? x.localeCompare(y, state.language === "zh" ? "zh-CN" : "en") : x - y);
+  });
+}
+
+function tableRow(columns, row, kind) {
+  const line = el("tr", row.look || "");
+  columns.forEach(function (column) { line.appendChild(el("td", column.text ? "text" : "", column.show(row))); });
+  if (kind) {
+    line.tabIndex = 0;
+    line.dataset.kind = kind;
+    line.dataset.index = row.index;
+    if (isSelected(kind, row.index)) { line.classList.add("chosen"); }
+    const choose = function () { select(kind, row.index, { from: "table" }); };
+    line.addEventListener("click", choose);
+    line.addEventListener("keydown", function (event) {
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(); }
+    });
+    ["mouseenter", "focus"].forEach(function (name) { line.addEventListener(name, function () { hot(kind, row.index, true); }); });
+    ["mouseleave", "blur"].forEach(function (name) { line.addEventListener(name, function () { hot(kind, row.index, false); }); });
+  }
+  return line;
+}
+
+function column(key, head, value, show, text) {
+  return { key: key, head: head, value: value, show: show || function (row) { return number(value(row)); }, text: Boolean(text) };
+}
+
+function field(name) { return function (row) { return row[name]; }; }
+
+// ---------------------------------------------------------------- the panel
+
+function fillHead() {
+  document.title = texts.title;
+  document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
+  byId("title").textContent = texts.title;
+  byId("standard").textContent = texts.standard;
+  const note = byId("synthetic");
+  note.hidden = !data.synthetic;
+  note.textContent = data.synthetic ? say("page.synthetic") : "";
+  const tools = empty(byId("tools"));
+  [["zh", "中文"], ["en", "EN"]].forEach(function (entry) {
+    const choice = button("", entry[1], function () { speak(entry[0]); });
+    choice.setAttribute("aria-pressed", String(state.language === entry[0]));
+    tools.appendChild(choice);
+  });
+  tools.appendChild(button("print", say("page.print"), function () { window.print(); }));
+}
+
+function reading(label, value, used) {
+  return el("div", used ? "used" : "", el("b", "", value.share), el("small", "", label + (used ? say("page.used") : "")));
+}
+
+function fillHeadline() {
+  const f = data.figures, box = empty(byId("headline"));
+  const range = say("page.range", { low: f.slow.share, high: f.brisk.share });
+  const bar = el("div", "bar"), covered = el("i", "covered"), rest = el("i", "gap"), doubt = el("i", "doubt");
+  covered.style.width = 100 * f.fraction + "%";
+  doubt.style.width = 100 * f.doubtful_fraction + "%";
+  rest.style.flex = "1";
+  [covered, rest, doubt].forEach(function (part) { bar.appendChild(part); });
+  const share = el("div", "share", el("b", "", f.share), el("span", "", say("page.share") + range));
+  share.title = texts.range;
+  box.appendChild(share);
+  box.appendChild(el("p", "of", el("strong", "", number(f.covered)), " / " + say("page.people", { people: number(f.people) })));
+  box.appendChild(bar);
+  const missing = el("div", "missing", el("span", "", say("page.uncovered") + " ", el("b", "", number(f.uncovered))));
+  if (f.doubtful) { missing.appendChild(el("span", "quiet", say("page.doubtful") + " ", el("b", "", number(f.doubtful)))); }
+  box.appendChild(missing);
+  box.appendChild(el("div", "readings",
+    reading(say("page.towns", { rule: texts.towns_on_foot }), f.towns_on_foot, f.towns_asked === "walk"),
+    reading(say("page.towns", { rule: texts.towns_by_road }), f.towns_by_road, f.towns_asked === "road")));
+}
+
+const TABS = ["overview", "regions", "sites", "data", "sources"];
+
+function fillTabs() {
+  const tabs = empty(byId("tabs"));
+  TABS.forEach(function (tab) {
+    if (tab === "regions" && !data.regions.length) { return; }
+    const choice = button("", say("page.tab_" + tab), function () { showTab(tab); });
+    choice.id = "tab-" + tab;
+    choice.setAttribute("role", "tab");
+    choice.setAttribute("aria-controls", "sheet");
+    choice.setAttribute("aria-selected", String(state.tab === tab));
+    choice.tabIndex = state.tab === tab ? 0 : -1;
+    choice.addEventListener("keydown", function (event) {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) { return; }
+      const all = Array.prototype.slice.call(tabs.children), next = all[(all.indexOf(choice) + step + all.length) % all.length];
+      next.click();
+      byId(next.id).focus();
+    });
+    tabs.appendChild(choice);
+  });
+  byId("sheet").setAttribute("aria-labelledby", "tab-" + state.tab);
+}
+
+function showTab(tab) {
+  if (state.tab === tab) { return; }
+  state.tab = tab;
+  // A frame of a notebook has no address of its own to keep the tab in.
+  try { window.history.replaceState(null, "", "#" + tab); } catch (error) { void error; }
+  fillTabs();
+  fillSheet();
+  byId("sheet").scrollTop = 0;
+}
+
+function fillSheet() {
+  const fill = { overview: fillOverview, regions: fillRegions, sites: fillSites, data: fillData, sources: fillSources };
+  fill[state.tab](empty(byId("sheet")));
+}
+
+function fillOverview(box) {
+  const f = data.figures;
+  box.appendChild(el("h2", "", say("page.by_setting")));
+  box.appendChild(table("settings", [
+    column("name", say("page.setting"), field("setting"), function (row) { return say("setting." + row.setting); }),
+    column("people", say("page.residents"), field("people")),
+    column("covered", say("page.covered"), field("covered")),
+    column("share", say("page.covered_share"), field("share"), field("share"))
+  ], f.settings));
+  box.appendChild(el("h2", "", say("page.by_cause")));
+  const causes = f.causes.filter(field("people")).map(function (row) { return Object.assign({ look: row.doubtful ? "doubt" : "" }, row); });
+  causes.push({ cause: null, people: f.uncovered, look: "total" });
+  box.appendChild(table("causes", [
+    column("name", say("page.cause"), field("cause"), function (row) {
+      return row.cause ? say("cause." + row.cause) + (row.doubtful ? say("page.doubt_mark") : "") : say("page.total");
+    }),
+    column("people", say("page.uncovered"), field("people"))
+  ], causes));
+  box.appendChild(el("h2", "", say("page.tab_sites")));
+  const counts = el("div", "counts");
+  [[number(f.site_count), "page.sites_all"], [number(f.counted_count), "page.sites_counted"], [f.all_sites.share, "page.if_all_count"]].forEach(function (entry) {
+    counts.appendChild(el("span", "quiet", el("b", "", entry[0]), say(entry[1])));
+  });
+  box.appendChild(counts);
+  fillDistances(box, f);
+  const notes = el("div", "notes", el("h2", "", say("page.notes")));
+  texts.notes.concat([texts.range, say("page.doubt_note"), say("page.rounding")]).forEach(function (text) { notes.appendChild(el("p", "", text)); });
+  if (f.left_out) { notes.appendChild(el("p", "", say("page.left_out", { people: number(f.left_out) }))); }
+  drawingNotes().forEach(function (text) { notes.appendChild(el("p", "", text)); });
+  box.appendChild(notes);
+}
+
+function drawingNotes() {
+  const lines = [say("page.simplified", { metres: number(data.streets.simplified_m) })];
+  if (data.streets.left_out.length) {
+    const kinds = data.streets.left_out.map(function (rank) { return say("page.rank_" + rank); });
+    lines.push(say("page.streets_left_out", { kinds: kinds.join(say("page.comma")) }));
+  }
+  return texts.cells ? lines.concat([texts.cells]) : lines;
+}
+
+function fillDistances(box, f) {
+  if (f.percentiles.length) {
+    box.appendChild(el("h2", "", say("page.distances")));
+    const columns = [column("mode", say("page.share_within"), field("mode"), function (row) {
+      return el("span", "", say("page.mode_" + row.mode), el("small", "", say("page.people", { people: number(row.people) })));
+    })];
+    ["50%", "90%", "95%", say("page.farthest")].forEach(function (head, i) {
+      columns.push(column(head, head, field("mode"), function (row) { return row.texts[state.language][i]; }));
+    });
+    box.appendChild(table("percentiles", columns, f.percentiles));
+  }
+  if (!f.beyond.length) { return; }
+  box.appendChild(el("h2", "", say("page.beyond_head")));
+  const both = function (way) {
+    return function (row) { return el("span", "", number(row[way].people), el("small", "", row[way].share)); };
+  };
+  box.appendChild(table("beyond", [
+    column("metres", say("page.farther_than"), field("metres"), function (row) { return distance(row.metres); }),
+    column("road", say("page.by_road"), field("metres"), both("road")),
+    column("straight", say("page.in_straight_line"), field("metres"), both("straight"))
+  ], f.beyond));
+}
+
+function fillRegions(box) {
+  const rows = data.regions.map(function (region, index) { return Object.assign({ index: index }, region); });
+  if (!state.sort.regions) { state.sort.regions = { key: "uncovered", up: false }; }
+  box.appendChild(table("regions", [
+    column("name", say("page.region"), field("name"), function (row) { return el("span", "", row.name, el("small", "", row.parent)); }),
+    column("people", say("page.residents"), field("people")),
+    column("share", say("page.covered_share"), field("fraction"), field("share")),
+    column("uncovered", say("page.uncovered"), field("uncovered")),
+    column("sites", say("page.sites_short"), field("counted"), function (row) { return row.counted + " / " + row.sites; })
+  ], rows, "region"));
+  const f = data.figures, total = el("tr", "total");
+  ["total", "people", "share", "uncovered", "sites"].forEach(function (name) {
+    const text = { total: say("page.total"), people: number(f.people), share: f.share, uncovered: number(f.uncovered), sites: regionSites() }[name];
+    total.appendChild(el("td", "", text));
+  });
+  box.querySelector("tbody").appendChild(total);
+}
+
+function regionSites() {
+  let counted = 0, all = 0;
+  data.regions.forEach(function (region) { counted += region.counted; all += region.sites; });
+  return counted + " / " + all;
+}
+
+function fillSites(box) {
+  const find = el("input", "find");
+  find.type = "search";
+  find.value = state.find;
+  find.placeholder = say("page.find_site");
+  find.setAttribute("aria-label", say("page.find_site"));
+  const holder = el("div", "");
+  find.addEventListener("input", function () { state.find = find.value; fillSiteTable(holder); });
+  box.appendChild(find);
+  box.appendChild(holder);
+  fillSiteTable(holder);
+}
+
+function fillSiteTable(holder) {
+  const wanted = state.find.trim().toLowerCase();
+  const rows = data.sites.map(function (site, index) { return Object.assign({ index: index }, site); }).filter(function (site) {
+    return !wanted || [site.name, site.region, site.address, texts.types[site.type]].join("\n").toLowerCase().indexOf(wanted) >= 0;
+  });
+  if (!state.sort.sites) { state.sort.sites = { key: "covered", up: false }; }
+  const people = function (name) { return function (row) { return row.counted ? row[name] : -1; }; };
+  const shown = function (name) { return function (row) { return row.counted ? number(row[name]) : "—"; }; };
+  empty(holder).appendChild(table("sites", [
+    column("name", say("page.site"), field("name"), siteName),
+    column("covered", say("page.serves"), people("covered"), shown("covered")),
+    column("unique", say("page.unique"), people("unique"), shown("unique"))
+  ], rows, "site"));
+}
+
+function siteName(site) {
+  const about = [texts.types[site.type], site.region].concat(site.status === "open" ? [] : [say("status." + site.status)], site.unsnapped ? [say("page.unsnapped_short")] : []);
+  return el("span", "name", siteSymbol(site.type, site.status, site.counted, 13),
+    el("span", "", site.name, el("small", "", about.filter(Boolean).join(" · "))));
+}
+
+const LEVELS = ["bad_row", "warning", "note"];
+
+function fillData(box) {
+  const counts = el("div", "counts");
+  LEVELS.forEach(function (level) {
+    counts.appendChild(el("span", "quiet", el("b", "", number(countOf(level))), say("level." + level)));
+  });
+  box.appendChild(counts);
+  if (!data.findings.length) { box.appendChild(el("p", "quiet", say("report.nothing"))); }
+  let shown = 0;
+  LEVELS.forEach(function (level) {
+    data.findings.forEach(function (finding) {
+      if (finding.level !== level || shown >= SHOWN_FINDINGS) { return; }
+      shown += 1;
+      const place = finding.place.map(function (part, i) { return part && i === 2 ? say("level.row", { row: part }) : part; }).filter(Boolean);
+      box.appendChild(el("div", "finding", el("small", "", [say("level." + level)].concat(place).join(" · ")), finding[state.language]));
+    });
+  });
+  if (data.findings.length > shown) { box.appendChild(el("p", "quiet", say("report.more", { count: number(data.findings.length - shown) }))); }
+}
+
+function countOf(level) { return data.findings.filter(function (finding) { return finding.level === level; }).length; }
+
+function fillSources(box) {
+  data.sources.forEach(function (source) {
+    box.appendChild(el("div", "source", el("b", "", say("page.role_" + source.role)), " · " + source.file + " · " + source.date,
+      el("small", "", [source.attribution, source.licence].filter(Boolean).join(" · ")), el("code", "", "sha256 " + source.sha256)));
+  });
+  const notes = el("div", "notes", el("h2", "", say("page.notes")));
+  [texts.standard].concat(texts.notes, [say("page.made_with")]).forEach(function (text) { notes.appendChild(el("p", "", text)); });
+  box.appendChild(notes);
+}
+
+function fillFoot() {
+  const names = data.sources.map(field("attribution")).filter(function (name, i, all) { return name && all.indexOf(name) === i; });
+  const foot = empty(byId("foot"));
+  foot.appendChild(el("b", "", texts.review));
+  foot.appendChild(el("span", "", names.join(" · ")));
+  foot.appendChild(button("", say("page.checks", { count: number(countOf("bad_row") + countOf("warning")) }), function () {
+    if (narrow()) { fold(true); }
+    showTab("data");
+  }));
+}
+
+// ---------------------------------------------------------------- legend and controls
+
+let legendBox, scaleBar;
+
+function control(position, node) {
+  const Box = L.Control.extend({ onAdd: function () {
+    L.DomEvent.disableClickPropagation(node);
+    L.DomEvent.disableScrollPropagation(node);
+    return node;
+  } });
+  return new Box({ position: position }).addTo(map);
+}
+
+function addControls() {
+  const box = el("div", "readout");
+  box.id = "readout";
+  box.setAttribute("aria-live", "off");
+  control("topleft", box);
+  const north = el("div", "north");
+  const arrow = svg("svg", { width: 12, height: 18, viewBox: "0 0 12 18", "aria-hidden": "true" });
+  arrow.appendChild(svg("path", { d: "M6 0 12 18 6 14 0 18Z", fill: "#5b666f" }));
+  north.appendChild(arrow);
+  north.appendChild(document.createTextNode("N"));
+  control("topright", north);
+  L.control.zoom({ position: "topright" }).addTo(map);
+  scaleBar = L.control.scale({ imperial: false, position: narrow() ? "topleft" : "bottomleft", maxWidth: narrow() ? 90 : 140 }).addTo(map);
+  legendBox = el("details", "legend");
+  legendBox.open = window.innerWidth > 1000;
+  control(narrow() ? "topleft" : "bottomright", legendBox);
+}
+
+function layerSwitch(key, mark, text, count) {
+  const tick = el("input", "");
+  tick.type = "checkbox";
+  tick.checked = !state.hidden[key];
+  tick.addEventListener("change", function () {
+    state.hidden[key] = !tick.checked;
+    if (key.indexOf("type=") === 0) { showSites(); } else { ground.draw(); }
+  });
+  return el("label", "", tick, el("span", "icon", mark), el("span", "", text), count === undefined ? null : el("span", "count", number(count)));
+}
+
+function fillLegend() {
+  const body = el("div", "body"), f = data.figures;
+  empty(legendBox).appendChild(el("summary", "", say("page.legend")));
+  legendBox.appendChild(body);
+  if (f.uncovered > f.doubtful || !f.uncovered) {
+    body.appendChild(el("h3", "", say(cells.lattice ? "page.ramp_cells" : "page.ramp_points")));
+    const ramp = el("div", "ramp");
+    data.colours.forEach(function (colour) {
+      const patch = svg("svg", { viewBox: "0 0 10 10", preserveAspectRatio: "none", "aria-hidden": "true" });
+      patch.appendChild(svg("rect", { width: 10, height: 10, fill: colour }));
+      ramp.appendChild(patch);
+    });
+    data.colours.forEach(function (colour, i) {
+      const low = cells.breaks[i - 1], high = cells.breaks[i];
+      ramp.appendChild(el("span", "", i === 0 ? "<" + number(high) : high === undefined ? "≥" + number(low) : number(low) + "–" + number(high)));
+    });
+    body.appendChild(ramp);
+  }
+  if (cells.order.doubt.length) { body.appendChild(layerSwitch("doubt", el("i", "swatch doubt"), say("page.doubtful_layer"))); }
+  body.appendChild(layerSwitch("covered", el("i", "swatch covered"), say("page.covered")));
+  body.appendChild(layerSwitch("streets", el("i", "swatch street"), say("page.streets")));
+  if (data.regions.length) { body.appendChild(layerSwitch("regions", el("i", "swatch region"), say("page.region_lines"))); }
+  body.appendChild(el("h3", "", say("page.tab_sites")));
+  data.types.forEach(function (kind) {
+    const own = data.sites.filter(function (site) { return site.type === kind; });
+    const counted = own.some(field("counted"));
+    body.appendChild(layerSwitch("type=" + kind, siteSymbol(kind, "open", counted, Math.min(siteSize(kind), 17)), texts.types[kind], own.length));
+  });
+  legendStates(body);
+}
+
+function legendStates(body) {
+  const kind = data.types[data.types.length - 1];
+  const has = function (test) { return data.sites.some(test); };
+  const rows = [];
+  if (has(function (site) { return site.status === "planned" || site.status === "preparing"; })) { rows.push([siteSymbol(kind, "planned", true, 13), "page.outline_only"]); }
+  if (has(function (site) { return !site.counted && site.status === "open"; })) { rows.push([siteSymbol(kind, "open", false, 13), "page.pale"]); }
+  if (has(function (site) { return site.status === "closed"; })) { rows.push([siteSymbol(kind, "closed", false, 13), "page.crossed"]); }
+  if (rows.length) { body.appendChild(el("h3", "", say("page.marks"))); }
+  rows.forEach(function (row) { body.appendChild(el("div", "row", el("span", "icon", row[0]), el("span", "", say(row[1])))); });
+}
+
+// ---------------------------------------------------------------- start
+
+let streets = {}, outlines = [], siteShapes = {}, fitted = null;
+
+function speak(language) {
+  state.language = language;
+  words = data.words[language];
+  texts = data.texts[language];
+  fillHead();
+  fillHeadline();
+  fillTabs();
+  fillSheet();
+  fillLegend();
+  fillFoot();
+  byId("grip").setAttribute("aria-label", say("page.unfold"));
+  map.closePopup();
+  readout(null);
+}
+
+function fold(open) {
+  byId("panel").dataset.sheet = open ? "open" : "peek";
+  byId("grip").setAttribute("aria-expanded", String(open));
+}
+
+function unpackOutlines() {
+  outlines = data.regions.map(function (region) {
+    const lines = unpackLines(region.rings), extent = [Infinity, -Infinity, Infinity, -Infinity];
+    for (let line = 0; line < lines.length; line++) {
+      extent[0] = Math.min(extent[0], lines.box[4 * line]); extent[1] = Math.max(extent[1], lines.box[4 * line + 1]);
+      extent[2] = Math.min(extent[2], lines.box[4 * line + 2]); extent[3] = Math.max(extent[3], lines.box[4 * line + 3]);
+    }
+    const corner = function (x, y) { return L.CRS.EPSG3857.pointToLatLng(L.point(x * 256, y * 256), 0); };
+    lines.extent = extent;
+    lines.bounds = L.latLngBounds(corner(extent[0], extent[2]), corner(extent[1], extent[3]));
+    return lines;
+  });
+}
+
+function fitAll() {
+  const b = data.bounds, low = narrow() ? byId("panel").offsetHeight : 0, wide = map.getSize().x > 760 ? legendBox.offsetWidth : 36;
+  map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { paddingTopLeft: [20, 20], paddingBottomRight: [20 + wide, 20 + low], animate: false, maxZoom: 16 });
+  fitted = map.getZoom();
+}
+
+function start() {
+  data = JSON.parse(byId("catchment-data").textContent);
+  map = window[document.querySelector(".folium-map").id];
+  map.options.zoomSnap = 0.25;
+  map.options.minZoom = 3;
+  map.setMaxZoom(19);
+  state.language = data.language;
+  const asked = window.location.hash.slice(1);
+  if (TABS.indexOf(asked) >= 0 && (asked !== "regions" || data.regions.length)) { state.tab = asked; }
+  words = data.words[data.language];
+  texts = data.texts[data.language];
+  cells = unpackCells(data.cells);
+  Object.keys(data.streets.ranks).forEach(function (rank) { streets[rank] = unpackLines(data.streets.ranks[rank]); });
+  unpackOutlines();
+  siteShapes = shapesOfTypes();
+  addControls();
+  speak(data.language);
+  fold(false);
+  byId("grip").addEventListener("click", function () { fold(byId("panel").dataset.sheet !== "open"); });
+  map.invalidateSize({ animate: false, pan: false });
+  fitAll();
+  ground = new Ground().addTo(map);
+  addSites();
+  listenToMap();
+  listenToPrint();
+}
+
+// On paper the map has another size: show the same part of it, and go back afterwards.
+function listenToPrint() {
+  let before = null;
+  window.matchMedia("print").addListener(function (paper) {
+    if (paper.matches) { before = { center: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds() }; }
+    map.invalidateSize({ animate: false, pan: false });
+    if (paper.matches) { map.fitBounds(before.bounds, { animate: false }); } else { map.setView(before.center, before.zoom, { animate: false }); }
+    ground.draw();
+  });
+}
+
+document.addEventListener("DOMContentLoaded", start);
+})();

@@ -1,0 +1,121 @@
+"""The map page: folium as the shell, our own payload and script in it, one file that needs no network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import folium
+import xstatic.pkg.leaflet
+from branca.element import Element
+
+from catchment.outputs.payload import page_payload, payload_text
+
+if TYPE_CHECKING:
+    from catchment.model import Run
+
+_MAP_ID = "catchment"
+_CSS_IMAGE = re.compile(r"^[^\n]*url\([^)]*\)[^\n]*\n", re.MULTILINE)
+_SOURCE_MAP = re.compile(r"\n?//# sourceMappingURL=\S*\s*$")
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+class Verbatim(Element):
+    """Text that goes into the page as it is. Folium's own elements are compiled as templates; this one never is."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **_kwargs: object) -> str:
+        """The text."""
+        return self.text
+
+
+def coverage_map(run: Run) -> folium.Map:
+    """
+    The page as a folium map, which a notebook shows as it is.
+
+    No text of the run reaches folium: it all stands in one JSON node, which the page's own script reads.
+    """
+    payload = page_payload(run)
+    west, south, east, north = payload["bounds"]
+    page = folium.Map(
+        location=[(south + north) / 2, (west + east) / 2],
+        tiles=None,
+        zoom_control=False,
+        attribution_control=False,
+        font_size="13px",
+    )
+    page.default_js, page.default_css = [], []
+    # Folium names its variables after a random number; the same run must give the same bytes.
+    page._id = _MAP_ID  # noqa: SLF001 - folium offers no other way
+    figure: Any = page.get_root()
+    figure.header.add_child(Verbatim(f"<style>{_leaflet_css()}</style>"), name="leaflet_css")
+    figure.header.add_child(Verbatim(f"<style>{_asset('app.css')}</style>"), name="catchment_css")
+    figure.header.add_child(Verbatim(f"<script>{_leaflet_js()}</script>"), name="leaflet_js")
+    figure.html.add_child(Verbatim(_asset("page.html")), name="catchment_page")
+    node = f'<script type="application/json" id="catchment-data">{payload_text(payload)}</script>'
+    figure.html.add_child(Verbatim(node), name="catchment_data")
+    figure.script.add_child(Verbatim(_asset("app.js")), name="catchment_js")
+    return page
+
+
+def write_map(run: Run, path: Path) -> None:
+    """
+    Write the page as one file that opens with no network.
+
+    A content security policy lets nothing run but the scripts written here, and nothing load at all. The same run
+    gives the same bytes.
+    """
+    html = coverage_map(run).get_root().render()
+    head, rest = html.split("<head>", 1)
+    language = {"zh": "zh-CN", "en": "en"}[run.language]
+    head = head.replace("<html>", f'<html lang="{language}">')
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{_policy(html)}">'
+    # Folium forbids zooming the page on a telephone, which makes small print unreadable for some.
+    rest = re.sub(r'(<meta name="viewport" content=")[^"]*"', r'\1width=device-width, initial-scale=1"', rest, count=1)
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(f"{head}<head>\n{policy}{rest}")
+
+
+def _policy(html: str) -> str:
+    """The policy that lets exactly the scripts and styles of this page in."""
+    scripts = " ".join(_hash(text) for text in _SCRIPT.findall(html))
+    styles = " ".join(_hash(text) for text in _STYLE.findall(html))
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; base-uri 'none'; "
+        "form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("catchment").joinpath("outputs", "assets", name).read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+@cache
+def _leaflet_css() -> str:
+    """Leaflet's style without its images, which belong to controls this page does not use."""
+    return _CSS_IMAGE.sub("", _leaflet("leaflet.css"))
+
+
+@cache
+def _leaflet_js() -> str:
+    return _SOURCE_MAP.sub("", _leaflet("leaflet.js"))
+
+
+def _leaflet(name: str) -> str:
+    text = Path(xstatic.pkg.leaflet.BASE_DIR, name).read_text(encoding="utf-8")
+    return text.replace("\r\n", "\n")

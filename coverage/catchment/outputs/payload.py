@@ -1,0 +1,317 @@
+"""A run as one plain dictionary: everything the page shows, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from catchment.model import UNITS_PER_PERSON, Cause, Setting, SiteType
+from catchment.outputs.drawing import drawn_cells, drawn_outlines, drawn_streets, opening_bounds
+from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
+from catchment.outputs.style import (
+    CAUSES,
+    DOUBTS,
+    GAP_COLOURS,
+    class_breaks,
+    distance_text,
+    printable,
+    review_text,
+    share_text,
+    short_rule_text,
+    standard_line,
+    standard_notes,
+    title_text,
+    whole,
+)
+from catchment.words import LANGUAGES, say, words_of
+
+if TYPE_CHECKING:
+    from catchment.model import Finding, Percentiles, Run
+    from catchment.outputs.drawing import DrawnCells
+    from catchment.outputs.figures import Figures
+    from catchment.words import Language
+
+SLOW_KMH, BRISK_KMH = "3.6", "5.0"
+"""The two walking speeds of ``Totals.covered_slow`` and ``covered_brisk``."""
+
+_STATE_ORIGIN = 65
+
+
+def page_payload(run: Run) -> dict[str, Any]:
+    """Everything the page shows, in both languages, as plain lists, texts and numbers."""
+    figures = printed_figures(run)
+    cells = drawn_cells(run.people, run.access)
+    return {
+        "schema": "catchment.page/1",
+        "language": run.language,
+        "synthetic": run.synthetic,
+        "reviewed": bool(run.review_number),
+        "words": {language: _page_words(language) for language in LANGUAGES},
+        "texts": {language: _texts(run, cells, language) for language in LANGUAGES},
+        "figures": _headline(run, figures),
+        "regions": _regions(run, figures),
+        "sites": _sites(run, figures),
+        "types": type_order(run),
+        "findings": [_finding(finding) for finding in run.findings],
+        "sources": _sources(run),
+        "bounds": opening_bounds(run.streets, run.people.xy, run.sites.xy),
+        "cells": _cells(cells),
+        "streets": _streets(run),
+        "colours": list(GAP_COLOURS),
+    }
+
+
+def payload_text(payload: dict[str, Any]) -> str:
+    r"""
+    The payload as JSON that may stand inside a ``<script>`` element: no character of it can end or escape the element.
+
+    Examples
+    --------
+    >>> print(payload_text({"name": "</script>&\u2028\ud800"}))
+    {"name":"\u003c/script\u003e\u0026\u2028\ufffd"}
+    """
+    text = printable(json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+    for mark in "<>&\u2028\u2029\ufffd":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return text
+
+
+def type_order(run: Run) -> list[str]:
+    """Types of site that occur: the plan's seven in their order, then others by name, then untyped."""
+    found = {_optional(kind) for kind in run.by_site["type"]}
+    known = [str(kind) for kind in SiteType if kind in found]
+    others = sorted(kind for kind in found if kind and kind not in known)
+    return [*known, *others, *([""] if "" in found else [])]
+
+
+def type_text(kind: str, language: Language) -> str:
+    """A type of site as printed: the plan's own in words, any other as the ledger has it."""
+    if not kind:
+        return say("type.none", language)
+    return say(f"type.{kind}", language) if kind in set(SiteType) else printable(kind)
+
+
+def finding_text(finding: Finding, language: Language) -> str:
+    """One line of the data report in words."""
+    return printable(say(finding.word, language, **finding.facts))
+
+
+def file_name(path: str) -> str:
+    r"""
+    The last part of a path of any system.
+
+    Examples
+    --------
+    >>> file_name("D:\\data\\sites.xlsx"), file_name("in/roads.osm.pbf")
+    ('sites.xlsx', 'roads.osm.pbf')
+    """
+    return PurePosixPath(PureWindowsPath(path).as_posix()).name
+
+
+def _page_words(language: Language) -> dict[str, str]:
+    groups = ("page", "setting", "cause", "status", "level", "report")
+    return {f"{group}.{key}": text for group in groups for key, text in words_of(group, language).items()}
+
+
+def _texts(run: Run, cells: DrawnCells, language: Language) -> dict[str, Any]:
+    """The sentences of the page whose facts are known here."""
+    return {
+        "title": title_text(run, language),
+        "name": printable(run.name) or say("page.map", language),
+        "date": run.date.isoformat(),
+        "standard": standard_line(run.standard, language),
+        "notes": standard_notes(run, language),
+        "review": review_text(run, language),
+        "range": say("page.range_note", language, slow=SLOW_KMH, brisk=BRISK_KMH),
+        "towns_on_foot": short_rule_text(run.standard.city, language),
+        "towns_by_road": short_rule_text(run.standard.rural, language),
+        "types": {kind: type_text(kind, language) for kind in type_order(run)},
+        "cells": say("page.cells_merged", language, side=cells.merged) if cells.merged > 1 else "",
+    }
+
+
+def _headline(run: Run, figures: Figures) -> dict[str, Any]:
+    """The figures of the whole run: whole persons, shares as printed, and exact units."""
+    totals = run.totals
+
+    def reading(units: int) -> dict[str, Any]:
+        return {"people": whole(units), "share": share_text(units, totals.people)}
+
+    return {
+        "people": figures.people,
+        "covered": figures.covered,
+        "uncovered": figures.uncovered,
+        "doubtful": figures.doubtful,
+        "share": share_text(totals.covered, totals.people),
+        "fraction": totals.covered / totals.people if totals.people else 0.0,
+        "doubtful_fraction": totals.doubtful / totals.people if totals.people else 0.0,
+        "causes": [
+            {"cause": cause.name.lower(), "people": figures.by_cause[cause], "doubtful": cause in DOUBTS}
+            for cause in CAUSES
+        ],
+        "settings": _settings(figures),
+        "slow": reading(totals.covered_slow),
+        "brisk": reading(totals.covered_brisk),
+        "towns_on_foot": reading(totals.covered_towns_on_foot),
+        "towns_by_road": reading(totals.covered_towns_by_road),
+        "towns_asked": run.standard.town.mode,
+        "all_sites": reading(totals.covered_by_all_sites),
+        "beyond": [
+            {"metres": metres, "road": reading(totals.beyond_road[metres]), "straight": reading(units)}
+            for metres, units in sorted(totals.beyond_straight.items())
+        ],
+        "percentiles": [_percentiles(row) for row in totals.percentiles],
+        "left_out": whole(totals.left_out),
+        "site_count": len(run.sites),
+        "counted_count": int(run.counted.sum()),
+        "unsnapped_count": int(run.unsnapped.sum()),
+        "units": {
+            "per_person": UNITS_PER_PERSON,
+            "people": totals.people,
+            "covered": totals.covered,
+            **{cause.name.lower(): totals.uncovered_by_cause[cause] for cause in CAUSES},
+        },
+    }
+
+
+def _settings(figures: Figures) -> list[dict[str, Any]]:
+    rows = []
+    for setting in Setting:
+        persons, units = figures.by_setting[setting], figures.setting_units[setting]
+        if not units.any():
+            continue
+        rows.append(
+            {
+                "setting": setting.name.lower(),
+                "people": int(persons.sum()),
+                "covered": int(persons[Cause.COVERED]),
+                "share": share_text(int(units[Cause.COVERED]), int(units.sum())),
+            }
+        )
+    return rows
+
+
+def _percentiles(row: Percentiles) -> dict[str, Any]:
+    distances = (row.p50_m, row.p90_m, row.p95_m, row.max_m)
+    return {
+        "mode": row.mode,
+        "people": whole(row.people_units),
+        "texts": {
+            language: [distance_text(metres, language, beyond_m=row.beyond_search_m) for metres in distances]
+            for language in LANGUAGES
+        },
+    }
+
+
+def _regions(run: Run, figures: Figures) -> list[dict[str, Any]]:
+    """The regions' rows with their outlines."""
+    if run.regions is None or not len(run.by_region):
+        return []
+    outlines = dict(zip(run.regions.frame["region_id"], drawn_outlines(run.regions.frame), strict=True))
+    inner = shapely.get_coordinates(shapely.point_on_surface(run.regions.frame.geometry.to_numpy()))
+    labels = dict(zip(run.regions.frame["region_id"], np.round(inner, 5).tolist(), strict=True))
+    units = run.by_region.to_dict("records")
+    return [
+        {
+            "id": printable(row["region_id"]),
+            "name": printable(row["name"]),
+            "parent": _optional(row["parent"]),
+            "sites": int(row["sites_count"]),
+            "counted": int(row["counted_sites_count"]),
+            "people": int(row["people"]),
+            "uncovered": int(row["uncovered"]),
+            "share": share_text(int(exact["covered"]), int(exact["people"])),
+            "fraction": exact["covered"] / exact["people"] if exact["people"] else 0.0,
+            "causes": {name: int(row[name]) for name in CAUSE_COLUMNS},
+            "label": labels[row["region_id"]],
+            "rings": outlines[row["region_id"]].packed(),
+        }
+        for row, exact in zip(figures.by_region.to_dict("records"), units, strict=True)
+    ]
+
+
+def _sites(run: Run, figures: Figures) -> list[dict[str, Any]]:
+    frame = run.sites.frame
+    places = np.round(run.sites.xy, 6).tolist()
+    rows = zip(frame.to_dict("records"), figures.by_site.to_dict("records"), places, strict=True)
+    return [_site(site, row, place, unsnapped=bool(run.unsnapped[i])) for i, (site, row, place) in enumerate(rows)]
+
+
+def _site(site: dict[Any, Any], row: dict[Any, Any], place: list[float], *, unsnapped: bool) -> dict[str, Any]:
+    gap_m = float(row["gap_m"])
+    return {
+        "id": printable(site["site_id"]),
+        "name": printable(site["name"]),
+        "type": _optional(site["type"]),
+        "status": site["status"],
+        "address": _optional(site["address"]),
+        "region": _optional(row["region"]),
+        "counted": bool(row["counted"]),
+        "unsnapped": unsnapped,
+        "xy": place,
+        "catchment": int(row["catchment"]),
+        "covered": int(row["catchment_covered"]),
+        "unique": int(row["unique"]),
+        "gap_m": None if math.isnan(gap_m) else round(gap_m),
+    }
+
+
+def _optional(text: Any) -> str:
+    return printable(text) if isinstance(text, str) else ""
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    place = [file_name(finding.file), finding.sheet, "" if finding.row is None else str(finding.row), finding.column]
+    return {
+        "level": finding.level,
+        "place": [printable(part) for part in place],
+        **{language: finding_text(finding, language) for language in LANGUAGES},
+    }
+
+
+def _sources(run: Run) -> list[dict[str, str]]:
+    return [
+        {
+            "role": source.role,
+            "file": printable(file_name(source.path)),
+            "date": source.date.isoformat() if source.date else "",
+            "attribution": printable(source.attribution),
+            "licence": printable(source.licence),
+            "sha256": source.sha256,
+        }
+        for source in run.sources
+    ]
+
+
+def _cells(cells: DrawnCells) -> dict[str, Any]:
+    """Cells as columns: places as differences, cause and setting as one letter each."""
+    gaps = ~np.isin(cells.cause, [Cause.COVERED, *DOUBTS])
+    state = cells.cause.astype(np.int64) * len(Setting) + cells.setting
+    return {
+        "lattice": cells.lattice,
+        "merged": cells.merged,
+        "column": np.diff(cells.column, prepend=0).tolist(),
+        "row": np.diff(cells.row, prepend=0).tolist(),
+        "units": cells.units.tolist(),
+        "state": "".join(map(chr, (state + _STATE_ORIGIN).tolist())),
+        "site": cells.site.tolist(),
+        "cost_m": cells.cost_m.tolist(),
+        "straight_m": cells.straight_m.tolist(),
+        "breaks": class_breaks(cells.units[gaps] / UNITS_PER_PERSON),
+        "causes": list(CAUSE_COLUMNS),
+        "settings": [setting.name.lower() for setting in Setting],
+    }
+
+
+def _streets(run: Run) -> dict[str, Any]:
+    drawn = drawn_streets(run.streets)
+    return {
+        "ranks": {name: lines.packed() for name, lines in drawn.lines.items()},
+        "simplified_m": drawn.simplified_m,
+        "left_out": list(drawn.left_out),
+    }

@@ -1,0 +1,293 @@
+"""The sheets of the workbook as plain tables: what stands in which line, before anything is written."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from catchment.model import Cause, Setting
+from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS
+from catchment.outputs.payload import BRISK_KMH, SLOW_KMH, file_name, finding_text, type_text
+from catchment.outputs.style import (
+    CAUSES,
+    DOUBTS,
+    distance_text,
+    printable,
+    review_text,
+    short_rule_text,
+    standard_line,
+    standard_notes,
+    title_text,
+    whole,
+)
+from catchment.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from catchment.model import Percentiles, Run
+    from catchment.outputs.figures import Figures
+    from catchment.words import Language
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole: a spreadsheet number that is shown as every output shows shares."""
+
+    part: int
+    base: int
+
+
+Cell = str | int | float | Share | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a sheet."""
+
+    cells: tuple[Cell, ...]
+    look: Literal["title", "heading", "header", "plain", "total", "quiet", "note"] = "plain"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: with ``is_table`` its first line is a header over rows of one kind."""
+
+    name: str
+    lines: tuple[Line, ...]
+    is_table: bool
+
+
+def sheets(run: Run, figures: Figures) -> list[Sheet]:
+    """All sheets in the language of the run; the one by region only if there are regions."""
+    language = run.language
+    made = [Sheet(say("book.sheet_overview", language), tuple(_overview(run, figures)), is_table=False)]
+    if len(figures.by_region):
+        made.append(Sheet(say("book.sheet_regions", language), tuple(_regions(run, figures)), is_table=True))
+    made.append(Sheet(say("book.sheet_sites", language), tuple(_sites(run, figures)), is_table=True))
+    made.append(Sheet(say("book.sheet_causes", language), tuple(_causes(run, figures)), is_table=False))
+    made.append(Sheet(say("book.sheet_report", language), tuple(_report(run)), is_table=True))
+    return made
+
+
+def _heads(language: Language, *words: str) -> Line:
+    return Line(tuple(say(word, language) for word in words), "header")
+
+
+# ---- overview
+
+
+def _overview(run: Run, figures: Figures) -> Iterator[Line]:
+    language = run.language
+    yield Line((title_text(run, language),), "title")
+    yield Line((standard_line(run.standard, language),), "note")
+    for note in standard_notes(run, language):
+        yield Line((note,), "note")
+    yield Line((review_text(run, language),), "note")
+    if run.synthetic:
+        yield Line((say("page.synthetic", language),), "heading")
+    yield Line(())
+    yield from _headline(run, figures)
+    yield Line(())
+    yield from _by_setting(figures, language)
+    yield Line(())
+    yield from _distances(run)
+    yield Line(())
+    yield from _sources(run)
+    yield Line(())
+    yield Line((say("page.rounding", language),), "note")
+    yield Line((say("page.doubt_note", language),), "note")
+
+
+def _headline(run: Run, figures: Figures) -> Iterator[Line]:
+    totals, language = run.totals, run.language
+
+    def reading(text: str, units: int) -> Line:
+        return Line((text, whole(units), Share(units, totals.people)))
+
+    yield _heads(language, "book.headline", "book.people", "book.share")
+    yield Line((say("page.residents", language), figures.people))
+    yield Line((say("page.covered", language), figures.covered, Share(totals.covered, totals.people)), "total")
+    yield Line((say("page.uncovered", language), figures.uncovered, Share(totals.uncovered, totals.people)), "total")
+    for cause in CAUSES:
+        units = totals.uncovered_by_cause[cause]
+        text = say(f"cause.{cause.name.lower()}", language)
+        doubt = cause in DOUBTS
+        text = f"{text}{say('page.doubt_mark', language)}" if doubt else text
+        yield Line((text, figures.by_cause[cause], Share(units, totals.people)), "quiet" if doubt else "plain")
+    yield reading(say("book.range_slow", language, speed=SLOW_KMH), totals.covered_slow)
+    yield reading(say("book.range_slow", language, speed=BRISK_KMH), totals.covered_brisk)
+    on_foot, by_road = (short_rule_text(rule, language) for rule in (run.standard.city, run.standard.rural))
+    yield reading(say("book.towns", language, rule=on_foot), totals.covered_towns_on_foot)
+    yield reading(say("book.towns", language, rule=by_road), totals.covered_towns_by_road)
+    yield reading(say("book.all_sites", language), totals.covered_by_all_sites)
+    if totals.left_out:
+        yield Line((say("page.left_out", language, people=f"{whole(totals.left_out):,}"),), "note")
+    yield Line(())
+    yield _heads(language, "page.tab_sites", "book.sites")
+    yield Line((say("book.sites_all", language), len(run.sites)))
+    yield Line((say("book.sites_counted", language), int(run.counted.sum())))
+    yield Line((say("book.sites_unsnapped", language), int(run.unsnapped.sum())))
+
+
+def _by_setting(figures: Figures, language: Language) -> Iterator[Line]:
+    yield _heads(language, "page.by_setting", "page.residents", "page.covered", "page.covered_share")
+    for setting in Setting:
+        persons, units = figures.by_setting[setting], figures.setting_units[setting]
+        share = Share(int(units[Cause.COVERED]), int(units.sum()))
+        text = say(f"setting.{setting.name.lower()}", language)
+        yield Line((text, int(persons.sum()), int(persons[Cause.COVERED]), share))
+    units = figures.setting_units
+    share = Share(int(units[:, Cause.COVERED].sum()), int(units.sum()))
+    yield Line((say("page.total", language), figures.people, figures.covered, share), "total")
+
+
+def _distances(run: Run) -> Iterator[Line]:
+    language, totals = run.language, run.totals
+    yield Line(
+        (
+            say("book.percentiles", language),
+            "50%",
+            "90%",
+            "95%",
+            say("page.farthest", language),
+            say("book.people", language),
+        ),
+        "header",
+    )
+    for row in totals.percentiles:
+        distances = (_kilometres(metres, row, language) for metres in (row.p50_m, row.p90_m, row.p95_m, row.max_m))
+        yield Line((say(f"page.mode_{row.mode}", language), *distances, whole(row.people_units)))
+    yield Line(())
+    yield _heads(language, "book.beyond", "book.people", "book.share")
+    for way, people in (("road", totals.beyond_road), ("straight", totals.beyond_straight)):
+        for metres, units in sorted(people.items()):
+            text = say(f"book.beyond_{way}", language, distance=distance_text(metres, language))
+            yield Line((text, whole(units), Share(units, totals.people)))
+
+
+def _kilometres(metres: float, row: Percentiles, language: Language) -> Cell:
+    if math.isnan(metres):
+        return distance_text(metres, language, beyond_m=row.beyond_search_m)
+    return round(metres / 1000, 3)
+
+
+def _sources(run: Run) -> Iterator[Line]:
+    heads = ("book.sources", "book.file", "book.date", "book.attribution", "book.licence")
+    yield Line((*_heads(run.language, *heads).cells, "sha256"), "header")
+    for source in run.sources:
+        role = say(f"page.role_{source.role}", run.language)
+        texts = (
+            file_name(source.path),
+            source.date.isoformat() if source.date else "",
+            source.attribution,
+            source.licence,
+            source.sha256,
+        )
+        yield Line((role, *map(printable, texts)))
+
+
+# ---- tables
+
+
+def _regions(run: Run, figures: Figures) -> Iterator[Line]:
+    language, frame = run.language, figures.by_region
+    texts = ("book.region_id", "book.name", "book.parent")
+    settings = tuple(f"setting.{name}" for name in SETTING_COLUMNS)
+    causes = tuple(f"cause.{cause.name.lower()}" for cause in CAUSES)
+    people = ("page.residents", *settings, "page.covered", "page.covered_share", "page.uncovered", *causes)
+    yield _heads(language, *texts, *people, "book.sites_all", "book.sites_counted")
+    exact = run.by_region
+    for row, units in zip(frame.to_dict("records"), exact.to_dict("records"), strict=True):
+        cells = (_text(row["region_id"]), _text(row["name"]), _text(row["parent"]))
+        yield Line((*cells, *_region_cells(row, Share(int(units["covered"]), int(units["people"])))))
+    share = Share(int(exact["covered"].sum()), int(exact["people"].sum()))
+    sums = {str(name): int(value) for name, value in _sums(frame).items()}
+    yield Line((say("page.total", language), "", "", *_region_cells(sums, share)), "total")
+
+
+def _region_cells(row: dict[Any, Any], share: Share) -> tuple[Cell, ...]:
+    return (
+        int(row["people"]),
+        *(int(row[name]) for name in SETTING_COLUMNS),
+        int(row["covered"]),
+        share,
+        int(row["uncovered"]),
+        *(int(row[cause.name.lower()]) for cause in CAUSES),
+        int(row["sites_count"]),
+        int(row["counted_sites_count"]),
+    )
+
+
+def _sums(frame: pd.DataFrame) -> pd.Series[Any]:
+    return frame[[name for name in frame.columns if name not in ("region_id", "name", "parent")]].sum()
+
+
+def _sites(run: Run, figures: Figures) -> Iterator[Line]:
+    language, frame = run.language, figures.by_site
+    texts = ("book.site_id", "book.name", "book.type", "book.status", "page.region", "book.address", "book.counted")
+    yield _heads(language, *texts, "page.catchment", "page.catchment_covered", "page.unique", "book.gap_m")
+    addresses = run.sites.frame["address"]
+    for row, address in zip(frame.to_dict("records"), addresses, strict=True):
+        yield Line(
+            (
+                _text(row["site_id"]),
+                _text(row["name"]),
+                type_text(_text(row["type"]), language),
+                say(f"status.{row['status']}", language),
+                _text(row["region"]),
+                _text(address),
+                say("book.yes" if row["counted"] else "book.no", language),
+                int(row["catchment"]),
+                int(row["catchment_covered"]),
+                int(row["unique"]),
+                None if math.isnan(row["gap_m"]) else round(row["gap_m"]),
+            )
+        )
+    sums = (int(frame[name].sum()) for name in ("catchment", "catchment_covered", "unique"))
+    yield Line((say("page.total", language), *[""] * 6, *sums, None), "total")
+
+
+def _causes(run: Run, figures: Figures) -> Iterator[Line]:
+    language = run.language
+    settings = tuple(f"setting.{name}" for name in SETTING_COLUMNS)
+    yield _heads(language, "book.cause_by_setting", *settings, "page.total")
+    for cause in CAUSES:
+        persons = figures.by_setting[:, cause].tolist()
+        look: Literal["quiet", "plain"] = "quiet" if cause in DOUBTS else "plain"
+        yield Line((say(f"cause.{cause.name.lower()}", language), *persons, sum(persons)), look)
+    yield _sum_over("page.uncovered", figures, list(CAUSES), language)
+    yield _sum_over("book.doubts", figures, list(DOUBTS), language)
+    if not len(figures.by_region):
+        return
+    yield Line(())
+    causes = tuple(f"cause.{cause.name.lower()}" for cause in CAUSES)
+    yield _heads(language, "book.cause_by_region", *causes, "page.uncovered")
+    names = [CAUSE_COLUMNS[cause] for cause in CAUSES]
+    for row in figures.by_region.to_dict("records"):
+        yield Line((_text(row["name"]), *(int(row[name]) for name in names), int(row["uncovered"])))
+    sums = (int(figures.by_region[name].sum()) for name in (*names, "uncovered"))
+    yield Line((say("page.total", language), *sums), "total")
+
+
+def _sum_over(word: str, figures: Figures, causes: list[Cause], language: Language) -> Line:
+    persons = figures.by_setting[:, causes].sum(axis=1).tolist()
+    return Line((say(word, language), *persons, sum(persons)), "total")
+
+
+def _report(run: Run) -> Iterator[Line]:
+    language = run.language
+    yield _heads(language, "book.level", "book.finding", "book.file", "book.sheet", "book.row", "book.column")
+    for level in ("bad_row", "warning", "note"):
+        for finding in run.findings:
+            if finding.level == level:
+                texts = (say(f"level.{level}", language), finding_text(finding, language))
+                place = (printable(finding.file), printable(finding.sheet), finding.row, printable(finding.column))
+                yield Line((*texts, *place))
+
+
+def _text(value: Any) -> str:
+    return printable(value) if isinstance(value, str) else ""

@@ -1,0 +1,160 @@
+"""The command line, as a planner calls it: in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+
+ROOT = Path(__file__).parents[1]
+DEMO = ROOT / "data" / "demo"
+
+
+def catchment(*arguments, cwd, **environment):
+    """Run the program in a folder; its source is found by PYTHONPATH as in the tests themselves."""
+    search = os.pathsep.join([str(ROOT / "coverage"), os.environ.get("PYTHONPATH", "")])
+    return subprocess.run(
+        [sys.executable, "-m", "catchment", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": search, "LANG": "C.UTF-8", "PYTHONUTF8": "1", **environment},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_help_imports_nothing_heavy():
+    code = "import sys, catchment.apps.cli as cli; from pathlib import Path; cli.command_line('en', Path()); "
+    code += "print(sorted({'numpy', 'numba', 'pandas', 'folium', 'shapely', 'rich'} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "coverage")},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "读取网点"), ("en", "Read sites")])
+def test_help_speaks_both_languages(tmp_path, language, word):
+    done = catchment("--help", cwd=tmp_path, LANG=f"{language}_XX.UTF-8")
+    assert done.returncode == 0
+    assert word in done.stdout
+
+
+def test_flags_do_what_a_project_file_does(tmp_path):
+    flags = [
+        f"--{role}={DEMO / file}"
+        for role, file in (("sites", "sites.xlsx"), ("roads", "streets.osm.pbf"), ("population", "population.tif"))
+    ]
+    by_flags = catchment("run", *flags, "--json", "--out", "out", cwd=tmp_path)
+    assert by_flags.returncode == 0, by_flags.stderr
+    headline = json.loads(by_flags.stdout)
+    assert headline["outputs"]["map"] == "out/map.html"
+    assert (tmp_path / "out" / "map.html").is_file()
+    by_project = catchment("run", DEMO / "demo.toml", "--json", "--out", tmp_path / "out2", cwd=tmp_path)
+    other = json.loads(by_project.stdout)
+    keys = {
+        "people_total",
+        "people_covered",
+        "covered_share",
+        "people_uncovered",
+        "uncovered_by_cause",
+        "sites_count",
+        "counted_sites_count",
+        "unsnapped_sites_count",
+        "standard",
+    }
+    assert {key: headline[key] for key in keys} == {key: other[key] for key in keys}
+
+
+def test_check_reads_everything_and_writes_nothing(tmp_path):
+    done = catchment("check", DEMO / "demo.toml", "--lang", "zh", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "H13" in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_init_writes_a_project_file_that_can_be_read(tmp_path):
+    for language in ("zh", "en"):
+        file = f"{language}.toml"
+        assert catchment("init", file, "--lang", language, cwd=tmp_path).returncode == 0
+        done = catchment("run", file, "--lang", language, cwd=tmp_path)
+        assert done.returncode == 3
+        assert "sites.xlsx" in done.stderr
+    again = catchment("init", "en.toml", cwd=tmp_path)
+    assert again.returncode == 2
+
+
+def test_the_demo_writes_its_inputs_and_its_results(tmp_path):
+    done = catchment("demo", "--lang", "en", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    out = tmp_path / "maps" / "demo"
+    assert {path.name for path in out.iterdir()} == {"inputs", "map.html", "report.xlsx", "run.json", "run.log"}
+    assert catchment("demo", "--lang", "en", cwd=tmp_path).returncode == 0
+    assert (out / "inputs" / "demo.toml").is_file()
+
+
+BROKEN = [
+    ({"sites": "nowhere.csv"}, 3, "nowhere.csv"),
+    ({"roads": "nowhere.osm.pbf"}, 3, "nowhere.osm.pbf"),
+    ({"population": "https://example.org/pop.tif"}, 3, "local"),
+    ({"sites": "nolon.csv"}, 3, "nolon.csv"),
+    ({"regions": "nocrs.gpkg"}, 3, "nocrs.gpkg"),
+    ({"roads": "half.osm.pbf"}, 3, "half.osm.pbf"),
+    ({"sites": "swapped.csv"}, 3, "swapped"),
+    ({"population": "text.tif"}, 3, "text.tif"),
+]
+
+
+@pytest.mark.parametrize(("inputs", "code", "said"), BROKEN, ids=str)
+def test_bad_input_is_said_and_nothing_is_written(tmp_path, inputs, code, said):
+    (tmp_path / "nolon.csv").write_text("name,where\na,b\n", encoding="utf-8")
+    (tmp_path / "swapped.csv").write_text("name,lon,lat\na,27.8,114.4\nb,27.81,114.41\n", encoding="utf-8")
+    (tmp_path / "text.tif").write_text("not a grid", encoding="utf-8")
+    whole = (DEMO / "streets.osm.pbf").read_bytes()
+    (tmp_path / "half.osm.pbf").write_bytes(whole[: len(whole) // 2])
+    with pytest.warns(UserWarning, match="crs"):
+        gpd.GeoDataFrame({"name": ["a"]}, geometry=[shapely.box(0, 0, 1, 1)]).to_file(tmp_path / "nocrs.gpkg")
+    flags = {
+        "sites": DEMO / "sites.xlsx",
+        "roads": DEMO / "streets.osm.pbf",
+        "population": DEMO / "population.tif",
+        **inputs,
+    }
+    done = catchment("run", *(f"--{role}={file}" for role, file in flags.items()), "--out", "out", cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "out.new").exists()
+
+
+def test_a_wrong_setting_is_a_usage_error(tmp_path):
+    (tmp_path / "p.toml").write_text('[inputs]\nsites="a"\nroads="b"\npopulation="c"\n[standrad]\n', encoding="utf-8")
+    done = catchment("run", "p.toml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "standard" in done.stderr
+
+
+def test_a_missing_flag_is_a_usage_error(tmp_path):
+    done = catchment("run", "--sites", DEMO / "sites.xlsx", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--roads" in done.stderr
+
+
+def test_a_gbk_console_gets_no_traceback(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "catchment", "run", "不存在\u2028.toml", "--lang", "zh"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "coverage"), "PYTHONIOENCODING": "gbk"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "找不到文件" in done.stderr.decode("gbk")

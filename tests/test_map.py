@@ -1,0 +1,288 @@
+"""The map page: what it says, that it needs no network, and that text from data is only ever text."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from html.parser import HTMLParser
+from importlib.resources import files
+
+import folium
+import numpy as np
+import pytest
+
+from catchment.model import Access, Cause, Sites
+from catchment.outputs.drawing import drawn_cells, drawn_streets
+from catchment.outputs.figures import printed_figures
+from catchment.outputs.maps import coverage_map, write_map
+from catchment.outputs.payload import page_payload, payload_text, type_order
+
+HOSTILE = (
+    "优惠 {% off",
+    '</script><script>document.title="x"</script>{{7*7}}<!--<img src=x onerror=alert(1)>',
+    "=1+1 \u2028 \ud800 ${9*9} \\u003cb\\u003e '\"`&amp;",
+)
+LITERAL = (*HOSTILE[:2], HOSTILE[2].replace("\ud800", "�"))
+
+
+class Page(HTMLParser):
+    """What a browser holds after the scripts have run: texts by element id, and every attribute."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.texts, self.attributes, self.raw, self._open = {}, [], [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ("meta", "input", "br", "img", "link"):
+            self._open.append((tag, dict(attrs).get("id") or tag))
+        self.attributes += [(tag, *pair) for pair in attrs]
+
+    def handle_endtag(self, tag):
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        if self._open and self._open[-1][0] in ("script", "style"):
+            self.raw.append((self._open[-1][0], data))
+            return
+        for name in {name for _, name in self._open}:
+            self.texts[name] = self.texts.get(name, "") + data
+
+
+def opened(path, fragment=""):
+    """The page as Chromium shows it, and what Chromium wrote on its console."""
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if browser is None:
+        pytest.skip("no Chromium on the PATH: the page is not opened")
+    flags = "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run --dump-dom"
+    lines = "--enable-logging=stderr --v=0 --virtual-time-budget=3000 --proxy-server=127.0.0.1:9"
+    rules = "--host-resolver-rules=MAP * ~NOTFOUND"
+    profile = f"--user-data-dir={path.parent / 'profile'}"
+    address = path.absolute().as_uri() + fragment
+    done = subprocess.run(
+        [browser, *flags.split(), *lines.split(), rules, profile, address], capture_output=True, check=True, timeout=60
+    )
+    console = [line for line in done.stderr.decode(errors="replace").splitlines() if "CONSOLE" in line]
+    return Page(done.stdout.decode()), console
+
+
+@pytest.fixture(scope="module")
+def hostile_page(make_run, tmp_path_factory):
+    """The page of a run whose every text is hostile."""
+    path = tmp_path_factory.mktemp("hostile") / "覆盖 图.html"
+    write_map(make_run(HOSTILE, name=HOSTILE[1], review_number=HOSTILE[0]), path)
+    return path
+
+
+def test_the_page_opens_with_its_title_and_headline_and_a_silent_console(make_run, tmp_path):
+    write_map(make_run(), tmp_path / "map.html")
+    page, console = opened(tmp_path / "map.html")
+    assert console == []
+    assert page.texts["title"].startswith("演示县 服务圈覆盖图（截至2024-05-01）")
+    assert "66.6%" in page.texts["headline"]
+    assert "54.7%～66.6%" in page.texts["headline"]
+    assert "170 / 256 人" in page.texts["headline"]
+    assert "未覆盖 86" in page.texts["headline"]
+    assert "其中因路网数据待核实 16" in page.texts["headline"]
+    assert "74.1%镇区按15公里" in page.texts["headline"]
+    assert "内部工作用图，未经地图审核，不得公开" in page.texts["foot"]
+    assert "数据检查：1 处待核" in page.texts["foot"]
+    assert "演示数据" not in page.texts["body"]
+
+
+def test_hostile_names_are_shown_as_they_are_and_nothing_runs(hostile_page):
+    page, console = opened(hostile_page, "#sites")
+    assert console == []
+    assert page.texts["title"].startswith(f"{LITERAL[1]} 服务圈覆盖图")
+    for name in LITERAL:
+        assert name in page.texts["sheet"]
+    assert f"审图号：{LITERAL[0]}" in page.texts["foot"]
+    assert not [found for found in page.attributes if found[0] == "img" or found[1].startswith("on")]
+    assert "49" not in page.texts["sheet"]
+
+
+def test_hostile_text_in_a_finding_is_shown_as_it_is(hostile_page):
+    page, console = opened(hostile_page, "#data")
+    assert console == []
+    assert LITERAL[2] in page.texts["sheet"]
+
+
+def test_the_policy_stops_a_script_that_is_not_ours(hostile_page, tmp_path):
+    html = hostile_page.read_text(encoding="utf-8")
+    broken = tmp_path / "broken.html"
+    broken.write_text(html.replace("</body>", '<script>document.title = "stolen"</script></body>'), encoding="utf-8")
+    page, console = opened(broken)
+    assert "stolen" not in page.texts["title"]
+    assert any("Content Security Policy" in line for line in console)
+
+
+def test_the_regions_tab_adds_up_to_the_headline(make_run, tmp_path):
+    write_map(make_run(language="en", synthetic=True), tmp_path / "map.html")
+    page, _ = opened(tmp_path / "map.html", "#regions")
+    assert "西区19173.4%511 / 1" in page.texts["sheet"]
+    assert "东区6546.5%351 / 2" in page.texts["sheet"]
+    assert "Total25666.6%862 / 3" in page.texts["sheet"]
+    assert page.texts["synthetic"].startswith("Demonstration")
+
+
+def test_the_file_loads_nothing(hostile_page):
+    page = Page(hostile_page.read_text(encoding="utf-8"))
+    loading = {"src", "href", "data", "srcset", "action", "background", "poster"}
+    assert not [found for found in page.attributes if found[1] in loading]
+    styles = "".join(text for tag, text in page.raw if tag == "style")
+    assert "@import" not in styles
+    # Internet Explorer's VML line names no address.
+    assert not re.search(r"url\((?!#default#VML)", styles)
+    scripts = "".join(text for tag, text in page.raw if tag == "script")
+    assert set(re.findall(r"https?://[\w.]+", scripts)) <= {"http://www.w3.org", "https://leafletjs.com"}
+    assert "sourceMappingURL" not in scripts
+
+
+def test_the_policy_stands_first_and_names_every_script(hostile_page):
+    html = hostile_page.read_text(encoding="utf-8")
+    head = html[html.index("<head>") :].split(">", 2)
+    assert "Content-Security-Policy" in head[1]
+    assert "default-src 'none'" in head[1]
+    assert "unsafe" not in head[1]
+    assert head[1].split("style-src")[0].count("'sha256-") == len(re.findall("<script>", html))
+    assert html.startswith('<!DOCTYPE html>\n<html lang="zh-CN">')
+
+
+def test_the_same_run_gives_the_same_bytes(make_run, tmp_path):
+    write_map(make_run(), tmp_path / "one.html")
+    write_map(make_run(), tmp_path / "two.html")
+    one = (tmp_path / "one.html").read_bytes()
+    assert one == (tmp_path / "two.html").read_bytes()
+    assert not re.search(rb"_[0-9a-f]{32}\b", one)
+
+
+def test_a_notebook_gets_a_folium_map_that_shows_the_page(make_run):
+    page = coverage_map(make_run())
+    assert isinstance(page, folium.Map)
+    shown = page._repr_html_()
+    assert "catchment-data" in shown
+    assert "cdn." not in shown
+
+
+def test_the_payload_cannot_end_its_element_and_reads_back_the_same(make_run):
+    payload = page_payload(make_run(HOSTILE))
+    text = payload_text(payload)
+    assert not re.search("[<>&\u2028\u2029\ud800-\udfff]", text)
+    assert [site["name"] for site in json.loads(text)["sites"]] == list(LITERAL)
+
+
+def test_cells_hold_exactly_the_units_of_the_headline(make_run):
+    payload = page_payload(make_run())
+    cells, units = payload["cells"], payload["figures"]["units"]
+    by_cause = dict.fromkeys(cells["causes"], 0)
+    for letter, amount in zip(cells["state"], cells["units"], strict=True):
+        by_cause[cells["causes"][(ord(letter) - 65) // 3]] += amount
+    assert by_cause == {name: units[name] for name in cells["causes"]}
+    assert units["people"] == 255.75 * 1024
+
+
+def test_whole_persons_add_up_everywhere(make_run):
+    figures = printed_figures(make_run())
+    assert (figures.people, figures.covered, figures.uncovered, figures.doubtful) == (256, 170, 86, 16)
+    assert sum(figures.by_cause.values()) == 86
+    assert figures.by_setting.sum() == 256
+    assert figures.by_setting[:, Cause.COVERED].sum() == 170
+    assert figures.by_region["people"].tolist() == [191, 65]
+    assert figures.by_region["covered"].sum() == 170
+    assert figures.by_site["catchment_covered"].sum() == 170
+
+
+def test_merged_cells_lose_nobody(make_run):
+    run = make_run()
+    cells = drawn_cells(run.people, run.access, cell_budget=7)
+    assert cells.units.sum() == run.people.units.sum()
+    for cause in Cause:
+        assert cells.units[cells.cause == cause].sum() == run.people.units[run.access.cause == cause].sum()
+    # No two cells here are of one cause and setting, so that nothing but the lattice changes.
+    assert len(cells.units) == 8
+
+
+def test_blocks_of_one_kind_become_one(make_run):
+    run = make_run()
+    same = {"cause": np.zeros(8, np.int8)}
+    access = type(run.access)(**{**vars(run.access), **same})
+    people = type(run.people)(**{**vars(run.people), "setting": np.zeros(8, np.int8)})
+    cells = drawn_cells(people, access, cell_budget=7)
+    assert cells.units.tolist() == [190.75 * 1024, 65 * 1024]
+    assert cells.lattice == pytest.approx((114.0, 28.02, 0.02, 0.02))
+
+
+def test_people_without_a_grid_are_points(make_run):
+    run = make_run()
+    people = type(run.people)(**{**vars(run.people), "cell_degrees": None})
+    cells = page_payload(make_run(people=people))["cells"]
+    assert cells["lattice"] is None
+    assert cells["column"][0] == 114_005_000
+
+
+def test_edges_of_one_way_are_drawn_as_one_line(make_run):
+    drawn = drawn_streets(make_run().streets)
+    assert drawn.lines["main"].packed() == {"count": [3], "xy": [11400000, 2801000, 2000, 0, 2000, 200]}
+    assert drawn.left_out == ()
+
+
+def test_a_network_over_the_budget_loses_its_paths_first(make_run):
+    drawn = drawn_streets(make_run().streets, vertex_budget=3)
+    assert set(drawn.lines) == {"main"}
+    assert drawn.left_out == ("path",)
+
+
+def test_types_of_another_field_follow_in_order(make_run):
+    run = make_run()
+    assert type_order(run) == ["county", "zone", "village"]
+    table = run.by_site.assign(type=["诊所", "county", ""])
+    assert type_order(make_run(by_site=table)) == ["county", "诊所", ""]
+
+
+def test_a_run_of_nothing_is_still_a_page(make_run, tmp_path):
+    run = make_run()
+    none, few = np.zeros(0, np.int64), np.zeros(0, np.int32)
+    people = replace(
+        run.people, xy=np.zeros((0, 2)), units=none, point_id=none, region=few, setting=few.astype(np.int8)
+    )
+    access = Access(few.astype(np.int8), few, few, none, none, np.zeros(0))
+    nothing = dict.fromkeys(("people", "covered", "covered_slow", "covered_brisk", "covered_towns_on_foot"), 0)
+    nothing |= {"covered_towns_by_road": 0, "covered_by_all_sites": 0, "percentiles": ()}
+    totals = replace(run.totals, uncovered_by_cause=dict.fromkeys(Cause, 0), **nothing)
+    streets = replace(
+        run.streets,
+        **dict.fromkeys(("start", "end", "kind", "first_segment", "flags", "name"), few),
+        vertex_ptr=np.zeros(1, np.int64),
+        vertex_xy=np.zeros((0, 2)),
+        vertex_mm=none,
+        way_id=none,
+    )
+    bare = make_run(
+        people=people, access=access, totals=totals, streets=streets, regions=None, by_region=run.by_region.iloc[:0],
+        sites=Sites(run.sites.frame.iloc[:0]), by_site=run.by_site.iloc[:0], counted=np.zeros(0, bool),
+        unsnapped=np.zeros(0, bool), findings=(), sources=(),
+    )  # fmt: skip
+    write_map(bare, tmp_path / "map.html")
+    page, console = opened(tmp_path / "map.html")
+    assert console == []
+    assert "0 / 0 人" in page.texts["headline"]
+
+
+def test_a_run_without_regions_has_no_region_rows(make_run):
+    run = make_run()
+    payload = page_payload(make_run(regions=None, by_region=run.by_region.iloc[:0]))
+    assert payload["regions"] == []
+
+
+def test_the_script_is_no_newer_than_es2019():
+    script = files("catchment").joinpath("outputs", "assets", "app.js").read_text(encoding="utf-8")
+    code = re.sub(r"//[^\n]*", "", script)
+    words = "replaceAll|matchAll|static|await|import|globalThis|structuredClone|allSettled"
+    newer = rf"\?\?|\?\.[A-Za-z_(\[]|\|\|=|&&=|\d_\d|\b\d+n\b|\.at\(|this\.#|\b(?:{words})\b"
+    assert re.findall(newer, code) == []
+    assert "innerHTML" not in code
+    assert "eval(" not in code
