@@ -51,7 +51,7 @@ def test_the_overview_has_the_headline_the_standard_and_the_banner(written):
     assert row_named(rows, "镇区按15公里口径时已覆盖")[1] == 190
     assert row_named(rows, "按道路里程")[1:6] == [1.4, 5.4, "＞30公里", "＞30公里", 256]
     assert row_named(rows, "道路")[1:5] == [
-        "in/roads.osm.pbf",
+        "roads.osm.pbf",
         "2024-04-30",
         "© OpenStreetMap contributors",
         "ODbL 1.0",

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from catchment.geo.order import z_order
 from catchment.model import RoadGraph
 from catchment.network import _kernels
 from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, ROUGH, WALK
@@ -52,8 +53,10 @@ def graph(
     chain, from_mm, flipped, first, last, chain_mm, chain_rule = _kernels.fold(
         start, end, length, rule, ptr, edges, breaks
     )
-    nodes, ends = np.unique(np.concatenate([first, last]), return_inverse=True)
-    chain_start, chain_end = (half.astype(np.int32) for half in np.split(ends, 2))
+    nodes = _junction_nodes(streets, np.concatenate([first, last]))
+    junction = np.empty(len(streets.node_id), np.int32)
+    junction[nodes] = np.arange(len(nodes))
+    chain_start, chain_end = junction[first], junction[last]
     component, component_mm = _components(chain_start, chain_end, chain_mm, len(nodes))
     arc_ptr, arc_from, arc_mm = _arcs(chain_start, chain_end, chain_mm, chain_rule, len(nodes))
     return RoadGraph(
@@ -72,7 +75,7 @@ def graph(
         arc_ptr=arc_ptr,
         arc_from=arc_from,
         arc_mm=arc_mm,
-        junction_node=nodes.astype(np.int32),
+        junction_node=nodes,
     )
 
 
@@ -89,6 +92,15 @@ def _direction_rule(streets: Streets, mode: Mode, *, rough_tracks: bool, respect
     if not rough_tracks:
         rule = np.where(streets.flags & ROUGH, 0, rule)
     return rule.astype(np.uint8)
+
+
+def _junction_nodes(streets: Streets, ends: Indices) -> Indices:
+    """The nodes where chains end, in an order that keeps a search in one corner of the memory at a time."""
+    nodes = np.unique(ends)
+    xy = np.empty((len(streets.node_id), 2))
+    xy[streets.start] = streets.vertex_xy[streets.vertex_ptr[:-1]]
+    xy[streets.end] = streets.vertex_xy[streets.vertex_ptr[1:] - 1]
+    return nodes[z_order(xy[nodes])].astype(np.int32)
 
 
 def _spread(values: NDArray[Number], at: NDArray[np.intp], size: int, blank: int) -> NDArray[Number]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from catchment.access.totals import BRISK_KMH, SLOW_KMH
 from catchment.model import UNITS_PER_PERSON, Cause, Setting, SiteType
 from catchment.outputs.drawing import drawn_cells, drawn_outlines, drawn_streets, opening_bounds
 from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from catchment.outputs.drawing import DrawnCells
     from catchment.outputs.figures import Figures
     from catchment.words import Language
-
-SLOW_KMH, BRISK_KMH = "3.6", "5.0"
-"""The two walking speeds of ``Totals.covered_slow`` and ``covered_brisk``."""
 
 _STATE_ORIGIN = 65
 

@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from catchment.access.totals import BRISK_KMH, SLOW_KMH
 from catchment.model import Cause, Setting
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS
-from catchment.outputs.payload import BRISK_KMH, SLOW_KMH, file_name, finding_text, type_text
+from catchment.outputs.payload import file_name, finding_text, type_text
 from catchment.outputs.style import (
     CAUSES,
     DOUBTS,
