@@ -112,7 +112,7 @@ class Settings(_Table):
     sources: dict[Role, Credit] = {}
 
 
-def read_settings(path: Path | None, *, overrides: Mapping[str, Any] | None = None) -> Settings:
+def read_settings(path: str | Path | None, *, overrides: Mapping[str, Any] | None = None) -> Settings:
     """
     Read a project file. Its relative paths are taken from where it lies.
 
@@ -130,13 +130,14 @@ def read_settings(path: Path | None, *, overrides: Mapping[str, Any] | None = No
     SettingsError
         If it is not TOML, has an unknown key, lacks one or has a value that cannot be meant.
     """
-    content = {} if path is None else _read_toml(path)
+    project = None if path is None else Path(path)
+    content = {} if project is None else _read_toml(project)
     content.setdefault("inputs", {})
     for key, value in (overrides or {}).items():
         content[key] = {**content.get(key, {}), **value} if isinstance(value, dict) else value
-    if path is None:
+    if project is None:
         return settings_of(content, file="catchment run", folder=Path())
-    return settings_of(content, file=path.name, folder=path.parent)
+    return settings_of(content, file=project.name, folder=project.parent)
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -1084,9 +1084,13 @@ function start() {
 function listenToPrint() {
   let before = null;
   window.matchMedia("print").addListener(function (paper) {
-    if (paper.matches) { before = { center: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds() }; }
+    if (paper.matches) {
+      before = { center: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds(), legend: legendBox.open };
+    }
+    legendBox.open = paper.matches || before.legend;
     map.invalidateSize({ animate: false, pan: false });
-    if (paper.matches) { map.fitBounds(before.bounds, { animate: false }); } else { map.setView(before.center, before.zoom, { animate: false }); }
+    const beside = { paddingBottomRight: [legendBox.offsetWidth, 0], animate: false };
+    if (paper.matches) { map.fitBounds(before.bounds, beside); } else { map.setView(before.center, before.zoom, { animate: false }); }
     ground.draw();
   });
 }

@@ -1,0 +1,57 @@
+"""What the documents claim is run."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import catchment
+from catchment.config import read_settings
+from catchment.words import say
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_first_notebook_runs(monkeypatch):
+    monkeypatch.chdir(ROOT / "notebooks")
+    notebook = json.loads(Path("first_map.ipynb").read_text(encoding="utf-8"))
+    names = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)  # noqa: S102 - a notebook is code to run
+    run, access = names["run"], names["access"]
+    # The steps of the notebook cover whom the pipeline covers.
+    assert (access.covered == run.access.covered).all()
+
+
+def test_every_public_name_can_be_imported():
+    assert all(getattr(catchment, name) for name in catchment.__all__)
+    with pytest.raises(AttributeError, match="nothing_like_it"):
+        catchment.nothing_like_it  # noqa: B018 - looking it up is the test
+
+
+def test_the_python_example_of_the_readme_runs(monkeypatch):
+    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1]
+    monkeypatch.chdir(ROOT / "data" / "demo")
+    exec(code.replace("catchment.toml", "demo.toml"), {})  # noqa: S102 - the example as written
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_setting_of_the_commented_project_file_exists(tmp_path, language):
+    text = say("project.template", language)
+    lines = [re.sub(r"^# (?=(\w+|\[[\w.]+\])( =|$| +#))", "", line) for line in text.splitlines()]
+    project = tmp_path / "catchment.toml"
+    project.write_text("\n".join(lines), encoding="utf-8")
+    settings = read_settings(project)
+    assert settings.inputs.regions is not None
+    assert settings.roads.respect_oneway is False
+    assert settings.sources["population"].licence == "CC BY 4.0"
+
+
+def test_the_files_and_links_of_the_readme_exist():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+    for command in ("run", "check", "init", "demo"):
+        assert f"catchment {command}" in README
