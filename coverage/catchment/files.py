@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from catchment.errors import InputError, MissingInputError, OutputError, SettingsError
+from catchment.errors import CatchmentError, InputError, MissingInputError, OutputError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -191,15 +191,33 @@ def atomic_output(path: Path) -> Iterator[Path]:
     ...     _ = draft.write_text("whole")
     >>> target.read_text()
     'whole'
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        yield draft
-        _flush(draft)
-        draft.replace(path)
+        with _writing(path):
+            yield draft
+            _flush(draft)
+            draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    """Whatever the system says while something is written becomes a message for the planner."""
+    try:
+        yield
+    except CatchmentError:
+        raise
+    except OSError as problem:
+        raise OutputError("error.cannot_write", folder=str(target), reason=str(problem)) from problem
 
 
 def _flush(path: Path) -> None:
@@ -226,21 +244,18 @@ def run_folder(target: Path) -> Iterator[Path]:
     """
     old = target.with_name(f".{target.name}.old")
     new = target.with_name(f".{target.name}.new")
-    try:
+    with _writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         _finish_interrupted_swap(target, old)
         _refuse_foreign_folder(target)
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
-    except OSError as problem:
-        if isinstance(problem, OutputError):
-            raise
-        raise OutputError("error.cannot_write", folder=str(target), reason=str(problem)) from problem
     try:
-        yield new
-        for file in new.rglob("*"):
-            if file.is_file():
-                _flush(file)
+        with _writing(target):
+            yield new
+            for file in new.rglob("*"):
+                if file.is_file():
+                    _flush(file)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from catchment.errors import CatchmentError, SettingsError
+from catchment.files import atomic_output
 from catchment.words import LANGUAGES, say, system_language
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     ) -> None:
         if project.exists():
             raise SettingsError("error.project_exists", file=str(project))
-        project.write_text(say("project.template", language), encoding="utf-8")
+        with atomic_output(project) as draft:
+            draft.write_text(say("project.template", language), encoding="utf-8")
         typer.echo(say("cli.init_done", language, file=project))
 
     @app.command(help=say("cli.demo", language))
