@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -158,3 +159,16 @@ def test_a_gbk_console_gets_no_traceback(tmp_path):
     )
     assert done.returncode == 3
     assert "找不到文件" in done.stderr.decode("gbk")
+
+
+def test_a_folder_is_run_once_its_reading_is_confirmed(tmp_path):
+    folder = tmp_path / "宜春 数据"
+    shutil.copytree(DEMO, folder)
+    (folder / "demo.toml").unlink()
+    refused = catchment("run", folder, "--lang", "en", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "--yes" in refused.stderr
+    done = catchment("run", folder, "--lang", "en", "--yes", "--json", "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "sites.xlsx" in done.stderr
+    assert json.loads(done.stdout)["people_total"] > 0

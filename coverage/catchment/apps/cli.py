@@ -16,7 +16,7 @@ from catchment.files import atomic_output
 from catchment.words import LANGUAGES, say, system_language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from catchment.config import Settings
     from catchment.model import Finding, Run
@@ -99,8 +99,15 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         date: str | None = option("date", "--date"),
         lang: str | None = lang_option,
         as_json: bool = fact("json", "--json"),
+        yes: bool = fact("yes", "--yes"),
     ) -> None:
         inputs = {"sites": sites, "roads": roads, "population": population, "regions": regions, "urban": urban}
+        if project and project.is_dir():
+            inputs = {
+                **_folder_inputs(project, language, yes=yes),
+                **{key: path for key, path in inputs.items() if path},
+            }
+            name, project = name or project.resolve().name, None
         overrides = {
             "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},
             **{key: value for key, value in (("name", name), ("date", date), ("language", lang)) if value},
@@ -110,7 +117,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
 
     @app.command(help=say("cli.check", language))
     def check(
-        project: Path = typer.Argument(help=say("cli.project", language), show_default=False),
+        project: Path = typer.Argument(help=say("cli.project_file", language), show_default=False),
         lang: str | None = lang_option,
     ) -> None:
         settings = _settings(project, {"language": lang} if lang else {})
@@ -146,6 +153,23 @@ def _settings(project: Path | None, overrides: dict[str, Any]) -> Settings:
     from catchment.config import read_settings  # noqa: PLC0415 - see above
 
     return read_settings(project, overrides=overrides)
+
+
+def _folder_inputs(folder: Path, language: Language, *, yes: bool) -> Mapping[str, Path | None]:
+    """What the files of a folder are for; shown, and asked once."""
+    from catchment.inputs.folder import recognise  # noqa: PLC0415 - see above
+
+    reading = recognise(folder)
+    typer.echo(say("cli.folder_reading", language, folder=folder), err=True)
+    for role, path in reading.files.items():
+        typer.echo(say("cli.folder_file", language, role=say(f"page.role_{role}", language), file=path.name), err=True)
+    for path in reading.unused:
+        typer.echo(say("cli.folder_unused", language, file=path.name), err=True)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise SettingsError("error.folder_unconfirmed", folder=str(folder))
+        typer.confirm(say("cli.folder_ask", language), abort=True, err=True)
+    return {str(role): path for role, path in reading.files.items()}
 
 
 def default_out(settings: Settings, project: Path | None) -> Path:

@@ -135,9 +135,10 @@ def _delimiter(text: str) -> str:
 def _read_workbook(file: InputFile) -> tuple[Sheet, ...]:
     try:
         # openpyxl warns of styles and extensions it does not know; they are no concern of a ledger.
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), file.path.open("rb") as stream:
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(file.path, read_only=True, data_only=True)
+            # A stream, since openpyxl judges a path by its ending and we have looked at the content.
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
             try:
                 return tuple(_read_sheet(sheet, file) for sheet in book.worksheets)
             finally:

@@ -1,0 +1,104 @@
+"""Which file of a folder is the ledger, which the roads, the people, the regions: told by their content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catchment.errors import CatchmentError, SettingsError
+from catchment.files import InputFile, kind_of
+from catchment.inputs import population, sites, urban
+from catchment.inputs.parts import read_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from catchment.inputs.headers import Wanted
+    from catchment.inputs.records import Part
+    from catchment.model import Role
+
+NEEDED: tuple[Role, ...] = ("sites", "roads", "population")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the files of a folder were taken for."""
+
+    files: Mapping[Role, Path]
+    unused: tuple[Path, ...]
+    """Files that are none of what a run reads."""
+
+
+def recognise(folder: Path) -> Reading:
+    """
+    Take each file of a folder for what its content says; names and endings mean nothing.
+
+    Parameters
+    ----------
+    folder
+        Its files are looked at, its folders not.
+
+    Raises
+    ------
+    SettingsError
+        If the ledger, the roads or the people are missing, or two files could be the same thing.
+    """
+    found: dict[Role, list[Path]] = {}
+    unused = []
+    for path in sorted(folder.iterdir()):
+        if not path.is_file() or path.name.startswith((".", "~$")):
+            continue
+        role = role_of(path)
+        if role is None:
+            unused.append(path)
+        else:
+            found.setdefault(role, []).append(path)
+    for role, paths in found.items():
+        if len(paths) > 1:
+            names = ", ".join(path.name for path in paths)
+            raise SettingsError("error.folder_ambiguous", folder=str(folder), files=names, flag=role)
+    missing = [role for role in NEEDED if role not in found]
+    if missing:
+        raise SettingsError("error.folder_lacks", folder=str(folder), flags=", ".join(f"--{role}" for role in missing))
+    return Reading({role: paths[0] for role, paths in found.items()}, tuple(unused))
+
+
+def role_of(path: Path) -> Role | None:
+    """What a file is for, by its content; ``None`` if it is nothing a run reads."""
+    kind = kind_of(path)
+    if kind is None:
+        return None
+    if kind.startswith("osm"):
+        return "roads"
+    if kind == "geotiff":
+        return "population"
+    file = InputFile(path, kind)
+    if kind in ("geojson", "gpkg"):
+        outlines = _parts(file, urban.WANTED)
+        if _polygons(outlines):
+            return "urban" if _all_say(outlines, urban.setting_of) else "regions"
+    people, ledger = _parts(file, population.WANTED), _parts(file, sites.WANTED)
+    # A village table has names and people; a ledger that also counts people has types or addresses.
+    described = any(part.columns.index.keys() & {"type", "status", "address"} for part in ledger)
+    if people and not described:
+        return "population"
+    return "sites" if ledger else None
+
+
+def _parts(file: InputFile, wanted: Wanted) -> Sequence[Part]:
+    try:
+        return read_parts(file, wanted)[0]
+    except CatchmentError:
+        return ()
+
+
+def _polygons(parts: Sequence[Part]) -> bool:
+    shapes = [record.geometry for part in parts for record in part.records if record.geometry is not None]
+    return any(shape.geom_type in ("Polygon", "MultiPolygon") for shape in shapes)
+
+
+def _all_say(parts: Sequence[Part], setting_of: Callable[[str], str]) -> bool:
+    """Every outline says whether it is city, town or country."""
+    texts = [record.text("setting") for part in parts for record in part.records]
+    return bool(texts) and all(map(setting_of, texts))
