@@ -1,16 +1,21 @@
 """Whole runs: the demo, real countries, the same bytes twice, old results whole until the new ones are."""
 
+import itertools
 import json
 import shutil
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import openpyxl
 import pytest
 
 from catchment.config import read_settings, settings_of
 from catchment.errors import InputError
-from catchment.model import UNITS_PER_PERSON, Cause
+from catchment.model import UNITS_PER_PERSON, Cause, Setting
+from catchment.network.graph import graph
+from catchment.network.snap import snap
+from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, WALK
 from catchment.pipeline.assess import assess
 from catchment.pipeline.read import read_inputs
 from catchment.pipeline.run import run_project
@@ -183,3 +188,38 @@ def test_swapped_coordinates_are_told(shared_data, tmp_path):
     sites.write_text("name,lon,lat\nMoroni,-11.7022,43.2551\n", encoding="utf-8")
     with pytest.raises(InputError, match="swapped"):
         read_inputs(comoros(shared_data, sites=sites))
+
+
+def test_the_demo_is_covered_as_an_independent_search_says(demo_run):
+    """Every place becomes a node of a plain graph; networkx searches it from all counted sites at once."""
+    run, *_ = demo_run
+    covered = np.zeros(len(run.people), bool)
+    for mode, gap_m, bit, limit_mm in (
+        ("walk", 500, WALK, 1_200_000),
+        ("road", 2_000, ROAD_FORWARD | ROAD_BACKWARD, 15_000_000),
+    ):
+        roads = graph(run.streets, mode)
+        sites, people = (snap(roads, points, max_gap_m=gap_m) for points in (run.sites, run.people))
+        flow = plain_graph(run.streets, bit, [("site", sites), ("person", people)])
+        for site in np.flatnonzero(run.counted & sites.snapped).tolist():
+            flow.add_edge("start", ("site", site), mm=int(sites.gap_mm[site]))
+        reached = nx.single_source_dijkstra_path_length(flow, "start", weight="mm")
+        cost = np.array([reached.get(("person", person), np.inf) for person in range(len(people))]) + people.gap_mm
+        asked = np.isin(run.people.setting, [Setting.CITY, Setting.TOWN] if mode == "walk" else [Setting.RURAL])
+        covered |= asked & people.snapped & (cost <= limit_mm)
+    assert (covered == run.access.covered).all()
+
+
+def plain_graph(streets, bit, kinds):
+    stops = {}
+    for kind, places in kinds:
+        for number in np.flatnonzero(places.snapped).tolist():
+            stops.setdefault(int(places.edge[number]), []).append((int(places.offset_mm[number]), (kind, number)))
+    flow = nx.Graph()
+    for edge in np.flatnonzero(streets.flags & bit).tolist():
+        ends = [(0, int(streets.start[edge])), (int(streets.length_mm[edge]), int(streets.end[edge]))]
+        along = [ends[0], *sorted(stops.get(edge, []), key=lambda stop: stop[0]), ends[1]]
+        for (near, a), (far, b) in itertools.pairwise(along):
+            if far - near < flow.get_edge_data(a, b, {"mm": np.inf})["mm"]:
+                flow.add_edge(a, b, mm=far - near)
+    return flow
