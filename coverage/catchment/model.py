@@ -308,6 +308,29 @@ class Nearest:
         return np.where(first < 0, np.nan, first / 1000.0)
 
 
+@dataclass(frozen=True, eq=False)
+class ReachSets:
+    """Everybody within a limit of each of many sources, as runs of people who stand together in an order."""
+
+    source_ptr: Ints
+    """Source s has the runs ``source_ptr[s]:source_ptr[s + 1]``, shape (s + 1,)."""
+    start: Indices
+    """First place of each run in the order, ascending for each source, shape (runs,)."""
+    stop: Indices
+    """The place after its last, shape (runs,)."""
+    order: Indices
+    """Index of the person at each place of the order, shape (n,)."""
+
+    def people(self, source: int) -> Indices:
+        """Indices of the people in reach of one source, in order, shape (k,)."""
+        runs = slice(self.source_ptr[source], self.source_ptr[source + 1])
+        found = [self.order[start:stop] for start, stop in zip(self.start[runs], self.stop[runs], strict=True)]
+        return np.concatenate([np.empty(0, np.int32), *found])
+
+    def __len__(self) -> int:
+        return len(self.source_ptr) - 1
+
+
 @dataclass(frozen=True)
 class Rule:
     """What one setting asks for: at most so far on foot or by road. The limit is inclusive."""
