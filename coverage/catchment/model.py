@@ -157,6 +157,8 @@ class Population:
     cell_degrees: tuple[float, float] | None
     """Width and height of a cell [degrees] where the source is a grid; for drawing only."""
     findings: tuple[Finding, ...] = ()
+    grid_width: int | None = None
+    """Columns of the whole grid (``point_id`` is row * width + column), ``None`` where the source is a table."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,6 +179,8 @@ class People:
     """Width and height of a cell [degrees]; for drawing only."""
     left_out_units: int = 0
     """People of the source outside every region."""
+    grid_width: int | None = None
+    """As in ``Population``."""
 
     def __len__(self) -> int:
         return len(self.units)
@@ -408,6 +412,24 @@ class Access:
         """Shape (n,)."""
         covered: Mask = self.cause == Cause.COVERED
         return covered
+
+
+@dataclass(frozen=True, eq=False)
+class Gaps:
+    """Connected patches of uncovered people of one setting, those with most people first."""
+
+    frame: pd.DataFrame
+    """A row per patch: ``gap_id`` (1, 2, ... by rank), ``people`` (units), ``setting`` (``Setting``), ``cause`` (the
+    ``Cause`` of most of its people), units in ``no_site, no_road, cut_off, edge_of_data, too_far``, ``region`` (index
+    of the region of most of its people, -1 without regions), ``point`` (index of the point with most people),
+    ``lon, lat`` of that point [degrees], ``site`` (its nearest counted site, -1 if none within the search),
+    ``cost_mm`` (distance to it [mm], -1 if none), ``straight_m`` (straight distance to the nearest counted site [m],
+    NaN without any)."""
+    patch: Indices
+    """Row of ``frame`` of each point of people, -1 where covered or where nobody lives, shape (n,)."""
+
+    def __len__(self) -> int:
+        return len(self.frame)
 
 
 @dataclass(frozen=True)
