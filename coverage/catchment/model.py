@@ -518,6 +518,6 @@ class Run:
     ``people, city, town, rural, covered, uncovered, no_site, no_road, cut_off, edge_of_data, too_far``."""
     by_site: pd.DataFrame
     """A row per site, in the order of ``sites``: ``site_id, name, type, status, region, counted, gap_m`` and units in
-    ``catchment, catchment_covered, unique``."""
+    ``reach, catchment, catchment_covered, unique``."""
     findings: tuple[Finding, ...]
     sources: tuple[Source, ...]
