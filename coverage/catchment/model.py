@@ -432,6 +432,53 @@ class Gaps:
         return len(self.frame)
 
 
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Places where a site might stand. A stretch of street is a place to look for premises, never a site."""
+
+    frame: pd.DataFrame
+    """A row per candidate: ``candidate_id`` (1, 2, ...), ``label`` (entry of the catalogue that says what it is),
+    ``street`` (its name), ``kind`` (OSM ``highway``), ``way_id`` (OSM way), ``lon, lat`` [degrees]."""
+
+    @property
+    def xy(self) -> Floats:
+        """lon, lat [degrees], shape (n, 2)."""
+        return self.frame[["lon", "lat"]].to_numpy(np.float64)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True, eq=False)
+class SitingPlan:
+    """
+    Candidates chosen one after another for the people they add, and how good the choice is.
+
+    The bound is for plans of at most as many of the same candidates as were asked for; other places are not in it.
+    """
+
+    candidate: Indices
+    """Indices of the chosen candidates, in order, shape (p,)."""
+    added_units: Ints
+    """People each adds to those before it [1/1024 person], never more than the one before, shape (p,)."""
+    uncovered_units: int
+    """People not covered before."""
+    coverable_units: int
+    """Of these, people in reach of any candidate."""
+    bound_units: int
+    """No plan of so many of these candidates adds more people than this."""
+
+    @property
+    def covered_units(self) -> int:
+        """People all chosen candidates add."""
+        return int(self.added_units.sum())
+
+    @property
+    def status(self) -> Literal["optimal", "greedy"]:
+        """``optimal`` if the bound proves it, else ``greedy``."""
+        return "optimal" if self.covered_units == self.bound_units else "greedy"
+
+
 @dataclass(frozen=True)
 class Percentiles:
     """Distances within which 50, 90 and 95 % of the people of one rule have a site, and the farthest."""
