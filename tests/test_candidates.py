@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from streetmap import street_map
 from test_nearest import networks, streets_of
 
-from catchment.access.reach import reach_sets
+from catchment.access.nearest import nearest_sites
+from catchment.access.reach import reach_sets, reach_under_standard
 from catchment.geo.measure import distance_m
-from catchment.model import Points
+from catchment.model import People, Points, Rule, Setting, Standard
 from catchment.network.graph import graph
 from catchment.network.snap import snap
 from catchment.network.streets import STREET_KINDS
@@ -105,3 +106,41 @@ def test_the_first_suggestion_stands_where_most_uncovered_people_live():
     # B and C are at 1200 and 1400 m: within 400 m of both is from 1000 to 1600 m; A is at 0.
     assert 1000 <= east[0] <= 1600
     assert east[1] <= 400
+
+
+@given(network=networks(), budget=st.integers(0, 4))
+@settings(max_examples=60, deadline=None)
+def test_opening_the_plan_covers_exactly_the_people_it_says(network, budget):
+    node_count, edges, seed = network
+    random = np.random.default_rng(seed)
+    streets = named(streets_of(node_count, edges, random))
+    people = People(
+        xy=random.uniform(0, 0.02, (25, 2)),
+        units=random.integers(0, 5000, 25),
+        point_id=np.arange(25),
+        region=np.full(25, -1, np.int32),
+        setting=random.integers(0, 3, 25).astype(np.int8),
+    )
+    rule = Rule.walking(7.5, 4.0)
+    standard = Standard("custom", rule, rule, Rule.by_road(0.9))
+    roads = {mode: graph(streets, mode) for mode in ("walk", "road")}
+    homes = {mode: snap(each, people, max_gap_m=400) for mode, each in roads.items()}
+
+    def covered(xy):
+        covered = np.zeros(len(people), bool)
+        for setting in Setting:
+            rule = standard.rule(setting)
+            sites = snap(roads[rule.mode], Points(xy), max_gap_m=400)
+            cost = nearest_sites(roads[rule.mode], sites, homes[rule.mode], cutoff_m=np.inf, k=1).cost_mm[:, 0]
+            covered |= (people.setting == setting) & (cost >= 0) & (cost <= rule.limit_mm)
+        return covered
+
+    sites = random.uniform(0, 0.02, (2, 2))
+    before = covered(sites)
+    found = street_stretches(streets, people.xy[~before], near_m=500)
+    joined = {mode: snap(each, found, max_gap_m=400) for mode, each in roads.items()}
+    reach = reach_under_standard(people, standard, roads, joined, homes, kept=~before)
+    plan = choose_sites(reach, people.units[reach.order], budget)
+    after = covered(np.concatenate([sites, found.xy[plan.candidate]]))
+    assert plan.covered_units == people.units[after].sum() - people.units[before].sum()
+    assert plan.uncovered_units == people.units[~before].sum()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from catchment.access import _kernels_reach
+from catchment.access.crowd import columns_of, crowd_of, ends_of, pointers
 from catchment.access.nearest import chain_position
 from catchment.model import Places, ReachSets, Setting
 
@@ -17,42 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from catchment.model import Indices, Ints, Mask, Mode, People, RoadGraph, Standard
-
-
-@dataclass(frozen=True, eq=False)
-class _Crowd:
-    """The chains with people, numbered in network order; the fields are arguments of the kernel, in its order."""
-
-    touch_ptr: Ints
-    touch_chain: Indices
-    """Numbers of the chains with people at each junction."""
-    start: Indices
-    end: Indices
-    length_mm: Ints
-    forward: Mask
-    backward: Mask
-    person_ptr: Ints
-    """Chain c has the people ``person_ptr[c]:person_ptr[c + 1]`` of the order."""
-    whole_from_start_mm: Ints
-    """What the costliest of a chain's people needs from its start, gap included."""
-    whole_from_end_mm: Ints
-    person_mm: Ints
-    """Distance of each person from the start of his chain."""
-    person_gap_mm: Ints
-
-
-@dataclass(frozen=True, eq=False)
-class _Ends:
-    """Where the sources stand; the fields are arguments of the kernel, in its order."""
-
-    junction: Indices
-    """The two ends of the source's chain, shape (s, 2)."""
-    junction_mm: Ints
-    """What the source costs from them, -1 where travel towards it is not allowed, shape (s, 2)."""
-    chain: Ints
-    """Number of the source's chain among those with people, -1 if nobody lives on it, shape (s,)."""
-    at_mm: Ints
-    gap_mm: Ints
 
 
 def network_order(graph: RoadGraph, people: Places) -> Indices:
@@ -107,12 +71,12 @@ def reach_sets(
     """
     order = network_order(graph, people)
     limit_mm = _whole_mm(limit_m)
-    crowd, number = _crowd(graph, people, order, count_gaps=count_gaps)
-    ends = _ends(graph, sources, number, count_gaps=count_gaps)
-    roads = (graph.arc_ptr, graph.arc_from, graph.arc_mm, *_fields_of(crowd))
+    crowd, number = crowd_of(graph, people, order, count_gaps=count_gaps)
+    ends = ends_of(graph, sources, number, count_gaps=count_gaps)
+    roads = (graph.arc_ptr, graph.arc_from, graph.arc_mm, *columns_of(crowd))
 
     def runs(share: Ints) -> tuple[Ints, Indices, Indices]:
-        mine = (column[share] for column in _fields_of(ends))
+        mine = (column[share] for column in columns_of(ends))
         ptr, start, stop = _kernels_reach.reach_runs(*roads, *mine, limit_mm)  # type: ignore[call-arg]  # as many as it asks for
         return np.repeat(share, np.diff(ptr)), start, stop
 
@@ -194,25 +158,14 @@ def people_in_reach(reach: ReachSets, units_in_order: Ints) -> Ints:
     >>> people_in_reach(reach, np.array([10, 20, 40])).tolist()
     [50, 0]
     """
-    before = _pointers(units_in_order)
-    so_far = _pointers(before[reach.stop] - before[reach.start])
+    before = pointers(units_in_order)
+    so_far = pointers(before[reach.stop] - before[reach.start])
     return so_far[reach.source_ptr[1:]] - so_far[reach.source_ptr[:-1]]
 
 
 def _whole_mm(limit_m: float) -> int:
     # Down to a whole millimetre, but not for the last bit of a product; no road is longer than a million kilometres.
     return math.floor(round(min(limit_m, 1e9) * 1000, 3))
-
-
-def _fields_of(columns: _Crowd | _Ends) -> list[Any]:
-    return [getattr(columns, field.name) for field in fields(columns)]
-
-
-def _pointers(counts: Ints) -> Ints:
-    """What stands before each entry, and before the end."""
-    ptr = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=ptr[1:])
-    return ptr
 
 
 def _chain_rank(graph: RoadGraph) -> Ints:
@@ -223,77 +176,13 @@ def _chain_rank(graph: RoadGraph) -> Ints:
     return rank
 
 
-def _crowd(graph: RoadGraph, people: Places, order: Indices, *, count_gaps: bool) -> tuple[_Crowd, Ints]:
-    """The chains with people, and the number of each chain of the graph among them, -1 without people."""
-    chain, at = chain_position(graph, people)
-    placed = order[: int((chain >= 0).sum())]
-    chain, at = chain[placed], at[placed]
-    gap = people.gap_mm[placed] if count_gaps else np.zeros(len(placed), np.int64)
-    first = np.flatnonzero(np.diff(chain, prepend=-1))
-    peopled = chain[first]
-    number = np.full(len(graph.chain_mm), -1, np.int64)
-    number[peopled] = np.arange(len(peopled))
-    start, end = graph.chain_start[peopled], graph.chain_end[peopled]
-    touch_ptr, touch_chain = _touching(start, end, len(graph.arc_ptr) - 1)
-    return _Crowd(
-        touch_ptr=touch_ptr,
-        touch_chain=touch_chain,
-        start=start,
-        end=end,
-        length_mm=graph.chain_mm[peopled],
-        forward=graph.chain_forward[peopled],
-        backward=graph.chain_backward[peopled],
-        person_ptr=np.append(first, len(placed)),
-        whole_from_start_mm=_most(at + gap, first),
-        whole_from_end_mm=_most(graph.chain_mm[chain] - at + gap, first),
-        person_mm=at,
-        person_gap_mm=gap,
-    ), number
-
-
-def _most(values: Ints, first: Ints) -> Ints:
-    """The largest value of each group that begins at ``first``."""
-    most: Ints = np.maximum.reduceat(values, first) if len(first) else values
-    return most
-
-
-def _touching(start: Indices, end: Indices, junction_count: int) -> tuple[Ints, Indices]:
-    """Chains at each junction, in order; a loop stands at its junction once."""
-    loop = start == end
-    junction = np.concatenate([start, end[~loop]])
-    chain = np.concatenate([np.arange(len(start)), np.flatnonzero(~loop)])
-    by_junction = np.lexsort((chain, junction))
-    return _pointers(np.bincount(junction, minlength=junction_count)), chain[by_junction].astype(np.int32)
-
-
-def _ends(graph: RoadGraph, sources: Places, number: Ints, *, count_gaps: bool) -> _Ends:
-    chain, at = chain_position(graph, sources)
-    on_road = chain >= 0
-    chain = np.maximum(chain, 0)
-    gap = sources.gap_mm if count_gaps else np.zeros(len(sources), np.int64)
-    if not len(graph.chain_mm):
-        nowhere = np.full((len(sources), 2), -1)
-        return _Ends(nowhere.astype(np.int32), nowhere, nowhere[:, 0].copy(), at, gap)
-    rest = graph.chain_mm[chain] - at
-    # A source exactly at a chain's end stands on the junction, whatever the chain's direction.
-    from_start = on_road & (graph.chain_forward[chain] | (at == 0))
-    from_end = on_road & (graph.chain_backward[chain] | (rest == 0))
-    return _Ends(
-        junction=np.column_stack([graph.chain_start[chain], graph.chain_end[chain]]),
-        junction_mm=np.column_stack([np.where(from_start, gap + at, -1), np.where(from_end, gap + rest, -1)]),
-        chain=np.where(on_road, number[chain], -1),
-        at_mm=at,
-        gap_mm=gap,
-    )
-
-
 def _some(places: Places, index: Indices) -> Places:
     return Places(places.edge[index], places.offset_mm[index], places.gap_mm[index])
 
 
 def _side_by_side(parts: Sequence[ReachSets]) -> ReachSets:
     """The runs of several orders as runs of all of them, one order after the other."""
-    offset = _pointers(np.array([len(part.order) for part in parts]))[:-1]
+    offset = pointers(np.array([len(part.order) for part in parts]))[:-1]
     source = [np.repeat(np.arange(len(part)), np.diff(part.source_ptr)) for part in parts]
     start = [part.start + before for part, before in zip(parts, offset, strict=True)]
     stop = [part.stop + before for part, before in zip(parts, offset, strict=True)]
@@ -305,7 +194,7 @@ def _by_source(source: Ints, start: Ints, stop: Ints, source_count: int, order: 
     """Runs of sources in any order, those of one source ascending."""
     by_source = np.argsort(source, kind="stable")
     return ReachSets(
-        source_ptr=_pointers(np.bincount(source, minlength=source_count)),
+        source_ptr=pointers(np.bincount(source, minlength=source_count)),
         start=start[by_source].astype(np.int32),
         stop=stop[by_source].astype(np.int32),
         order=order,
