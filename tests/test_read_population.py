@@ -39,7 +39,7 @@ def test_populated_cells_stand_at_their_centres(tmp_path):
     values = np.array([[1.5, -99999, 0], [np.nan, 2.5, 3]], np.float32)
     people = read_population(grid(tmp_path, values))
     assert people.persons.tolist() == [1.5, 2.5, 3]
-    assert people.point_id.tolist() == [0, 4, 5]
+    assert (people.point_id.tolist(), people.grid_width) == ([0, 4, 5], 3)
     assert people.xy.round(9).tolist() == [[114.005, 27.995], [114.015, 27.985], [114.025, 27.985]]
     assert people.cell_degrees == pytest.approx((0.01, 0.01))
     assert people.findings == ()

@@ -52,6 +52,8 @@ def test_covered_and_uncovered_add_up_exactly(demo_run):
     assert run.by_region["people"].sum() == totals.people
     assert run.by_region["covered"].sum() == totals.covered
     assert run.by_site["catchment_covered"].sum() == totals.covered
+    assert (run.by_site["unique"] <= run.by_site["catchment_covered"]).all()
+    assert (run.by_site["catchment_covered"] <= run.by_site["reach"]).all()
 
 
 def test_totals_agree_in_record_workbook_and_page(demo_run):

@@ -11,8 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from catchment.access.gaps import find_gaps
     from catchment.access.judge import judge
     from catchment.access.nearest import nearest_sites
+    from catchment.access.reach import network_order, people_in_reach, reach_sets, reach_under_standard
     from catchment.access.tables import counted_sites, region_table, site_table
     from catchment.access.totals import totals
     from catchment.access.travel import straight_distance_m, travel
@@ -25,18 +27,22 @@ if TYPE_CHECKING:
     from catchment.inputs.urban import read_urban
     from catchment.model import (
         Access,
+        Candidates,
         Cause,
+        Gaps,
         Nearest,
         People,
         Places,
         Points,
         Population,
+        ReachSets,
         Regions,
         RoadGraph,
         Rule,
         Run,
         Setting,
         Sites,
+        SitingPlan,
         Standard,
         Streets,
         Totals,
@@ -49,6 +55,8 @@ if TYPE_CHECKING:
     from catchment.pipeline.assess import assess
     from catchment.pipeline.read import read_inputs
     from catchment.pipeline.run import run_project
+    from catchment.siting.candidates import street_stretches
+    from catchment.siting.greedy import choose_sites
 
 __version__ = "0.1.0"
 
@@ -68,25 +76,33 @@ _HOMES = {
     "catchment.access.travel": ("travel", "straight_distance_m"),
     "catchment.access.judge": ("judge",),
     "catchment.access.totals": ("totals",),
+    "catchment.access.reach": ("network_order", "reach_sets", "reach_under_standard", "people_in_reach"),
+    "catchment.access.gaps": ("find_gaps",),
     "catchment.access.tables": ("counted_sites", "region_table", "site_table"),
+    "catchment.siting.candidates": ("street_stretches",),
+    "catchment.siting.greedy": ("choose_sites",),
     "catchment.pipeline.read": ("read_inputs",),
     "catchment.pipeline.assess": ("assess",),
     "catchment.pipeline.run": ("run_project",),
     "catchment.outputs.maps": ("coverage_map",),
     "catchment.model": (
         "Access",
+        "Candidates",
         "Cause",
+        "Gaps",
         "Nearest",
         "People",
         "Places",
         "Points",
         "Population",
+        "ReachSets",
         "Regions",
         "RoadGraph",
         "Rule",
         "Run",
         "Setting",
         "Sites",
+        "SitingPlan",
         "Standard",
         "Streets",
         "Totals",

@@ -157,6 +157,8 @@ class Population:
     cell_degrees: tuple[float, float] | None
     """Width and height of a cell [degrees] where the source is a grid; for drawing only."""
     findings: tuple[Finding, ...] = ()
+    grid_width: int | None = None
+    """Columns of the whole grid (``point_id`` is row * width + column), ``None`` where the source is a table."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,6 +179,8 @@ class People:
     """Width and height of a cell [degrees]; for drawing only."""
     left_out_units: int = 0
     """People of the source outside every region."""
+    grid_width: int | None = None
+    """As in ``Population``."""
 
     def __len__(self) -> int:
         return len(self.units)
@@ -308,6 +312,29 @@ class Nearest:
         return np.where(first < 0, np.nan, first / 1000.0)
 
 
+@dataclass(frozen=True, eq=False)
+class ReachSets:
+    """Everybody within a limit of each of many sources, as runs of people who stand together in an order."""
+
+    source_ptr: Ints
+    """Source s has the runs ``source_ptr[s]:source_ptr[s + 1]``, shape (s + 1,)."""
+    start: Indices
+    """First place of each run in the order, ascending for each source, shape (runs,)."""
+    stop: Indices
+    """The place after its last, shape (runs,)."""
+    order: Indices
+    """Index of the person at each place of the order, shape (n,)."""
+
+    def people(self, source: int) -> Indices:
+        """Indices of the people in reach of one source, in order, shape (k,)."""
+        runs = slice(self.source_ptr[source], self.source_ptr[source + 1])
+        found = [self.order[start:stop] for start, stop in zip(self.start[runs], self.stop[runs], strict=True)]
+        return np.concatenate([np.empty(0, np.int32), *found])
+
+    def __len__(self) -> int:
+        return len(self.source_ptr) - 1
+
+
 @dataclass(frozen=True)
 class Rule:
     """What one setting asks for: at most so far on foot or by road. The limit is inclusive."""
@@ -385,6 +412,71 @@ class Access:
         """Shape (n,)."""
         covered: Mask = self.cause == Cause.COVERED
         return covered
+
+
+@dataclass(frozen=True, eq=False)
+class Gaps:
+    """Connected patches of uncovered people of one setting, those with most people first."""
+
+    frame: pd.DataFrame
+    """A row per patch: ``gap_id`` (1, 2, ... by rank), ``people`` (units), ``setting`` (``Setting``), ``cause`` (the
+    ``Cause`` of most of its people), units in ``no_site, no_road, cut_off, edge_of_data, too_far``, ``region`` (index
+    of the region of most of its people, -1 without regions), ``point`` (index of the point with most people),
+    ``lon, lat`` of that point [degrees], ``site`` (its nearest counted site, -1 if none within the search),
+    ``cost_mm`` (distance to it [mm], -1 if none), ``straight_m`` (straight distance to the nearest counted site [m],
+    NaN without any)."""
+    patch: Indices
+    """Row of ``frame`` of each point of people, -1 where covered or where nobody lives, shape (n,)."""
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Places where a site might stand. A stretch of street is a place to look for premises, never a site."""
+
+    frame: pd.DataFrame
+    """A row per candidate: ``candidate_id`` (1, 2, ...), ``label`` (entry of the catalogue that says what it is),
+    ``street`` (its name), ``kind`` (OSM ``highway``), ``way_id`` (OSM way), ``lon, lat`` [degrees]."""
+
+    @property
+    def xy(self) -> Floats:
+        """lon, lat [degrees], shape (n, 2)."""
+        return self.frame[["lon", "lat"]].to_numpy(np.float64)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True, eq=False)
+class SitingPlan:
+    """
+    Candidates chosen one after another for the people they add, and how good the choice is.
+
+    The bound is for plans of at most as many of the same candidates as were asked for; other places are not in it.
+    """
+
+    candidate: Indices
+    """Indices of the chosen candidates, in order, shape (p,)."""
+    added_units: Ints
+    """People each adds to those before it [1/1024 person], never more than the one before, shape (p,)."""
+    uncovered_units: int
+    """People not covered before."""
+    coverable_units: int
+    """Of these, people in reach of any candidate."""
+    bound_units: int
+    """No plan of so many of these candidates adds more people than this."""
+
+    @property
+    def covered_units(self) -> int:
+        """People all chosen candidates add."""
+        return int(self.added_units.sum())
+
+    @property
+    def status(self) -> Literal["optimal", "greedy"]:
+        """``optimal`` if the bound proves it, else ``greedy``."""
+        return "optimal" if self.covered_units == self.bound_units else "greedy"
 
 
 @dataclass(frozen=True)
@@ -473,6 +565,6 @@ class Run:
     ``people, city, town, rural, covered, uncovered, no_site, no_road, cut_off, edge_of_data, too_far``."""
     by_site: pd.DataFrame
     """A row per site, in the order of ``sites``: ``site_id, name, type, status, region, counted, gap_m`` and units in
-    ``catchment, catchment_covered, unique``."""
+    ``reach, catchment, catchment_covered, unique``."""
     findings: tuple[Finding, ...]
     sources: tuple[Source, ...]

@@ -21,6 +21,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from catchment.access.nearest import nearest_sites
+from catchment.access.reach import reach_sets
 from catchment.model import Points
 from catchment.network.graph import graph
 from catchment.network.osm import read_osm
@@ -66,6 +67,7 @@ def search_mode(streets, mode):
     show(f"fourteen_regions: nearest of 1,000 sites by {mode}", ours, "(at most 0.2 s)")
     _, two = best(lambda: nearest_sites(folded, sites, nobody, cutoff_m=np.inf, k=2))
     show(f"fourteen_regions: nearest two of 1,000 sites by {mode}", two, "(at most 0.2 s)")
+    reach(folded, sites)
     # The same junctions and chains; of parallel chains scipy gets the shortest, of self-loops none.
     start, end = np.minimum(folded.chain_start, folded.chain_end), np.maximum(folded.chain_start, folded.chain_end)
     order = np.lexsort((folded.chain_mm, end, start))
@@ -75,6 +77,25 @@ def search_mode(streets, mode):
     heavy = coo_array((folded.chain_mm[kept], (start[kept], end[kept])), shape=(junctions, junctions)).tocsr()
     _, theirs = best(lambda: dijkstra(heavy, directed=False, indices=chosen, min_only=True))
     show(f"  scipy, nearest of the same on our folded {mode} graph", theirs, f"{theirs / ours:.2f} times ours")
+
+
+def reach(folded, sources):
+    """A thousand sources at junctions, a million people some 50 m from the streets."""
+    random = np.random.default_rng(2)
+    vertices = folded.streets.vertex_xy
+    xy = vertices[random.choice(len(vertices), 1_000_000)] + random.normal(0, 0.0004, (1_000_000, 2))
+    people = snap(folded, Points(xy), max_gap_m=500)
+    limit_m = 1_250 if folded.mode == "walk" else 15_000
+    _, order = best(lambda: reach_sets(folded, sources, people, limit_m=0))
+    for threads in (1, 2):
+        found, all_of_it = best(
+            lambda count=threads: reach_sets(folded, sources, people, limit_m=limit_m, threads=count)
+        )
+        runs = len(found.start) / len(found)
+        demanded = "(at most 0.022 ms)" if folded.mode == "walk" else "(at most 1.6 ms)"
+        what = f"  reach of one source, {limit_m} m, {runs:.0f} runs, {threads} threads"
+        print(f"{what:<66} {(all_of_it - order) * 1000 / len(found):8.3f} ms  {demanded}", flush=True)
+    show(f"  one million people into {folded.mode} network order", order)
 
 
 def junction_xy(folded):

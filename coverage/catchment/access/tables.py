@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from catchment.access.reach import people_in_reach
 from catchment.model import Cause, Setting, SiteType
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from catchment.model import Access, Indices, Ints, Mask, People, Places, Regions, Sites, Standard
+    from catchment.model import Access, Indices, Ints, Mask, People, Places, ReachSets, Regions, Sites, Standard
 
 UNCOUNTED_TYPES = (SiteType.ZONE, SiteType.COLLEGE, SiteType.TECH)
 """Types that serve firms and students, not the public, unless a project says otherwise."""
@@ -82,13 +83,33 @@ def site_table(
     counted: Mask,
     places: Places,
     region_name: Sequence[str],
+    reach: ReachSets,
 ) -> pd.DataFrame:
     """
     A row per site, in the order of ``sites``: whom it serves.
 
-    In 1/1024 person: ``catchment`` (all for whom it is the nearest counted site under their own rule),
-    ``catchment_covered`` (those of them who are covered) and ``unique`` (covered people who would lose their
-    coverage with it: no second site within the limit). ``gap_m`` is how far it stands from its road, NaN off it.
+    In 1/1024 person: ``reach`` (all whom it covers by their own rule, whichever site is nearest: who has several
+    sites counts for each, so the column adds up to more than the covered), ``catchment`` (all for whom it is the
+    nearest counted site under their own rule), ``catchment_covered`` (those of them who are covered) and ``unique``
+    (whom only it covers, having no second site within the limit: what closing it would lose). All are 0 for a site
+    that does not count. ``gap_m`` is how far it stands from its road, NaN off it.
+
+    Parameters
+    ----------
+    sites, people
+        The ledger and the residents.
+    access
+        From ``judge``.
+    standard
+        The rule of each setting.
+    counted
+        Which sites count, shape (sites,).
+    places
+        Where each site joins the roads, in the mode of the setting it stands in.
+    region_name
+        Of each site, empty outside all.
+    reach
+        Of the sites, under the standard; from ``reach_under_standard``.
     """
     table: pd.DataFrame = sites.frame[["site_id", "name", "type", "status"]].copy()
     table["region"] = list(region_name)
@@ -96,6 +117,8 @@ def site_table(
     table["gap_m"] = np.where(places.snapped, places.gap_mm / 1000, np.nan)
     limit = np.array([standard.rule(setting).limit_mm for setting in Setting])[people.setting]
     alone = access.covered & ((access.second_cost_mm < 0) | (access.second_cost_mm > limit))
+    in_reach = people_in_reach(reach, people.units[reach.order])
+    table["reach"] = np.where(counted, in_reach, 0)
     for column, here in (
         ("catchment", access.site >= 0),
         ("catchment_covered", access.covered),

@@ -49,6 +49,7 @@ def demand_points(population: Population, regions: Regions | None = None) -> Peo
         setting=np.full(int(kept.sum()), Setting.RURAL, np.int8),
         cell_degrees=population.cell_degrees,
         left_out_units=int(units[~kept].sum()),
+        grid_width=population.grid_width,
     )
 
 

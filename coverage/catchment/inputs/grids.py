@@ -80,7 +80,12 @@ def _population(grid: Any, name: str, bounds: Bounds | None) -> Population:
     if not inside.any():
         raise InputError("error.nobody", file=name)
     return Population(
-        xy[inside], values[inside], cells[inside], _cell_degrees(grid), _findings(grid, name, nowhere_count)
+        xy[inside],
+        values[inside],
+        cells[inside],
+        _cell_degrees(grid),
+        _findings(grid, name, nowhere_count),
+        grid_width=grid.width,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from catchment.access.judge import judge
+from catchment.access.reach import reach_under_standard
 from catchment.access.tables import counted_sites, region_table, site_table
 from catchment.access.totals import totals, widest_search_m
 from catchment.access.travel import straight_distance_m, travel
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         Mask,
         Mode,
         People,
+        ReachSets,
         Regions,
         RoadGraph,
         Sites,
@@ -121,6 +123,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
             counted=counted,
             places=own,
             region_name=_region_names(regions, site_region),
+            reach=_reach(networks, people, standard, counted, settings),
         ),
         findings=(*inputs.findings, *_join_findings(networks, own, sites, people, settings)),
         sources=inputs.sources,
@@ -172,6 +175,19 @@ def _travels(
         )
         for mode, network in networks.items()
     }
+
+
+def _reach(
+    networks: Mapping[Mode, Network], people: People, standard: Standard, counted: Mask, settings: Settings
+) -> ReachSets:
+    return reach_under_standard(
+        people,
+        standard,
+        {mode: network.roads for mode, network in networks.items()},
+        {mode: _only(network.sites, counted) for mode, network in networks.items()},
+        {mode: network.people for mode, network in networks.items()},
+        count_gaps=settings.roads.count_gaps,
+    )
 
 
 def _only(places: Places, kept: Mask) -> Places:
