@@ -11,8 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from catchment.access.areas import dissolved_areas, service_areas, split_areas
     from catchment.access.judge import judge
     from catchment.access.nearest import nearest_sites
+    from catchment.access.parts import reached_lines
     from catchment.access.tables import counted_sites, region_table, site_table
     from catchment.access.totals import totals
     from catchment.access.travel import straight_distance_m, travel
@@ -35,9 +37,11 @@ if TYPE_CHECKING:
         RoadGraph,
         Rule,
         Run,
+        ServiceAreas,
         Setting,
         Sites,
         Standard,
+        StreetParts,
         Streets,
         Totals,
     )
@@ -66,6 +70,8 @@ _HOMES = {
     "catchment.demand.settlement": ("settlement_grid", "setting_by_grid", "setting_by_areas"),
     "catchment.access.nearest": ("nearest_sites",),
     "catchment.access.travel": ("travel", "straight_distance_m"),
+    "catchment.access.areas": ("service_areas", "split_areas", "dissolved_areas"),
+    "catchment.access.parts": ("reached_lines",),
     "catchment.access.judge": ("judge",),
     "catchment.access.totals": ("totals",),
     "catchment.access.tables": ("counted_sites", "region_table", "site_table"),
@@ -85,9 +91,11 @@ _HOMES = {
         "RoadGraph",
         "Rule",
         "Run",
+        "ServiceAreas",
         "Setting",
         "Sites",
         "Standard",
+        "StreetParts",
         "Streets",
         "Totals",
     ),
