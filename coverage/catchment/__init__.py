@@ -11,9 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from catchment.access.areas import dissolved_areas, service_areas, split_areas
     from catchment.access.gaps import find_gaps
     from catchment.access.judge import judge
     from catchment.access.nearest import nearest_sites
+    from catchment.access.parts import reached_lines
     from catchment.access.reach import network_order, people_in_reach, reach_sets, reach_under_standard
     from catchment.access.tables import counted_sites, region_table, site_table
     from catchment.access.totals import totals
@@ -40,10 +42,12 @@ if TYPE_CHECKING:
         RoadGraph,
         Rule,
         Run,
+        ServiceAreas,
         Setting,
         Sites,
         SitingPlan,
         Standard,
+        StreetParts,
         Streets,
         Totals,
     )
@@ -74,6 +78,8 @@ _HOMES = {
     "catchment.demand.settlement": ("settlement_grid", "setting_by_grid", "setting_by_areas"),
     "catchment.access.nearest": ("nearest_sites",),
     "catchment.access.travel": ("travel", "straight_distance_m"),
+    "catchment.access.areas": ("service_areas", "split_areas", "dissolved_areas"),
+    "catchment.access.parts": ("reached_lines",),
     "catchment.access.judge": ("judge",),
     "catchment.access.totals": ("totals",),
     "catchment.access.reach": ("network_order", "reach_sets", "reach_under_standard", "people_in_reach"),
@@ -100,10 +106,12 @@ _HOMES = {
         "RoadGraph",
         "Rule",
         "Run",
+        "ServiceAreas",
         "Setting",
         "Sites",
         "SitingPlan",
         "Standard",
+        "StreetParts",
         "Streets",
         "Totals",
     ),

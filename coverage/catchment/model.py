@@ -335,6 +335,64 @@ class ReachSets:
         return len(self.source_ptr) - 1
 
 
+@dataclass(frozen=True, eq=False)
+class StreetParts:
+    """Parts of street edges, in several lists one after another."""
+
+    ptr: Ints
+    """List i has the parts ``ptr[i]:ptr[i + 1]``, shape (lists + 1,)."""
+    edge: Indices
+    """Street edge of each part, shape (n,)."""
+    from_mm: Ints
+    """Where the part begins, from the edge's start [mm], shape (n,)."""
+    to_mm: Ints
+    """Where it ends, from the edge's start, after ``from_mm`` [mm], shape (n,)."""
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+    def of_lists(self, first: int, last: int) -> StreetParts:
+        """The lists ``first:last`` alone."""
+        begin, end = self.ptr[first], self.ptr[last]
+        return StreetParts(
+            self.ptr[first : last + 1] - begin, self.edge[begin:end], self.from_mm[begin:end], self.to_mm[begin:end]
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class ServiceAreas:
+    """
+    Drawings of what sites reach, one for each limit: never what decides who is covered.
+
+    No point of a polygon is farther than ``allowance_m + half_cell_m + tolerance_m`` from a reached street part or
+    the site's gap leg. A covered person may stand outside.
+    """
+
+    mode: Mode
+    limits_mm: tuple[int, ...]
+    """Ascending [mm], b of them."""
+    site: Indices
+    """Site of each area, ascending; -1 for all sites together; sites off the road have none; shape (a,)."""
+    polygons: NDArray[np.object_]
+    """shapely polygons, lon, lat [degrees], shape (a, b)."""
+    parts: StreetParts
+    """The street parts reached; those of area a within limit b are list ``a * len(limits_mm) + b``."""
+    allowance_m: float
+    """How far polygons reach beyond the streets [m]."""
+    half_cell_m: float
+    """Half a cell of the grid they are drawn on [m]."""
+    tolerance_m: float
+    """How much simpler outlines may be than the contour on that grid [m]."""
+
+    def __len__(self) -> int:
+        return len(self.site)
+
+    def parts_of(self, area: int, band: int) -> StreetParts:
+        """The street parts of one area within one limit."""
+        number = area * len(self.limits_mm) + band
+        return self.parts.of_lists(number, number + 1)
+
+
 @dataclass(frozen=True)
 class Rule:
     """What one setting asks for: at most so far on foot or by road. The limit is inclusive."""

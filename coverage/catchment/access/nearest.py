@@ -47,9 +47,14 @@ def nearest_sites(
     on_road = np.flatnonzero(site_chain >= 0).astype(np.int32)
     chain, at = site_chain[on_road], site_mm[on_road]
     gap = sites.gap_mm[on_road] if count_gaps else np.zeros(len(on_road), np.int64)
-    seeds = _seeds(graph, on_road, chain, at, gap)
     junction_site, junction_cost = _kernels.nearest_of_junctions(
-        graph.arc_ptr, graph.arc_from, graph.arc_mm, *seeds, max(len(sites), 1), k, cutoff_mm
+        graph.arc_ptr,
+        graph.arc_from,
+        graph.arc_mm,
+        *seeds(graph, on_road, chain, at, gap),
+        max(len(sites), 1),
+        k,
+        cutoff_mm,
     )
     order = np.argsort(chain, kind="stable")
     ptr = np.zeros(len(graph.chain_mm) + 1, np.int64)
@@ -86,8 +91,8 @@ def chain_position(graph: RoadGraph, places: Places) -> tuple[Indices, Ints]:
     return chain, position
 
 
-def _seeds(graph: RoadGraph, site: Indices, chain: Indices, at: Ints, gap: Ints) -> tuple[Indices, Indices, Ints]:
-    """What each site costs from the two ends of its chain, where travel towards it is allowed."""
+def seeds(graph: RoadGraph, site: Indices, chain: Indices, at: Ints, gap: Ints) -> tuple[Indices, Indices, Ints]:
+    """Junctions, sites and costs: from the ends of each site's chain, where travel towards it is allowed."""
     # A site exactly at a chain's end stands on the junction, whatever the chain's direction.
     from_start = graph.chain_forward[chain] | (at == 0)
     from_end = graph.chain_backward[chain] | (at == graph.chain_mm[chain])
