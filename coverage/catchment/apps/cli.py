@@ -92,6 +92,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         sites: Path | None = option("sites", "--sites"),
         roads: Path | None = option("roads", "--roads"),
         population: Path | None = option("population", "--population"),
+        census: Path | None = option("census", "--census"),
         regions: Path | None = option("regions", "--regions"),
         urban: Path | None = option("urban", "--urban"),
         name: str | None = option("name", "--name"),
@@ -101,6 +102,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         as_json: bool = fact("json", "--json"),
     ) -> None:
         inputs = {"sites": sites, "roads": roads, "population": population, "regions": regions, "urban": urban}
+        inputs["census"] = census
         overrides = {
             "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},
             **{key: value for key, value in (("name", name), ("date", date), ("language", lang)) if value},
