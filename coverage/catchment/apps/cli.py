@@ -101,8 +101,8 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         lang: str | None = lang_option,
         as_json: bool = fact("json", "--json"),
     ) -> None:
-        inputs = {"sites": sites, "roads": roads, "population": population, "regions": regions, "urban": urban}
-        inputs["census"] = census
+        inputs = {"sites": sites, "roads": roads, "population": population, "census": census}
+        inputs |= {"regions": regions, "urban": urban}
         overrides = {
             "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},
             **{key: value for key, value in (("name", name), ("date", date), ("language", lang)) if value},

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from catchment.model import Census, Codes, Floats, Indices, Ints, Mask
 
 MOST_OFF = 0.15
-"""A source whose total is farther off the census than this share is doubted. Good grids are within a few per cent over
-a prefecture, but up to 42 % off in single counties, so all controls are judged together."""
+"""A source whose total is farther off the census than this share is doubted. Real grids are up to 42 % off in single
+counties (GHSL in Yichun), so all controls are judged together."""
 
 REFUSED_FACTOR = 3.0
 """A source whose total is off by more than this factor is no count of these people."""
