@@ -156,6 +156,16 @@ def test_a_column_says_city_or_town_and_without_it_all_is_city(tmp_path):
     assert bare.frame["setting"].tolist() == ["city", "city"]
 
 
+def test_class_codes_become_settings_and_an_unknown_one_is_none(tmp_path):
+    codes = [111, "112", "121", "122", "123", "210", "220", None, "999"]
+    path = geojson(tmp_path, *(feature(square(n, 0), 代码=str(n), 城乡分类代码=code) for n, code in enumerate(codes)))
+    regions = read_regions(path)
+    settings = ["city", "city", "town", "town", "town", "rural", "rural", "", ""]
+    assert regions.frame["settlement"].tolist() == settings
+    (finding,) = regions.findings
+    assert (finding.word, finding.level, finding.row) == ("finding.class_code_unknown", "warning", 9)
+
+
 def test_urban_areas_that_are_all_rural_or_unknown_are_refused(tmp_path):
     for word in ("农村", "??"):
         with pytest.raises(InputError):

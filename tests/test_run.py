@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from catchment.config import read_settings, settings_of
-from catchment.errors import InputError
+from catchment.errors import InputError, SettingsError
 from catchment.model import UNITS_PER_PERSON, Cause, Setting
 from catchment.network.graph import graph
 from catchment.network.snap import snap
@@ -139,6 +139,35 @@ def test_a_site_named_like_a_script_is_shown_as_it_is(tmp_path):
     assert page.lower().count("<script>alert(1)") == 0
     payload = json.loads(page.split('id="catchment-data">')[1].split("</script>")[0])
     assert all(name in json.dumps(payload, ensure_ascii=False) for name in names if '"' not in name)
+
+
+def test_a_run_with_a_census_meets_it_and_writes_the_check_down(tmp_path):
+    census = tmp_path / "普查.csv"
+    everybody = assess(read_inputs(read_settings(DEMO)), read_settings(DEMO)).by_region
+    people = [round(units / UNITS_PER_PERSON * 1.1) for units in everybody["people"]]
+    rows = [
+        f"{unit},{name},{count}"
+        for unit, name, count in zip(everybody["region_id"], everybody["name"], people, strict=True)
+    ]
+    census.write_text("\n".join(["代码,名称,常住人口", *rows]), encoding="utf-8")
+    settings = read_settings(DEMO, overrides={"inputs": {"census": str(census)}})
+    for folder in ("one", "two"):
+        run, _ = run_project(settings, out=tmp_path / folder, language="zh")
+    assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
+    assert run.totals.people == sum(people) * UNITS_PER_PERSON
+    assert (run.by_region["people"] // UNITS_PER_PERSON).tolist() == people
+    record = json.loads((tmp_path / "one" / "run.json").read_text(encoding="utf-8"))
+    assert [check["people"] for check in record["census_check"]] == people
+    assert [source["role"] for source in record["inputs"]] == ["sites", "roads", "population", "census", "regions"]
+    book = openpyxl.load_workbook(tmp_path / "one" / "报告.xlsx")
+    assert book["普查核对"].cell(book["普查核对"].max_row, 6).value == sum(people)
+    assert any("人口已按普查数校准" in str(row[0]) for row in book["总览"].iter_rows(values_only=True))
+
+
+def test_a_census_without_regions_is_refused(tmp_path):
+    settings = comoros(tmp_path, census=tmp_path / "census.csv")
+    with pytest.raises(SettingsError, match="--regions"):
+        read_inputs(settings)
 
 
 # --- the Comoros -------------------------------------------------------------------------------------------------

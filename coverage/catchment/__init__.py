@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from catchment.access.totals import totals
     from catchment.access.travel import straight_distance_m, travel
     from catchment.config import Settings, read_settings
-    from catchment.demand.points import demand_points, with_settlement
-    from catchment.demand.settlement import setting_by_areas, setting_by_grid, settlement_grid
+    from catchment.demand.calibrate import calibrate, control_checks, county_control, separable, urban_rural_control
+    from catchment.demand.controls import control_units
+    from catchment.demand.points import demand_points, people_of, with_settlement
+    from catchment.demand.settlement import setting_by_areas, setting_by_codes, setting_by_grid, settlement_grid
+    from catchment.inputs.census import read_census
     from catchment.inputs.population import read_population
     from catchment.inputs.regions import read_regions
     from catchment.inputs.sites import read_sites
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
         Access,
         Candidates,
         Cause,
+        Census,
+        ControlCheck,
         Gaps,
         Nearest,
         People,
@@ -70,12 +75,21 @@ _HOMES = {
     "catchment.inputs.regions": ("read_regions",),
     "catchment.inputs.urban": ("read_urban",),
     "catchment.inputs.population": ("read_population",),
+    "catchment.inputs.census": ("read_census",),
     "catchment.network.osm": ("read_osm",),
     "catchment.network.ways": ("Ways", "split_ways"),
     "catchment.network.graph": ("graph",),
     "catchment.network.snap": ("snap",),
-    "catchment.demand.points": ("demand_points", "with_settlement"),
-    "catchment.demand.settlement": ("settlement_grid", "setting_by_grid", "setting_by_areas"),
+    "catchment.demand.controls": ("control_units",),
+    "catchment.demand.calibrate": (
+        "calibrate",
+        "county_control",
+        "separable",
+        "urban_rural_control",
+        "control_checks",
+    ),
+    "catchment.demand.points": ("demand_points", "people_of", "with_settlement"),
+    "catchment.demand.settlement": ("settlement_grid", "setting_by_grid", "setting_by_areas", "setting_by_codes"),
     "catchment.access.nearest": ("nearest_sites",),
     "catchment.access.travel": ("travel", "straight_distance_m"),
     "catchment.access.areas": ("service_areas", "split_areas", "dissolved_areas"),
@@ -95,6 +109,8 @@ _HOMES = {
         "Access",
         "Candidates",
         "Cause",
+        "Census",
+        "ControlCheck",
         "Gaps",
         "Nearest",
         "People",

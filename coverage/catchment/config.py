@@ -39,6 +39,7 @@ class Inputs(_Table):
     sites: Path
     roads: Path
     population: Path
+    census: Path | None = None
     regions: Path | None = None
     urban: Path | None = None
     roads_area: Path | None = None
@@ -64,6 +65,20 @@ class StandardSettings(_Table):
         walk = Rule.walking(self.walk_minutes or minutes, self.walk_speed_kmh or speed)
         road = Rule.by_road(self.road_km)
         return Standard("custom" if changed else self.preset, walk, walk if self.town == "walk" else road, road)
+
+
+class CensusSettings(_Table):
+    """``[census]``: how people are calibrated to ``inputs.census``."""
+
+    urban_and_rural: bool = False
+    weights_only: bool = False
+
+
+class SettlementSettings(_Table):
+    """``[settlement]``: how the population grid tells city, town and country apart."""
+
+    shaped_centres: bool = True
+    wider_clusters: bool = False
 
 
 class SiteSettings(_Table):
@@ -106,6 +121,8 @@ class Settings(_Table):
     language: Literal["zh", "en"] | None = None
     inputs: Inputs
     standard: StandardSettings = StandardSettings()
+    census: CensusSettings = CensusSettings()
+    settlement: SettlementSettings = SettlementSettings()
     sites: SiteSettings = SiteSettings()
     roads: RoadSettings = RoadSettings()
     map: MapSettings = MapSettings()

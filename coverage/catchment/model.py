@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 Mode = Literal["walk", "road"]
-Role = Literal["sites", "roads", "population", "regions", "urban", "roads_area"]
+Role = Literal["sites", "roads", "population", "census", "regions", "urban", "roads_area"]
 """What a file is for."""
+
+SettlementRule = Literal["polygons", "codes", "grid"]
+"""What tells city, town and country apart: the planner's polygons, class codes of regions, or the grid of people."""
 
 UNITS_PER_PERSON = 1024
 """People are counted in 1/1024 person: every sum is exact in numpy, numba and JavaScript, in any order."""
@@ -128,7 +131,10 @@ class Regions:
     """Counties, townships or any areas to report by, in the order of ``region_id``."""
 
     frame: gpd.GeoDataFrame
-    """Columns ``region_id, name, parent, geometry`` (WGS84 polygons)."""
+    """
+    Columns ``region_id, name, parent, geometry`` (WGS84 polygons), and, where the file has class codes (城乡分类),
+    ``settlement``: ``city``, ``town``, ``rural`` or empty.
+    """
     findings: tuple[Finding, ...] = ()
 
     def __len__(self) -> int:
@@ -142,6 +148,52 @@ class UrbanAreas:
     frame: gpd.GeoDataFrame
     """Columns ``setting`` (``city`` or ``town``), ``geometry`` (WGS84 polygons)."""
     findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Census:
+    """Control totals: the residents of counties or other units, in the order of ``unit_id``."""
+
+    frame: pd.DataFrame
+    """
+    Columns ``unit_id, name`` and, in persons, ``people, urban, rural, city`` (常住人口, 城镇, 乡村, 城区); the last
+    three are -1 where the table does not say.
+    """
+    findings: tuple[Finding, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True)
+class ControlCheck:
+    """One control unit: the people of the source and of the census, and the urban people of both."""
+
+    unit_id: str
+    name: str
+    source_people: float
+    """People of the source in the unit's regions, before calibration [persons]."""
+    census_people: int
+    """What the census counts [persons]."""
+    people: int
+    """People after calibration [1/1024 persons]: the census's, or 0 where the source has nobody."""
+    urban: int
+    """Of them in city and town, before urban and rural people are calibrated apart [1/1024 persons]."""
+    city: int
+    """Of them in the city, likewise [1/1024 persons]."""
+    census_urban: int
+    """城镇人口 [persons], -1 where the table does not say."""
+    census_city: int
+    """城区人口 [persons], -1 where the table does not say."""
+    urban_factor: float
+    """What urban people of the source were multiplied by where urban and rural were calibrated apart, else NaN."""
+    rural_factor: float
+    """The same of rural people."""
+
+    @property
+    def factor(self) -> float:
+        """What people of the source are multiplied by to make those of the census; NaN if the source has nobody."""
+        return self.census_people / self.source_people if self.source_people else float("nan")
 
 
 @dataclass(frozen=True, eq=False)
@@ -600,7 +652,7 @@ class Run:
     date: dt.date
     language: Literal["zh", "en"]
     standard: Standard
-    settlement_rule: Literal["polygons", "grid"]
+    settlement_rule: SettlementRule
     """What told city, town and country apart."""
     synthetic: bool
     """Streets, people and sites are generated, and every output says so."""
@@ -626,3 +678,7 @@ class Run:
     ``reach, catchment, catchment_covered, unique``."""
     findings: tuple[Finding, ...]
     sources: tuple[Source, ...]
+    settlement_details: tuple[Literal["gaps", "shaped", "wider"], ...] = ()
+    """How: regions without a code by the grid; urban centres smoothed and filled; the wider clusters as towns."""
+    census_check: tuple[ControlCheck, ...] = ()
+    """A line per control unit; empty without a census."""

@@ -92,6 +92,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         sites: Path | None = option("sites", "--sites"),
         roads: Path | None = option("roads", "--roads"),
         population: Path | None = option("population", "--population"),
+        census: Path | None = option("census", "--census"),
         regions: Path | None = option("regions", "--regions"),
         urban: Path | None = option("urban", "--urban"),
         name: str | None = option("name", "--name"),
@@ -101,7 +102,8 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         as_json: bool = fact("json", "--json"),
         yes: bool = fact("yes", "--yes"),
     ) -> None:
-        inputs = {"sites": sites, "roads": roads, "population": population, "regions": regions, "urban": urban}
+        inputs = {"sites": sites, "roads": roads, "population": population, "census": census}
+        inputs |= {"regions": regions, "urban": urban}
         if project and project.is_dir():
             inputs = {
                 **_folder_inputs(project, language, yes=yes),

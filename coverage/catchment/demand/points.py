@@ -12,7 +12,7 @@ from catchment.model import UNITS_PER_PERSON, People, Population, Setting
 from catchment.rounding import largest_remainder
 
 if TYPE_CHECKING:
-    from catchment.model import Codes, Regions
+    from catchment.model import Codes, Indices, Ints, Regions
 
 
 def demand_points(population: Population, regions: Regions | None = None) -> People:
@@ -36,16 +36,37 @@ def demand_points(population: Population, regions: Regions | None = None) -> Peo
     [342, 341, 341]
     """
     units = largest_remainder(population.persons * UNITS_PER_PERSON)
-    region = np.full(len(units), -1, np.int32)
-    kept = np.ones(len(units), bool)
-    if regions is not None:
-        region = polygon_of(population.xy, regions.frame.geometry.to_numpy())
-        kept = region >= 0
+    if regions is None:
+        return people_of(population, units)
+    return people_of(population, units, polygon_of(population.xy, regions.frame.geometry.to_numpy()))
+
+
+def people_of(population: Population, units: Ints, region: Indices | None = None) -> People:
+    """
+    The points of a population with so many units each; with regions, those inside them.
+
+    Parameters
+    ----------
+    population
+        Points in the order of ``point_id``.
+    units
+        1/1024 persons at each point, as ``calibrate`` gives them, shape (n,).
+    region
+        Region each point lies in, -1 outside all, shape (n,).
+
+    Examples
+    --------
+    >>> two = Population(np.zeros((2, 2)), np.ones(2), np.arange(2), None)
+    >>> inside = people_of(two, np.array([2048, 512]), np.array([0, -1], np.int32))
+    >>> inside.units.tolist(), inside.left_out_units
+    ([2048], 512)
+    """
+    kept = np.ones(len(units), bool) if region is None else region >= 0
     return People(
         xy=population.xy[kept],
         units=units[kept],
         point_id=population.point_id[kept],
-        region=region[kept],
+        region=np.full(len(units), -1, np.int32) if region is None else region[kept],
         setting=np.full(int(kept.sum()), Setting.RURAL, np.int8),
         cell_degrees=population.cell_degrees,
         left_out_units=int(units[~kept].sum()),

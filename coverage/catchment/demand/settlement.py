@@ -1,4 +1,4 @@
-"""City, town or country: by the planner's polygons, or by the degree of urbanisation of the population itself."""
+"""City, town or country: by polygons, by class codes of regions, or by the degree of urbanisation of the population."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from pyproj import Transformer
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from catchment.demand.centres import shaped
 from catchment.geo.shapes import polygon_of
 from catchment.model import UNITS_PER_PERSON, Setting
 
 if TYPE_CHECKING:
-    from catchment.model import Codes, Floats, Ints, People, UrbanAreas
+    from catchment.model import Codes, Floats, Indices, Ints, Mask, People, Regions, UrbanAreas
 
 DENSE_PER_KM2 = 1_500
+WIDER_PER_KM2 = 300
 CITY_PEOPLE = 50_000
 TOWN_PEOPLE = 5_000
 
 # Columns of the 1-km grid; the Mollweide world is 36,082 km wide.
 _COLUMNS = 40_000
+_SIDES = (1, _COLUMNS)
+_SIDES_AND_CORNERS = (*_SIDES, _COLUMNS - 1, _COLUMNS + 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +58,25 @@ def setting_by_areas(xy: Floats, areas: UrbanAreas) -> Codes:
     return setting
 
 
+def setting_by_codes(region: Indices, regions: Regions) -> Codes:
+    """
+    Setting of each place by the class code (城乡分类代码) of its region, -1 where there is none.
+
+    Parameters
+    ----------
+    region
+        Region of each place, -1 outside all, shape (n,).
+    regions
+        With or without codes.
+    """
+    code = {setting.name.lower(): setting for setting in Setting}
+    texts = regions.frame["settlement"] if "settlement" in regions.frame else [""] * len(regions)
+    # A region of -1 takes the last entry: none.
+    of_region = np.array([*(code.get(text, -1) for text in texts), -1], np.int8)
+    setting: Codes = of_region[region]
+    return setting
+
+
 def setting_by_grid(xy: Floats, grid: SettlementGrid) -> Codes:
     """
     Setting of each place by the cell it lies in.
@@ -75,45 +98,86 @@ def setting_by_grid(xy: Floats, grid: SettlementGrid) -> Codes:
     return setting
 
 
-def settlement_grid(people: People) -> SettlementGrid:
+def settlement_grid(people: People, *, shaped_centres: bool = True, wider_clusters: bool = False) -> SettlementGrid:
     """
     Urban centres and dense clusters of a population, by the degree of urbanisation.
 
     People are summed in the 1-km cells of the world Mollweide grid (the one of GHS-POP, so the result does not
     depend on how the area was cut). Cells of at least 1,500 people that share a side form a cluster; one of at least
-    50,000 people is city, one of at least 5,000 is town. All cells count as land; holes are not filled.
+    50,000 people is an urban centre and city, one of at least 5,000 a dense cluster and town. All cells count as
+    land, and people alone make a cell dense (no built-up area).
+
+    Parameters
+    ----------
+    people
+        Residents.
+    shaped_centres
+        Edges of urban centres are smoothed (a cell joins the centre to which at least five of its eight neighbours
+        belong, until none does), then their holes of under 15 km² are filled.
+    wider_clusters
+        Cells of at least 300 people that share a side or a corner and hold at least 5,000 people together are town
+        as well.
 
     References
     ----------
-    Eurostat, "Applying the Degree of Urbanisation" (2021), level 1 and level 2 classes 30 and 23.
+    Eurostat, "Applying the Degree of Urbanisation" (2021), level 1 and level 2 classes 30 and 23; smoothing and
+    filling as in GHSL Data Package 2022.
     """
     cell, index = np.unique(grid_cell(people.xy), return_inverse=True)
     units = np.zeros(len(cell), np.int64)
     np.add.at(units, index, people.units)
     dense = units >= DENSE_PER_KM2 * UNITS_PER_PERSON
-    cell, units = cell[dense], units[dense]
-    cluster = _side_clusters(cell)
-    total = np.zeros(len(cell), np.int64)
-    np.add.at(total, cluster, units)
-    in_cluster = total[cluster]
-    setting = np.where(in_cluster >= CITY_PEOPLE * UNITS_PER_PERSON, Setting.CITY, Setting.TOWN).astype(np.int8)
-    large = in_cluster >= TOWN_PEOPLE * UNITS_PER_PERSON
-    return SettlementGrid(cell[large], setting[large])
+    label, total = _clusters(cell[dense], units[dense], _SIDES)
+    centre = total >= CITY_PEOPLE * UNITS_PER_PERSON
+    city = cell[dense][centre]
+    if shaped_centres:
+        city = _shaped(city, label[centre])
+    towns = [cell[dense][total >= TOWN_PEOPLE * UNITS_PER_PERSON]]
+    if wider_clusters:
+        wide = units >= WIDER_PER_KM2 * UNITS_PER_PERSON
+        towns.append(
+            cell[wide][_clusters(cell[wide], units[wide], _SIDES_AND_CORNERS)[1] >= TOWN_PEOPLE * UNITS_PER_PERSON]
+        )
+    urban = np.unique(np.concatenate([city, *towns]))
+    return SettlementGrid(urban, np.where(np.isin(urban, city), Setting.CITY, Setting.TOWN).astype(np.int8))
 
 
-def _side_clusters(cell: Ints) -> Ints:
-    """Cluster number of each cell; cells that share a side share a cluster."""
+def _clusters(cell: Ints, units: Ints, steps: tuple[int, ...]) -> tuple[Ints, Ints]:
+    """Cluster number of each cell and the people of that cluster; cells that lie a step apart share a cluster."""
     if not len(cell):
-        return np.empty(0, np.int64)
+        return np.empty(0, np.int64), np.empty(0, np.int64)
     pairs = []
-    for step in (1, _COLUMNS):
+    for step in steps:
         at = np.minimum(np.searchsorted(cell, cell + step), len(cell) - 1)
         here = np.flatnonzero(cell[at] == cell + step)
         pairs.append(np.column_stack([here, at[here]]))
     joined = np.concatenate(pairs)
     links = coo_array((np.ones(len(joined), np.int8), (joined[:, 0], joined[:, 1])), shape=(len(cell),) * 2)
     label: Ints = connected_components(links, directed=False)[1].astype(np.int64)
-    return label
+    total = np.zeros(len(cell), np.int64)
+    np.add.at(total, label, units)
+    return label, total[label]
+
+
+def _shaped(cell: Ints, label: Ints) -> Ints:
+    """The cells of urban centres, each centre smoothed and filled within its own box, which it cannot outgrow."""
+    row, column = np.divmod(cell, _COLUMNS)
+    cells = []
+    for number in np.unique(label):
+        own = label == number
+        top, left = row[own].min(), column[own].min()
+        box = (int(row[own].max() - top + 1), int(column[own].max() - left + 1))
+        inside = (row >= top) & (row < top + box[0]) & (column >= left) & (column < left + box[1])
+        centre, closed = (_drawn(row[here] - top, column[here] - left, box) for here in (own, inside & ~own))
+        rows, columns = np.nonzero(shaped(centre, closed))
+        cells.append((rows + top) * _COLUMNS + columns + left)
+    return np.unique(np.concatenate(cells)) if cells else cell
+
+
+def _drawn(row: Ints, column: Ints, box: tuple[int, int]) -> Mask:
+    drawing = np.zeros(box, np.bool_)
+    drawing[row, column] = True
+    return drawing
 
 
 def grid_cell(xy: Floats) -> Ints:

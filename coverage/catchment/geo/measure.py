@@ -90,6 +90,29 @@ def radii_of_curvature_m(latitude: Floats) -> tuple[Floats, Floats]:
     return transverse * (1 - ECCENTRICITY_SQUARED) / shrink, transverse
 
 
+def cell_area_ha(cell_degrees: tuple[float, float], latitude: float) -> float:
+    """
+    Area of a small cell of a grid in degrees [ha].
+
+    Parameters
+    ----------
+    cell_degrees
+        Width and height [degrees].
+    latitude
+        Of its centre [degrees].
+
+    Examples
+    --------
+    Three seconds of arc in Jiangxi: 81.7 m by 92.4 m.
+
+    >>> round(cell_area_ha((3 / 3600, 3 / 3600), 28.3), 3)
+    0.755
+    """
+    width, height = np.radians(cell_degrees)
+    along, across = radii_of_curvature_m(np.radians(np.array([latitude])))
+    return float(along[0] * height * across[0] * np.cos(np.radians(latitude)) * width / 10_000)
+
+
 def distance_to_edge_m(xy: Floats, bounds: tuple[float, float, float, float]) -> Floats:
     """
     Straight distance from places to the nearest side of a lon/lat box, 0 or less outside it.

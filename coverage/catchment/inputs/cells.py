@@ -10,6 +10,8 @@ import unicodedata
 _BREAKS = re.compile(r"\s*[\t\r\n\v\f]+\s*")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
+# 1,234 and 1，234 are how people write a thousand.
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _BLANKS = frozenset(("", "无", "暂无", "空", "待定", "不详", "/", "-", "--", "—", "——", "n/a", "#n/a"))
 _LONGEST_BLANK = max(map(len, _BLANKS))
 # No number, but perhaps a name: NA is Namibia.
@@ -79,6 +81,20 @@ def number_of(value: object) -> float | None:
             return None
     plain = unicodedata.normalize("NFKC", text_of(value)).strip().lstrip("'").strip()
     return float(plain) if _NUMBER.fullmatch(plain) else None
+
+
+def persons_of(value: object) -> float | None:
+    """
+    A number of people, its thousands perhaps marked; ``None`` if the cell holds no number.
+
+    Examples
+    --------
+    >>> persons_of("1，121,707"), persons_of(12.5), persons_of("112万")
+    (1121707.0, 12.5, None)
+    """
+    if not isinstance(value, str):
+        return number_of(value)
+    return number_of(_THOUSANDS.sub("", unicodedata.normalize("NFKC", text_of(value))))
 
 
 def without_phones(text: str) -> str:

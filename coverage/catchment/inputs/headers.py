@@ -75,6 +75,22 @@ REGION_COLUMNS: Synonyms = {
         "parent 上级 上级区划 上级代码 parentcode parentid 所属县区 所属县市区 县区 县市区 区县 县 county "
         "countyadcode district 地级市 prefecture"
     ),
+    "settlement": _words("城乡分类代码 城乡分类 城乡属性代码 城乡属性 classcode urbanruralcode"),
+}
+
+CENSUS_COLUMNS: Synonyms = {
+    "id": _words("区划代码 行政区划代码 行政代码 adcode code 代码 编码 unitid regionid xzqdm id"),
+    "name": _words(
+        "区县 县区 县市区 县 乡镇街道 乡镇 街道 名称 地区 地区名称 行政区划 行政区划名称 区划名称 name county district "
+        "township regionname"
+    ),
+    "people": _words(
+        "常住人口 常住人口数 常住人口合计 人口数合计 人口合计 总人口 总人口数 人口总数 人口数 人口 合计 总计 total "
+        "totalpopulation population people residents"
+    ),
+    "urban": _words("城镇人口 城镇常住人口 城镇人口数 城镇 urban urbanpopulation"),
+    "rural": _words("乡村人口 乡村常住人口 农村人口 乡村人口数 乡村 农村 rural ruralpopulation"),
+    "city": _words("城区人口 城区常住人口 城区 city citypopulation"),
 }
 
 URBAN_COLUMNS: Synonyms = {

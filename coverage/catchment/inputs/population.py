@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +9,7 @@ import numpy as np
 
 from catchment.errors import InputError
 from catchment.files import open_input
-from catchment.inputs.cells import is_missing, number_of, quoted, text_of
+from catchment.inputs.cells import is_missing, persons_of, quoted
 from catchment.inputs.grids import MOST_PERSONS, box_text, read_grid
 from catchment.inputs.headers import POPULATION_COLUMNS, REGISTERED, Wanted, normal
 from catchment.inputs.parts import read_parts
@@ -96,9 +94,7 @@ def _persons(part: Part, record: Record) -> float | Finding:
     value = record.values.get("persons")
     if is_missing(value):
         return part.finding("bad_row", "finding.persons_missing", record, "persons")
-    # 1,234 and 1，234 are how people write a thousand.
-    plain = unicodedata.normalize("NFKC", text_of(value))
-    count = number_of(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", plain)) if isinstance(value, str) else number_of(value)
+    count = persons_of(value)
     if count is None or not 0 <= count <= MOST_PERSONS:
         return part.finding("bad_row", "finding.persons_bad", record, "persons", found=quoted(value))
     return count

@@ -12,6 +12,7 @@ from catchment.errors import InputError
 from catchment.inputs.cells import quoted
 from catchment.inputs.headers import OUTLINE_COLUMNS, REGION_COLUMNS, Wanted, normal
 from catchment.inputs.polygons import read_areas
+from catchment.inputs.urban import setting_of
 from catchment.model import Regions
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def read_regions(path: str | Path) -> Regions:
     """
     Read areas: GeoJSON or GeoPackage polygons with a code or a name.
 
-    A region without a code is known by its name. Invalid polygons are repaired and named in the findings.
+    A region without a code is known by its name. Invalid polygons are repaired and named in the findings. A column of
+    class codes (城乡分类: 111, 112 city; 121-123 town; 210, 220 rural) becomes ``settlement``.
 
     Raises
     ------
@@ -49,7 +51,11 @@ def read_regions(path: str | Path) -> Regions:
         if not region_id and not name:
             findings.append(part.finding("warning", "finding.region_nameless", record, "name"))
         row_name = f"#{record.row}"
-        rows.append((region_id or name or row_name, name or region_id or row_name, parent, shape))
+        settlement = setting_of(code) if (code := record.text("settlement")) else ""
+        if code and not settlement:
+            found = quoted(code)
+            findings.append(part.finding("warning", "finding.class_code_unknown", record, "settlement", found=found))
+        rows.append((region_id or name or row_name, name or region_id or row_name, parent, settlement, shape))
     shared = [region_id for region_id, count in Counter(row[0] for row in rows).items() if count > 1]
     if shared:
         ids = ", ".join(map(quoted, shared[:20]))
@@ -60,7 +66,9 @@ def read_regions(path: str | Path) -> Regions:
         "name": [row[1] for row in rows],
         "parent": [row[2] for row in rows],
     }
-    frame = gpd.GeoDataFrame(texts, geometry=[row[3] for row in rows], crs="EPSG:4326")
+    if any("settlement" in part.columns.index for part, *_ in areas):
+        texts["settlement"] = [row[3] for row in rows]
+    frame = gpd.GeoDataFrame(texts, geometry=[row[4] for row in rows], crs="EPSG:4326")
     return Regions(frame, tuple(findings))
 
 

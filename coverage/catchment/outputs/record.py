@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from catchment.model import Rule, Run
+    from catchment.model import ControlCheck, Rule, Run
     from catchment.words import Language
 
 SCHEMA = "catchment.run/1"
@@ -105,6 +105,7 @@ def standard_record(run: Run) -> dict[str, Any]:
         "town": _rule(standard.town),
         "rural": _rule(standard.rural),
         "settlement": run.settlement_rule,
+        "settlement_details": list(run.settlement_details),
     }
 
 
@@ -113,6 +114,24 @@ def _rule(rule: Rule) -> dict[str, Any]:
     if rule.minutes is not None and rule.speed_kmh is not None:
         record |= {"minutes": float(rule.minutes), "speed_kmh": float(rule.speed_kmh)}
     return record
+
+
+def _control(check: ControlCheck) -> dict[str, Any]:
+    """A control unit; a figure that the census or the source does not give is null."""
+    census = {"urban": check.census_urban, "city": check.census_city}
+    return {
+        "unit": check.unit_id,
+        "name": check.name,
+        "people_source": check.source_people,
+        "people_census": check.census_people,
+        "people": people(check.people),
+        "factor": _number(check.factor),
+        "people_urban": people(check.urban),
+        "people_city": people(check.city),
+        **{f"people_{kind}_census": count if count >= 0 else None for kind, count in census.items()},
+        "urban_factor": _number(check.urban_factor),
+        "rural_factor": _number(check.rural_factor),
+    }
 
 
 def write_record(run: Run, path: Path, *, settings: BaseModel, out: Path, names: Mapping[str, str]) -> None:
@@ -151,13 +170,14 @@ def write_record(run: Run, path: Path, *, settings: BaseModel, out: Path, names:
         "people_beyond_by_road": {f"{metres}_m": people(units) for metres, units in totals.beyond_road.items()},
         "people_beyond_straight": {f"{metres}_m": people(units) for metres, units in totals.beyond_straight.items()},
         "people_outside_regions": people(totals.left_out),
+        "census_check": [_control(check) for check in run.census_check],
         "distance_percentiles_m": {
             entry.mode: {
                 "people": people(entry.people_units),
-                "p50": _metres(entry.p50_m),
-                "p90": _metres(entry.p90_m),
-                "p95": _metres(entry.p95_m),
-                "max": _metres(entry.max_m),
+                "p50": _number(entry.p50_m),
+                "p90": _number(entry.p90_m),
+                "p95": _number(entry.p95_m),
+                "max": _number(entry.max_m),
                 "null_means_beyond": entry.beyond_search_m,
             }
             for entry in totals.percentiles
@@ -216,7 +236,7 @@ def _relative(path: str, out: Path) -> str:
         return Path(path).name
 
 
-def _metres(value: float) -> float | None:
+def _number(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 

@@ -22,6 +22,7 @@ from catchment.outputs.style import (
     title_text,
     whole,
 )
+from catchment.rounding import largest_remainder
 from catchment.words import say
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from catchment.model import Percentiles, Run
+    from catchment.model import ControlCheck, Percentiles, Run
     from catchment.outputs.figures import Figures
     from catchment.words import Language
 
@@ -42,7 +43,14 @@ class Share:
     base: int
 
 
-Cell = str | int | float | Share | None
+@dataclass(frozen=True)
+class Factor:
+    """What people are multiplied by; NaN where they are not."""
+
+    value: float
+
+
+Cell = str | int | float | Share | Factor | None
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,8 @@ def sheets(run: Run, figures: Figures) -> list[Sheet]:
         made.append(Sheet(say("book.sheet_regions", language), tuple(_regions(run, figures)), is_table=True))
     made.append(Sheet(say("book.sheet_sites", language), tuple(_sites(run, figures)), is_table=True))
     made.append(Sheet(say("book.sheet_causes", language), tuple(_causes(run, figures)), is_table=False))
+    if run.census_check:
+        made.append(Sheet(say("book.sheet_census", language), tuple(_census(run)), is_table=True))
     made.append(Sheet(say("book.sheet_report", language), tuple(_report(run)), is_table=True))
     return made
 
@@ -277,6 +287,35 @@ def _causes(run: Run, figures: Figures) -> Iterator[Line]:
 def _sum_over(word: str, figures: Figures, causes: list[Cause], language: Language) -> Line:
     persons = figures.by_setting[:, causes].sum(axis=1).tolist()
     return Line((say(word, language), *persons, sum(persons)), "total")
+
+
+def _census(run: Run) -> Iterator[Line]:
+    """Source, census and result by control unit, and the urban share of people as classified beside the census's."""
+    checks, language = run.census_check, run.language
+    yield _heads(
+        language,
+        *("book.unit_id", "book.name", "book.source_people", "book.census_people", "book.factor", "book.calibrated"),
+        *("book.urban_share", "book.census_urban_share", "book.city_share", "book.census_city_share"),
+        *("book.urban_factor", "book.rural_factor"),
+    )
+    sources = largest_remainder([check.source_people for check in checks]).tolist()
+    for check, source in zip(checks, sources, strict=True):
+        cells = (_text(check.unit_id), _text(check.name), source, check.census_people, Factor(check.factor))
+        factors = Factor(check.urban_factor), Factor(check.rural_factor)
+        yield Line((*cells, whole(check.people), *_urban_shares((check,)), *factors))
+    source, census = math.fsum(check.source_people for check in checks), sum(check.census_people for check in checks)
+    factor = Factor(census / source if source else math.nan)
+    sums = (sum(sources), census, factor, whole(sum(check.people for check in checks)))
+    yield Line((say("page.total", language), "", *sums, *_urban_shares(checks), None, None), "total")
+
+
+def _urban_shares(checks: tuple[ControlCheck, ...]) -> Iterator[Share | None]:
+    """Shares of city and town, and of the city alone; the census's only where it says them for all of the units."""
+    base, census = sum(check.people for check in checks), sum(check.census_people for check in checks)
+    for name in ("urban", "city"):
+        counts = [getattr(check, f"census_{name}") for check in checks]
+        yield Share(sum(getattr(check, name) for check in checks), base)
+        yield Share(sum(counts), census) if min(counts) >= 0 else None
 
 
 def _report(run: Run) -> Iterator[Line]:

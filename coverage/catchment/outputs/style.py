@@ -212,7 +212,18 @@ def standard_notes(run: Run, language: Language) -> list[str]:
     return [
         say("standard.preset", language, preset=preset),
         say(f"standard.settlement_{run.settlement_rule}", language),
+        *(say(f"standard.settlement_{detail}", language) for detail in run.settlement_details),
+        *_census_notes(run, language),
     ]
+
+
+def _census_notes(run: Run, language: Language) -> list[str]:
+    factors = [check.factor for check in run.census_check if check.source_people]
+    if not factors:
+        return []
+    people = people_text(whole(sum(check.people for check in run.census_check)))
+    low, high = (f"{factor:.3f}" for factor in (min(factors), max(factors)))
+    return [say("standard.census", language, units=len(factors), people=people, low=low, high=high)]
 
 
 def title_text(run: Run, language: Language) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
 from catchment.outputs.figures import printed_figures
-from catchment.outputs.sheets import Share, sheets
+from catchment.outputs.sheets import Factor, Share, sheets
 from catchment.outputs.style import review_text, share_format, title_text
 from catchment.words import say
 
@@ -75,6 +76,8 @@ def _appearance(look: str, cell: Cell) -> dict[str, Any]:
         return {"text_wrap": True}
     if isinstance(cell, Share):
         return {"num_format": share_format(cell.part, cell.base), "align": "right"}
+    if isinstance(cell, Factor):
+        return {"num_format": "0.000", "align": "right"}
     if isinstance(cell, int):
         return {"num_format": "#,##0"}
     return {"num_format": "0.0"} if isinstance(cell, float) else {}
@@ -110,7 +113,9 @@ def _write_cell(target: Any, row: int, column: int, cell: Cell, form: Any) -> No
             target.write_string(row, column, cell[:_LONGEST_TEXT], form)
         case Share(part=part, base=base) if base:
             target.write_number(row, column, part / base, form)
-        case Share():
+        case Factor(value=value) if math.isfinite(value):
+            target.write_number(row, column, value, form)
+        case Share() | Factor():
             target.write_string(row, column, "—", form)
         case _:
             target.write_number(row, column, cell, form)
@@ -140,6 +145,6 @@ def _width(cell: Cell) -> int:
     """
     if isinstance(cell, str):
         return sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in cell)
-    if isinstance(cell, Share):
+    if isinstance(cell, (Share, Factor)):
         return 6
     return 0 if cell is None else len(f"{cell:,}")

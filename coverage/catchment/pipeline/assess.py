@@ -13,14 +13,12 @@ from catchment.access.reach import reach_under_standard
 from catchment.access.tables import counted_sites, region_table, site_table
 from catchment.access.totals import totals, widest_search_m
 from catchment.access.travel import straight_distance_m, travel
-from catchment.demand.points import demand_points, with_settlement
-from catchment.demand.settlement import setting_by_areas, setting_by_grid, settlement_grid
-from catchment.errors import InputError
 from catchment.geo.measure import distance_to_edge_m
 from catchment.geo.shapes import distance_inside_m, polygon_of
 from catchment.model import UNITS_PER_PERSON, Finding, Places, Run, Setting
 from catchment.network.graph import graph
 from catchment.network.snap import snap
+from catchment.pipeline.people import settle
 from catchment.pipeline.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
@@ -76,12 +74,15 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
     Raises
     ------
     InputError
-        If nobody lives in the regions.
+        If nobody lives in the regions, or the census is of other units or of other people.
+    SettingsError
+        If urban and rural people are to be calibrated apart, but the census and the settings define them differently.
     """
     watch = watch or Stopwatch()
     sites, regions, standard = inputs.sites, inputs.regions, settings.standard.standard()
     with watch.stage("people"):
-        people, site_setting = _settle(inputs, settings)
+        settled = settle(inputs, settings)
+    people = settled.people
     with watch.stage("network"):
         networks = {mode: _network(mode, inputs.streets, sites, people, settings) for mode in MODES}
     counted = counted_sites(sites, settings.sites.uncounted_types, settings.sites.counted_ids)
@@ -95,14 +96,15 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
             straight_m=straight_distance_m(people.xy, sites.xy[counted]),
             edge_m=_edge_m(people.xy, inputs),
         )
-    own = _places_by_own_setting(networks, standard, site_setting)
+    own = _places_by_own_setting(networks, standard, settled.site_setting)
     site_region = _site_regions(sites, regions)
     return Run(
         name=settings.name,
         date=settings.date or inputs.newest,
         language=language,
         standard=standard,
-        settlement_rule="grid" if inputs.urban is None else "polygons",
+        settlement_rule=settled.rule,
+        settlement_details=settled.details,
         synthetic=settings.map.synthetic,
         review_number=settings.map.review_number,
         sites=sites,
@@ -125,8 +127,9 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
             region_name=_region_names(regions, site_region),
             reach=_reach(networks, people, standard, counted, settings),
         ),
-        findings=(*inputs.findings, *_join_findings(networks, own, sites, people, settings)),
+        findings=(*inputs.findings, *settled.findings, *_join_findings(networks, own, sites, people, settings)),
         sources=inputs.sources,
+        census_check=settled.census_check,
     )
 
 
@@ -134,25 +137,6 @@ def _edge_m(xy: Floats, inputs: Inputs) -> Floats:
     if inputs.roads_area is None:
         return distance_to_edge_m(xy, inputs.streets.bounds)
     return distance_inside_m(xy, inputs.roads_area)
-
-
-def _settle(inputs: Inputs, settings: Settings) -> tuple[People, Codes]:
-    """People with their settings, and the setting each site stands in."""
-    people = demand_points(inputs.population, inputs.regions)
-    if not people.units.sum():
-        raise InputError(
-            "error.nobody_in_regions",
-            population=settings.inputs.population.name,
-            regions=settings.inputs.regions.name if settings.inputs.regions else "",
-        )
-    if inputs.urban is not None:
-        urban = inputs.urban
-        return (
-            with_settlement(people, setting_by_areas(people.xy, urban)),
-            setting_by_areas(inputs.sites.xy, urban),
-        )
-    grid = settlement_grid(people)
-    return with_settlement(people, setting_by_grid(people.xy, grid)), setting_by_grid(inputs.sites.xy, grid)
 
 
 def _network(mode: Mode, streets: Streets, sites: Sites, people: People, settings: Settings) -> Network:

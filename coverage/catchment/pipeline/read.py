@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catchment.config import Credit
-from catchment.errors import InputError
+from catchment.errors import InputError, SettingsError
 from catchment.files import InputFile, kind_of
+from catchment.inputs.census import read_census
 from catchment.inputs.parts import source_of
 from catchment.inputs.population import read_population
 from catchment.inputs.regions import read_outline, read_regions
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from catchment.config import Settings
-    from catchment.model import Floats, Mask, Population, Regions, Sites, Source, Streets, UrbanAreas
+    from catchment.model import Census, Floats, Mask, Population, Regions, Sites, Source, Streets, UrbanAreas
 
 OSM_CREDIT = Credit(attribution=ATTRIBUTION, licence=LICENCE)
 
@@ -41,6 +42,7 @@ class Inputs:
     population: Population
     regions: Regions | None
     urban: UrbanAreas | None
+    census: Census | None
     sources: tuple[Source, ...]
     roads_area: BaseGeometry | None
     """How far the planner says the road data reaches; the box of the file where he does not."""
@@ -65,14 +67,19 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
     ------
     InputError
         If a file cannot be used, or does not overlap the roads.
+    SettingsError
+        If there is a census without regions.
     """
     watch = watch or Stopwatch()
     files = settings.inputs
+    if files.census and not files.regions:
+        raise SettingsError("error.census_needs_regions", file=files.census.name)
     with watch.stage("sites"):
         sites = read_sites(files.sites)
     with watch.stage("regions"):
         regions = read_regions(files.regions) if files.regions else None
         urban = read_urban(files.urban) if files.urban else None
+        census = read_census(files.census) if files.census else None
     with watch.stage("roads"):
         streets = read_osm(files.roads, cache=cache)
     with watch.stage("population"):
@@ -83,6 +90,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         *sites.findings,
         *(regions.findings if regions else ()),
         *(urban.findings if urban else ()),
+        *(census.findings if census else ()),
         *population.findings,
         *street_findings(streets, files.roads.name),
         *_far_site_findings(sites, streets, files.sites.name),
@@ -93,6 +101,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         population=population,
         regions=regions,
         urban=urban,
+        census=census,
         sources=_sources(settings, streets),
         roads_area=read_outline(files.roads_area) if files.roads_area else None,
         newest=_newest(settings, streets),
