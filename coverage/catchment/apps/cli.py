@@ -94,6 +94,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         population: Path | None = option("population", "--population"),
         regions: Path | None = option("regions", "--regions"),
         urban: Path | None = option("urban", "--urban"),
+        datum: str | None = option("datum", "--datum"),
         name: str | None = option("name", "--name"),
         out: Path | None = option("out", "--out"),
         date: str | None = option("date", "--date"),
@@ -103,6 +104,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         inputs = {"sites": sites, "roads": roads, "population": population, "regions": regions, "urban": urban}
         overrides = {
             "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},
+            "sites": {"datum": datum} if datum else {},
             **{key: value for key, value in (("name", name), ("date", date), ("language", lang)) if value},
         }
         settings = _settings(project, overrides)
