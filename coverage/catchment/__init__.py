@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from catchment.inputs.census import read_census
     from catchment.inputs.population import read_population
     from catchment.inputs.regions import read_regions
-    from catchment.inputs.sites import read_sites
+    from catchment.inputs.sites import from_datum, read_sites
     from catchment.inputs.urban import read_urban
     from catchment.model import (
         Access,
@@ -71,7 +71,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "catchment.config": ("read_settings", "Settings"),
-    "catchment.inputs.sites": ("read_sites",),
+    "catchment.inputs.sites": ("read_sites", "from_datum"),
     "catchment.inputs.regions": ("read_regions",),
     "catchment.inputs.urban": ("read_urban",),
     "catchment.inputs.population": ("read_population",),

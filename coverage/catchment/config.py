@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from catchment.errors import MissingInputError, SettingsError
+from catchment.geo.datum import Datum  # noqa: TC001 - as above
 from catchment.model import Role, Rule, SiteType, Standard
 
 if TYPE_CHECKING:
@@ -82,8 +83,9 @@ class SettlementSettings(_Table):
 
 
 class SiteSettings(_Table):
-    """``[sites]``: which sites count for the public."""
+    """``[sites]``: what the ledger's coordinates are, and which sites count for the public."""
 
+    datum: Datum = "wgs84"
     uncounted_types: tuple[str, ...] = (SiteType.ZONE, SiteType.COLLEGE, SiteType.TECH)
     counted_ids: tuple[str, ...] = ()
 

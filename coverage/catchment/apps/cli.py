@@ -95,6 +95,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         census: Path | None = option("census", "--census"),
         regions: Path | None = option("regions", "--regions"),
         urban: Path | None = option("urban", "--urban"),
+        datum: str | None = option("datum", "--datum"),
         name: str | None = option("name", "--name"),
         out: Path | None = option("out", "--out"),
         date: str | None = option("date", "--date"),
@@ -112,6 +113,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
             name, project = name or project.resolve().name, None
         overrides = {
             "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},
+            "sites": {"datum": datum} if datum else {},
             **{key: value for key, value in (("name", name), ("date", date), ("language", lang)) if value},
         }
         settings = _settings(project, overrides)

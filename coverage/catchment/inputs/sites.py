@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
 from catchment.files import open_input
+from catchment.geo.datum import to_wgs84
 from catchment.inputs.cells import quoted, without_phones
 from catchment.inputs.headers import SITE_COLUMNS, Wanted
 from catchment.inputs.identity import Draft, close_pairs, identified
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from catchment.geo.datum import Datum
     from catchment.inputs.records import Part, Record
 
 WANTED = Wanted(
@@ -34,7 +37,7 @@ def read_sites(path: str | Path) -> Sites:
     """
     Read a ledger: CSV, XLSX, GeoJSON or GeoPackage, with Chinese or English headers.
 
-    Coordinates of tables are taken as WGS84 degrees. Names and telephone numbers of persons are left behind. A row
+    Coordinates of tables are taken as degrees, WGS84 unless ``from_datum`` is told otherwise. Names and telephone numbers of persons are left behind. A row
     that cannot be used is listed in the findings and costs no other row.
 
     Parameters
@@ -73,6 +76,36 @@ def read_sites(path: str | Path) -> Sites:
         raise no_good_row(file.path.name, findings)
     by_id, odd = identified(drafts)
     return Sites(_frame(by_id), (*findings, *odd, *close_pairs(by_id)))
+
+
+def from_datum(sites: Sites, datum: Datum, *, file: str = "") -> Sites:
+    """
+    Sites whose coordinates are of a datum, brought to WGS84; a note says how many.
+
+    Parameters
+    ----------
+    sites
+        As read.
+    datum
+        What their coordinates are.
+    file
+        Named in the note.
+
+    Examples
+    --------
+    >>> frame = gpd.GeoDataFrame(geometry=gpd.points_from_xy([114.3873785069], [27.8001171474]), crs="EPSG:4326")
+    >>> from_datum(Sites(frame), "gcj02").xy.round(6).tolist()
+    [[114.382063, 27.803222]]
+    """
+    if datum == "wgs84":
+        return sites
+    lon, lat = to_wgs84(sites.xy, datum).T
+    moved = sites.frame.set_geometry(gpd.points_from_xy(lon, lat, crs="EPSG:4326"))
+    note = Finding("note", "finding.datum_converted", {"count": len(sites), "datum": _DATUMS[datum]}, file=file)
+    return replace(sites, frame=moved, findings=(*sites.findings, note))
+
+
+_DATUMS = {"gcj02": "GCJ-02", "bd09": "BD-09"}
 
 
 def _draft(part: Part, record: Record, place: Place) -> tuple[Draft, list[Finding]]:

@@ -13,7 +13,7 @@ from catchment.inputs.census import read_census
 from catchment.inputs.parts import source_of
 from catchment.inputs.population import read_population
 from catchment.inputs.regions import read_outline, read_regions
-from catchment.inputs.sites import read_sites
+from catchment.inputs.sites import from_datum, read_sites
 from catchment.inputs.urban import read_urban
 from catchment.model import Finding
 from catchment.network.osm import ATTRIBUTION, LICENCE, read_osm
@@ -75,7 +75,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
     if files.census and not files.regions:
         raise SettingsError("error.census_needs_regions", file=files.census.name)
     with watch.stage("sites"):
-        sites = read_sites(files.sites)
+        sites = from_datum(read_sites(files.sites), settings.sites.datum, file=files.sites.name)
     with watch.stage("regions"):
         regions = read_regions(files.regions) if files.regions else None
         urban = read_urban(files.urban) if files.urban else None
