@@ -682,3 +682,9 @@ class Run:
     """How: regions without a code by the grid; urban centres smoothed and filled; the wider clusters as towns."""
     census_check: tuple[ControlCheck, ...] = ()
     """A line per control unit; empty without a census."""
+    gaps: Gaps | None = None
+    """Patches of uncovered people, ranked."""
+    areas: Mapping[Mode, ServiceAreas] = field(default_factory=dict)
+    """Areas of the counted sites, each in the mode of its own setting, in three bands."""
+    dissolved: Mapping[Mode, ServiceAreas] = field(default_factory=dict)
+    """The same as one area per mode and band."""

@@ -6,7 +6,8 @@ How long service areas take on Porto, beside the recipe that OSMnx publishes for
 The recipe (OSMnx's example "isolines and isochrones") buffers the line of every reached edge and the point of every
 reached node and takes the union of all. Here shapely performs it on the streets that we reached, cut by us and already
 in metres: its search, its graph and its projection cost it nothing. Ours is measured whole: search, cut, distance
-field, contour, outline, polygon in lon and lat. Prints figures; nothing here is a test.
+field, contour, outline, polygon in lon and lat. Times are those of the processor (both run on one core), so that
+other programs on the machine do not count. Prints figures; nothing here is a test.
 """
 
 from __future__ import annotations
@@ -56,9 +57,9 @@ def compare(streets, mode, count, sample, *, limit_m, allowance_m, cell_m):
     places = snap(folded, points, max_gap_m=500)
     drawn = {"limits_m": [limit_m], "allowance_m": allowance_m, "cell_m": cell_m}
     service_areas(folded, Points(points.xy[:2]), snap(folded, Points(points.xy[:2]), max_gap_m=500), **drawn)
-    begun = time.perf_counter()
+    begun = time.process_time()
     areas = service_areas(folded, points, places, **drawn)
-    ours = (time.perf_counter() - begun) / count * 1000
+    ours = (time.process_time() - begun) / count * 1000
 
     spent, shares, pieces = [], [], []
     for area in range(0, count, count // sample):
@@ -66,9 +67,9 @@ def compare(streets, mode, count, sample, *, limit_m, allowance_m, cell_m):
         lines = flat(reached_lines(streets, areas.parts_of(area, 0)), centre)
         ends = [shapely.get_coordinates(line)[[0, -1]] for line in lines]
         nodes = shapely.points(np.unique(np.concatenate(ends), axis=0))
-        begun = time.perf_counter()
+        begun = time.process_time()
         theirs = recipe(lines, nodes, allowance_m)
-        spent.append((time.perf_counter() - begun) * 1000)
+        spent.append((time.process_time() - begun) * 1000)
         polygon = flat(areas.polygons[area, 0], centre)
         shares.append(polygon.intersection(theirs).area / polygon.union(theirs).area)
         pieces.append(len(lines))
@@ -85,15 +86,15 @@ def together(streets, count):
     places = snap(folded, points, max_gap_m=500)
     drawn = {"limits_m": [400, 800, 1200], "allowance_m": 50, "cell_m": 10}
     split_areas(folded, points, places, **drawn)  # compiles what split areas need beside the others
-    begun = time.perf_counter()
+    begun = time.process_time()
     areas = service_areas(folded, points, places, **drawn)
-    bands = time.perf_counter()
+    bands = time.process_time()
     dissolved_areas(areas)
-    dissolved = time.perf_counter()
+    dissolved = time.process_time()
     split_areas(folded, points, places, **drawn)
     print(
         f"{count} sites, bands of 5, 10, 15 minutes: {bands - begun:.2f} s; dissolved {dissolved - bands:.2f} s; "
-        f"split {time.perf_counter() - dissolved:.2f} s",
+        f"split {time.process_time() - dissolved:.2f} s",
         flush=True,
     )
 

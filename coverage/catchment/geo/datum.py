@@ -92,7 +92,8 @@ def bd09_from_gcj02(xy: Floats) -> Floats:
     x, y = xy[:, 0], xy[:, 1]
     radius = np.hypot(x, y) + 2e-5 * np.sin(_BD_TURNS * y)
     angle = np.arctan2(y, x) + 3e-6 * np.cos(_BD_TURNS * x)
-    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]) + _BD_OFFSET
+    turned: Floats = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]) + _BD_OFFSET
+    return turned
 
 
 def wgs84_from_gcj02(xy: Floats) -> Floats:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from catchment.access.areas import dissolved_areas, service_areas
+from catchment.access.gaps import find_gaps
 from catchment.access.judge import judge
 from catchment.access.reach import reach_under_standard
 from catchment.access.tables import counted_sites, region_table, site_table
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
         ReachSets,
         Regions,
         RoadGraph,
+        ServiceAreas,
         Sites,
         Standard,
         Streets,
@@ -45,6 +48,15 @@ if TYPE_CHECKING:
     from catchment.words import Language
 
 MODES: tuple[Mode, Mode] = ("walk", "road")
+
+BANDS = 3
+"""Service areas are drawn at 5, 10 and 15 minutes of a 15-minute rule, and so for kilometres."""
+
+ALLOWANCE_M: Mapping[Mode, float] = {"walk": 50.0, "road": 100.0}
+"""How far an area reaches beyond its streets [m]."""
+
+CELL_M: Mapping[Mode, float] = {"walk": 10.0, "road": 30.0}
+"""Cells of the grid on which areas are drawn [m]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +109,11 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
             edge_m=_edge_m(people.xy, inputs),
         )
     own = _places_by_own_setting(networks, standard, settled.site_setting)
+    with watch.stage("areas"):
+        on_foot = _asked_to_walk(standard, settled.site_setting)
+        areas = {
+            mode: _areas(networks[mode], sites, counted & (on_foot == (mode == "walk")), settings) for mode in MODES
+        }
     site_region = _site_regions(sites, regions)
     return Run(
         name=settings.name,
@@ -130,6 +147,9 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         findings=(*inputs.findings, *settled.findings, *_join_findings(networks, own, sites, people, settings)),
         sources=inputs.sources,
         census_check=settled.census_check,
+        gaps=find_gaps(people, access),
+        areas=areas,
+        dissolved={mode: dissolved_areas(of_mode) for mode, of_mode in areas.items()},
     )
 
 
@@ -174,19 +194,40 @@ def _reach(
     )
 
 
+def _areas(network: Network, sites: Sites, drawn: Mask, settings: Settings) -> ServiceAreas:
+    """Areas of some sites in one mode, at a third, two thirds and the whole limit."""
+    mode, standard = network.roads.mode, settings.standard.standard()
+    limit_mm = (standard.city if mode == "walk" else standard.rural).limit_mm
+    return service_areas(
+        network.roads,
+        sites,
+        _only(network.sites, drawn),
+        limits_m=[limit_mm * band / BANDS / 1000 for band in range(1, BANDS + 1)],
+        allowance_m=ALLOWANCE_M[mode],
+        cell_m=CELL_M[mode],
+        count_gaps=settings.roads.count_gaps,
+    )
+
+
 def _only(places: Places, kept: Mask) -> Places:
     return replace(places, edge=np.where(kept, places.edge, -1).astype(np.int32))
 
 
 def _places_by_own_setting(networks: Mapping[Mode, Network], standard: Standard, setting: Codes) -> Places:
     """Where each site joins the roads, in the mode of the setting it stands in."""
-    on_foot = np.array([standard.rule(kind).mode == "walk" for kind in Setting])[setting]
+    on_foot = _asked_to_walk(standard, setting)
     walk, road = networks["walk"].sites, networks["road"].sites
     return Places(
         np.where(on_foot, walk.edge, road.edge).astype(np.int32),
         np.where(on_foot, walk.offset_mm, road.offset_mm),
         np.where(on_foot, walk.gap_mm, road.gap_mm),
     )
+
+
+def _asked_to_walk(standard: Standard, setting: Codes) -> Mask:
+    """Which settings have a walking rule, by place."""
+    walking: Mask = np.array([standard.rule(kind).mode == "walk" for kind in Setting])[setting]
+    return walking
 
 
 def _site_regions(sites: Sites, regions: Regions | None) -> Indices:
