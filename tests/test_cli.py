@@ -96,7 +96,16 @@ def test_the_demo_writes_its_inputs_and_its_results(tmp_path):
     done = catchment("demo", "--lang", "en", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     out = tmp_path / "maps" / "demo"
-    assert {path.name for path in out.iterdir()} == {"inputs", "map.html", "report.xlsx", "run.json", "run.log"}
+    assert {path.name for path in out.iterdir()} == {
+        "coverage.gpkg",
+        "inputs",
+        "map-A3.png",
+        "map.html",
+        "map.png",
+        "report.xlsx",
+        "run.json",
+        "run.log",
+    }
     assert catchment("demo", "--lang", "en", cwd=tmp_path).returncode == 0
     assert (out / "inputs" / "demo.toml").is_file()
 

@@ -39,7 +39,14 @@ def test_two_runs_give_the_same_bytes(demo_run):
     again = out.parent / "again"
     run_project(read_settings(DEMO), out=again, language="zh")
     assert files_of(again) == files_of(out)
-    assert sorted(files_of(out)) == ["run.json", "报告.xlsx", "覆盖图.html"]
+    assert set(files_of(out)) == {
+        "run.json",
+        "报告.xlsx",
+        "覆盖.gpkg",
+        "覆盖图.html",
+        "覆盖图.png",
+        "覆盖图-A3.png",
+    }
 
 
 def test_covered_and_uncovered_add_up_exactly(demo_run):
@@ -91,6 +98,8 @@ def test_contacts_stay_in_the_ledger(demo_run):
     book = openpyxl.load_workbook(out / "报告.xlsx")
     shown = "".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
     shown += "".join((out / name).read_text(encoding="utf-8") for name in ("覆盖图.html", "run.json", "run.log"))
+    # The package keeps text as UTF-8, uncompressed.
+    shown += (out / "覆盖.gpkg").read_bytes().decode("utf-8", errors="replace")
     assert not [text for text in private if text in shown]
 
 

@@ -61,6 +61,8 @@ if TYPE_CHECKING:
     from catchment.network.snap import snap
     from catchment.network.ways import Ways, split_ways
     from catchment.outputs.maps import coverage_map
+    from catchment.outputs.package import write_package
+    from catchment.outputs.picture import write_picture
     from catchment.pipeline.assess import assess
     from catchment.pipeline.read import read_inputs
     from catchment.pipeline.run import run_project
@@ -105,6 +107,8 @@ _HOMES = {
     "catchment.pipeline.assess": ("assess",),
     "catchment.pipeline.run": ("run_project",),
     "catchment.outputs.maps": ("coverage_map",),
+    "catchment.outputs.package": ("write_package",),
+    "catchment.outputs.picture": ("write_picture",),
     "catchment.model": (
         "Access",
         "Candidates",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +27,18 @@ _RANK_OF_KIND = {
     **dict.fromkeys(("unclassified", "residential", "living_street", "road", "busway"), 2),
     **dict.fromkeys(("service", "track"), 3),
 }
+
+
+def rank_of(kind: str) -> str:
+    """
+    The class in which streets of a kind are drawn.
+
+    Examples
+    --------
+    >>> rank_of("trunk"), rank_of("steps")
+    ('main', 'path')
+    """
+    return RANKS[_RANK_OF_KIND.get(kind, 4)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +97,28 @@ def drawn_streets(streets: Streets, *, vertex_budget: int = 400_000) -> DrawnStr
     for name in left_out:
         del by_rank[name]
     return DrawnStreets(by_rank, max(1, round(finest * coarser * 111_000)), left_out)
+
+
+def streets_within(streets: Streets, bounds: tuple[float, float, float, float]) -> Streets:
+    """The edges whose own box meets a box [degrees], so that they are not thinned for the sake of the others."""
+    if not len(streets):
+        return streets
+    low = np.minimum.reduceat(streets.vertex_xy, streets.vertex_ptr[:-1], axis=0)
+    high = np.maximum.reduceat(streets.vertex_xy, streets.vertex_ptr[:-1], axis=0)
+    near = ((low <= bounds[2:]) & (high >= bounds[:2])).all(axis=1)
+    counts = np.diff(streets.vertex_ptr)
+    vertex = np.repeat(near, counts)
+    sides = np.column_stack([np.maximum(bounds, streets.bounds)[:2], np.minimum(bounds, streets.bounds)[2:]])
+    west, south, east, north = sides.T.ravel().tolist()
+    edges = ("start", "end", "way_id", "first_segment", "flags", "kind", "name")
+    return replace(
+        streets,
+        **{name: getattr(streets, name)[near] for name in edges},
+        vertex_ptr=np.concatenate([[0], np.cumsum(counts[near])]),
+        vertex_xy=streets.vertex_xy[vertex],
+        vertex_mm=streets.vertex_mm[vertex],
+        bounds=(west, south, east, north),
+    )
 
 
 def _chained(streets: Streets) -> tuple[Any, Indices]:

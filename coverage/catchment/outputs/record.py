@@ -28,6 +28,7 @@ SCHEMA = "catchment.run/1"
 _LIBRARIES = (
     "catchment",
     "geopandas",
+    "matplotlib",
     "numba",
     "numpy",
     "osmium",
@@ -46,11 +47,15 @@ def file_names(language: Language) -> dict[str, str]:
     Examples
     --------
     >>> file_names("en")
-    {'map': 'map.html', 'report': 'report.xlsx', 'log': 'run.log', 'record': 'run.json'}
+    {'map': 'map.html', 'report': 'report.xlsx', 'package': 'coverage.gpkg', 'picture': 'map.png',
+     'poster': 'map-A3.png', 'log': 'run.log', 'record': 'run.json'}
     """
     return {
         "map": f"{say('file.map', language)}.html",
         "report": f"{say('file.report', language)}.xlsx",
+        "package": f"{say('file.package', language)}.gpkg",
+        "picture": f"{say('file.map', language)}.png",
+        "poster": f"{say('file.map', language)}-A3.png",
         "log": "run.log",
         "record": "run.json",
     }
@@ -206,9 +211,14 @@ def write_record(run: Run, path: Path, *, settings: BaseModel, out: Path, names:
             for source in run.sources
         ],
         "settings": _with_relative_paths(settings.model_dump(mode="json"), out),
-        "versions": {library: importlib.metadata.version(library) for library in _LIBRARIES},
+        "versions": library_versions(),
     }
     path.write_text(json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n", encoding="utf-8")
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of this program and of the libraries a result may depend on, by name."""
+    return {library: importlib.metadata.version(library) for library in _LIBRARIES}
 
 
 def write_log(run: Run, path: Path, seconds: Mapping[str, float]) -> None:

@@ -12,6 +12,7 @@ from catchment.model import UNITS_PER_PERSON, Cause
 from catchment.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from catchment.model import Floats, Ints, Rule, Run, Standard
@@ -272,3 +273,17 @@ def class_breaks(persons: Floats) -> list[float]:
     series = [step * 10.0**power for power in range(decade - 2, decade + 1) for step in (1, 2, 5)]
     breaks = [limit for limit in series if limit <= max(top, 0.01) * 1.0001][-4:]
     return [int(limit) if limit >= 1 else round(limit, 4) for limit in breaks]
+
+
+def class_text(breaks: Sequence[float], shade: int) -> str:
+    """
+    What a class of people per cell is called in a legend.
+
+    Examples
+    --------
+    >>> [class_text([5, 10, 20, 50], shade) for shade in (0, 1, 4)]
+    ['<5', '5–10', '≥50']
+    """
+    if shade == 0:
+        return f"<{breaks[0]:,}"
+    return f"{breaks[shade - 1]:,}–{breaks[shade]:,}" if shade < len(breaks) else f"≥{breaks[-1]:,}"

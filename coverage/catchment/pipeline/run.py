@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from catchment.files import run_folder
 from catchment.outputs.maps import write_map
+from catchment.outputs.package import write_package
+from catchment.outputs.picture import write_picture
 from catchment.outputs.record import file_names, headline, write_log, write_record
 from catchment.outputs.workbook import write_workbook
 from catchment.pipeline.assess import assess
@@ -65,6 +67,11 @@ def run_project(
             write_map(run, folder / names["map"])
         with watch.stage("report"):
             write_workbook(run, folder / names["report"])
+        with watch.stage("package"):
+            write_package(run, folder / names["package"])
+        with watch.stage("picture"):
+            write_picture(run, folder / names["picture"])
+            write_picture(run, folder / names["poster"], size="A3")
         write_log(run, folder / names["log"], watch.seconds)
         write_record(run, folder / names["record"], settings=settings, out=out, names=names)
     return run, headline(run, {role: (out / name).as_posix() for role, name in names.items()})

@@ -1,0 +1,209 @@
+"""The layers of the package as tables: what stands in which column, before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from catchment.model import UNITS_PER_PERSON
+from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, ROUGH, STREET_KINDS, WALK
+from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS, printed_figures
+from catchment.outputs.style import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from catchment.model import Floats, Indices, Regions, Run, Streets
+    from catchment.outputs.figures import Figures
+
+LayerName = Literal["sites", "regions", "people", "uncovered", "streets"]
+
+ROAD_CODES = ("no", "forward", "backward", "both")
+"""Values of ``streets.road``: who rides may pass along the line, against it, both ways or not at all."""
+
+COLUMN_WORDS = {
+    "site_id": "book.site_id",
+    "name": "book.name",
+    "type": "book.type",
+    "status": "book.status",
+    "county": "package.county",
+    "township": "package.township",
+    "address": "book.address",
+    "region": "page.region",
+    "counted": "book.counted",
+    "unsnapped": "page.unsnapped_short",
+    "gap_m": "book.gap_m",
+    "catchment": "page.catchment",
+    "catchment_covered": "package.catchment_covered",
+    "catchment_unique": "page.unique",
+    "region_id": "book.region_id",
+    "parent": "book.parent",
+    "sites_count": "book.sites_all",
+    "counted_sites_count": "book.sites_counted",
+    "people": "page.residents",
+    **{setting: f"setting.{setting}" for setting in SETTING_COLUMNS},
+    **{cause: f"cause.{cause}" for cause in CAUSE_COLUMNS},
+    "uncovered": "page.uncovered",
+    "covered_share": "page.covered_share",
+    "people_units": "package.people_units",
+    "covered_units": "package.covered_units",
+    "point_id": "package.point_id",
+    "persons": "book.people",
+    "units": "package.units",
+    "setting": "page.setting",
+    "cause": "page.cause",
+    "nearest_site": "page.nearest",
+    "cost_m": "package.cost_m",
+    "straight_m": "package.straight_m",
+    "way_id": "package.way_id",
+    "kind": "package.kind",
+    "length_m": "package.length_m",
+    "walk": "package.walk",
+    "road": "package.road",
+    "rough": "package.rough",
+}
+"""What each column is called in the language of the run, whatever its layer."""
+
+CODE_WORDS = {
+    "setting": {name: f"setting.{name}" for name in SETTING_COLUMNS},
+    "cause": {name: f"cause.{name}" for name in CAUSE_COLUMNS},
+    "status": {name: f"status.{name}" for name in ("open", "planned", "preparing", "closed")},
+    "road": {name: f"package.road_{name}" for name in ROAD_CODES},
+}
+"""What the codes in columns of text mean. Types of site are left out: a ledger of another field has its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One layer: its table and the kind of its shapes."""
+
+    name: LayerName
+    frame: gpd.GeoDataFrame
+    geometry_type: Literal["Point", "LineString", "Polygon", "MultiPolygon"]
+
+
+def layers(run: Run) -> list[Layer]:
+    """
+    All layers of a run in WGS84; regions only if there are any, uncovered cells only where people come as a grid.
+
+    ``sites`` and ``regions`` hold whole persons as every output prints them; ``people``, ``uncovered`` and the
+    columns ``*_units`` are exact, in 1/1024 person.
+    """
+    figures = printed_figures(run)
+    everyone = _people(run)
+    made = [Layer("sites", _sites(run, figures), "Point")]
+    if run.regions is not None and len(run.by_region):
+        made.append(Layer("regions", _regions(run, run.regions, figures), "MultiPolygon"))
+    made.append(Layer("people", _placed(everyone, shapely.points(run.people.xy)), "Point"))
+    if run.people.cell_degrees is not None:
+        uncovered = ~run.access.covered
+        cells = _cells(run.people.xy[uncovered], run.people.cell_degrees)
+        made.append(Layer("uncovered", _placed(everyone[uncovered], cells), "Polygon"))
+    made.append(Layer("streets", _streets(run.streets), "LineString"))
+    return made
+
+
+def _placed(frame: pd.DataFrame, shapes: Any) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(frame, geometry=np.asarray(shapes, object), crs="EPSG:4326")
+
+
+def _texts(values: Iterable[Any]) -> list[str | None]:
+    return [printable(value) if isinstance(value, str) else None for value in values]
+
+
+def _sites(run: Run, figures: Figures) -> gpd.GeoDataFrame:
+    ledger, table = run.sites.frame, figures.by_site
+    frame = {name: _texts(ledger[name]) for name in ("site_id", "name", "type", "status")}
+    frame |= {name: _texts(ledger[name]) for name in ("county", "township", "address")}
+    people = {"catchment": "catchment", "catchment_covered": "catchment_covered", "catchment_unique": "unique"}
+    return _placed(
+        pd.DataFrame(
+            {
+                **frame,
+                "region": _texts(table["region"]),
+                "counted": run.counted,
+                "unsnapped": run.unsnapped,
+                "gap_m": table["gap_m"].to_numpy(np.float64),
+                **{name: table[column].to_numpy(np.int64) for name, column in people.items()},
+            }
+        ),
+        shapely.points(run.sites.xy),
+    )
+
+
+def _regions(run: Run, regions: Regions, figures: Figures) -> gpd.GeoDataFrame:
+    table, exact = figures.by_region, run.by_region
+    counts = ("sites_count", "counted_sites_count", "people", *SETTING_COLUMNS, "covered", "uncovered")
+    people, covered = (exact[name].to_numpy(np.int64) for name in ("people", "covered"))
+    frame = pd.DataFrame(
+        {
+            **{name: _texts(table[name]) for name in ("region_id", "name", "parent")},
+            **{name: table[name].to_numpy(np.int64) for name in (*counts, *CAUSE_COLUMNS[1:])},
+            "covered_share": np.divide(covered, people, out=np.full(len(people), np.nan), where=people > 0),
+            "people_units": people,
+            "covered_units": covered,
+        }
+    )
+    shapes = regions.frame.geometry.to_numpy()
+    return _placed(frame, [_multipolygon(shape) for shape in shapes])
+
+
+def _multipolygon(shape: Any) -> Any:
+    """Every polygon of a shape, as one."""
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+
+
+def _people(run: Run) -> pd.DataFrame:
+    people, access = run.people, run.access
+    ids = run.sites.frame["site_id"].to_numpy(object)
+    regions = None if run.regions is None else run.regions.frame["region_id"].to_numpy(object)
+    return pd.DataFrame(
+        {
+            "point_id": people.point_id,
+            "persons": people.units / UNITS_PER_PERSON,
+            "units": people.units,
+            "setting": np.array(SETTING_COLUMNS, object)[people.setting],
+            "cause": np.array(CAUSE_COLUMNS, object)[access.cause],
+            "nearest_site": _named(ids, access.site),
+            "cost_m": np.where(access.cost_mm < 0, np.nan, access.cost_mm / 1000),
+            "straight_m": access.straight_m,
+            "region_id": _named(regions, people.region),
+        }
+    )
+
+
+def _named(names: Any, index: Indices) -> Any:
+    """Names by index, nothing where it is -1."""
+    texts = np.array([*_texts([] if names is None else names), None], object)
+    return texts[index]
+
+
+def _cells(xy: Floats, cell_degrees: tuple[float, float]) -> Any:
+    """The cell of the grid around each point."""
+    (lon, lat), (width, height) = xy.T, cell_degrees
+    return shapely.box(lon - width / 2, lat - height / 2, lon + width / 2, lat + height / 2)
+
+
+def _streets(streets: Streets) -> gpd.GeoDataFrame:
+    names = np.array([*map(printable, streets.names), None], object)
+    passable = ((streets.flags & ROAD_FORWARD) > 0) + 2 * ((streets.flags & ROAD_BACKWARD) > 0).astype(np.int64)
+    frame = pd.DataFrame(
+        {
+            "way_id": streets.way_id,
+            "kind": np.array(STREET_KINDS, object)[streets.kind],
+            "name": names[streets.name],
+            "length_m": streets.length_mm / 1000,
+            "walk": (streets.flags & WALK) > 0,
+            "road": np.array(ROAD_CODES, object)[passable],
+            "rough": (streets.flags & ROUGH) > 0,
+        }
+    )
+    edge = np.repeat(np.arange(len(streets)), np.diff(streets.vertex_ptr))
+    lines = shapely.linestrings(streets.vertex_xy, indices=edge) if len(streets) else np.empty(0, object)
+    return _placed(frame, lines)
