@@ -15,24 +15,22 @@ from catchment.pipeline.assess import assess
 from catchment.pipeline.read import read_inputs
 from catchment.pipeline.run import run_project
 
-DEMO = Path(__file__).parents[1] / "data" / "demo" / "demo.toml"
-
 
 def files_of(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name != "run.log"}
 
 
 @pytest.fixture(scope="module")
-def demo_run(tmp_path_factory):
+def demo_run(small_demo, tmp_path_factory):
     out = tmp_path_factory.mktemp("demo") / "结果 out"
-    run, headline = run_project(read_settings(DEMO), out=out, language="zh")
+    run, headline = run_project(read_settings(small_demo), out=out, language="zh")
     return run, headline, out
 
 
-def test_two_runs_give_the_same_bytes(demo_run):
+def test_two_runs_give_the_same_bytes(demo_run, small_demo):
     *_, out = demo_run
     again = out.parent / "again"
-    run_project(read_settings(DEMO), out=again, language="zh")
+    run_project(read_settings(small_demo), out=again, language="zh")
     assert files_of(again) == files_of(out)
     assert sorted(files_of(out)) == ["run.json", "报告.xlsx", "覆盖图.html"]
 
@@ -75,9 +73,9 @@ def test_the_demo_shows_every_cause_but_no_site(demo_run):
     assert all(total > 0 for total, _ in run.totals.by_setting.values())
 
 
-def test_contacts_stay_in_the_ledger(demo_run):
+def test_contacts_stay_in_the_ledger(demo_run, small_demo):
     *_, out = demo_run
-    ledger = openpyxl.load_workbook(DEMO.parent / "sites.xlsx")
+    ledger = openpyxl.load_workbook(small_demo.parent / "sites.xlsx")
     said = [str(cell.value) for sheet in ledger for row in sheet.iter_rows() for cell in row if cell.value]
     private = [text for text in said if text.startswith(("示例联系人", "000-"))]
     assert len(private) > 10
@@ -87,19 +85,19 @@ def test_contacts_stay_in_the_ledger(demo_run):
     assert not [text for text in private if text in shown]
 
 
-def test_a_project_that_is_moved_as_a_whole_gives_the_same_bytes(tmp_path):
+def test_a_project_that_is_moved_as_a_whole_gives_the_same_bytes(small_demo, tmp_path):
     folders = [tmp_path / "here", tmp_path / "elsewhere" / "deeper"]
     for folder in folders:
-        shutil.copytree(DEMO.parent, folder / "inputs")
+        shutil.copytree(small_demo.parent, folder / "inputs")
         run_project(read_settings(folder / "inputs" / "demo.toml"), out=folder, language="zh")
         assert str(tmp_path) not in (folder / "run.json").read_text(encoding="utf-8")
         assert str(tmp_path) not in (folder / "覆盖图.html").read_text(encoding="utf-8")
     assert files_of(folders[0]) == files_of(folders[1])
 
 
-def test_a_run_that_fails_leaves_the_old_results_whole(tmp_path, monkeypatch):
+def test_a_run_that_fails_leaves_the_old_results_whole(small_demo, tmp_path, monkeypatch):
     out = tmp_path / "out"
-    run_project(read_settings(DEMO), out=out, language="en")
+    run_project(read_settings(small_demo), out=out, language="en")
     before = files_of(out)
 
     def broken(*_arguments, **_options):
@@ -107,25 +105,25 @@ def test_a_run_that_fails_leaves_the_old_results_whole(tmp_path, monkeypatch):
 
     monkeypatch.setattr("catchment.pipeline.run.write_workbook", broken)
     with pytest.raises(KeyboardInterrupt):
-        run_project(read_settings(DEMO), out=out, language="en")
+        run_project(read_settings(small_demo), out=out, language="en")
     assert files_of(out) == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_a_run_without_regions_counts_everybody():
-    settings = read_settings(DEMO)
+def test_a_run_without_regions_counts_everybody(small_demo):
+    settings = read_settings(small_demo)
     bare = settings.model_copy(update={"inputs": settings.inputs.model_copy(update={"regions": None})})
     run = assess(read_inputs(bare), bare)
     assert run.by_region.empty
     assert run.totals.people == assess(read_inputs(settings), settings).totals.people
 
 
-def test_a_site_named_like_a_script_is_shown_as_it_is(tmp_path):
+def test_a_site_named_like_a_script_is_shown_as_it_is(small_demo, tmp_path):
     names = ["优惠 {% off", "</script><script>alert(1)</script>", "=1+1", "{{ 7*7 }}"]
     rows = [f"{name},village,{114.40 + n / 1000:.3f},27.80" for n, name in enumerate(names)]
     sites = tmp_path / "sites.csv"
     sites.write_text("\n".join(["name,type,lon,lat", *rows]), encoding="utf-8")
-    settings = read_settings(DEMO, overrides={"inputs": {"sites": str(sites)}})
+    settings = read_settings(small_demo, overrides={"inputs": {"sites": str(sites)}})
     run, _ = run_project(settings, out=tmp_path / "out", language="en")
     assert set(run.sites.frame["name"]) == set(names)
     page = (tmp_path / "out" / "map.html").read_text(encoding="utf-8")
