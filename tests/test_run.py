@@ -10,7 +10,7 @@ import pytest
 
 from catchment.config import read_settings, settings_of
 from catchment.errors import InputError
-from catchment.model import UNITS_PER_PERSON, Cause
+from catchment.model import UNITS_PER_PERSON, Cause, Setting
 from catchment.pipeline.assess import assess
 from catchment.pipeline.read import read_inputs
 from catchment.pipeline.run import run_project
@@ -71,6 +71,22 @@ def test_the_demo_shows_every_cause_but_no_site(demo_run):
     shown = {cause for cause, units in run.totals.uncovered_by_cause.items() if units}
     assert shown == set(Cause) - {Cause.COVERED, Cause.NO_SITE}
     assert all(total > 0 for total, _ in run.totals.by_setting.values())
+
+
+def test_the_county_has_gaps_in_city_towns_and_country_and_doubts_about_data():
+    settings = read_settings(Path(__file__).parents[1] / "data" / "demo" / "demo.toml")
+    totals = assess(read_inputs(settings), settings).totals
+    assert totals.people == 1_121_707 * UNITS_PER_PERSON
+    assert {cause for cause, units in totals.uncovered_by_cause.items() if units} == set(Cause) - {
+        Cause.COVERED,
+        Cause.NO_SITE,
+    }
+    (city, in_city), (town, in_town), (rural, in_country) = (totals.by_setting[setting] for setting in Setting)
+    assert city + town == 737_782 * UNITS_PER_PERSON
+    assert 0.55 < in_city / city < 0.85
+    assert 0.3 < in_town / town < 0.95
+    assert 0.8 < in_country / rural < 1
+    assert totals.beyond_road[15_000] > totals.beyond_straight[15_000] > 0
 
 
 def test_contacts_stay_in_the_ledger(demo_run, small_demo):

@@ -13,8 +13,6 @@ from catchment.apps.demo.frame import Frame
 
 Km = tuple[float, float]
 
-CITY, TOWN, SEAT = 0, 1, 2
-
 
 @dataclass(frozen=True)
 class Township:

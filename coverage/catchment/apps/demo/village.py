@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catchment.apps.demo.curves import leftwards, units
-from catchment.apps.demo.lines import Houses, Lines, alike, joined
+from catchment.apps.demo.lines import Houses, Lines, alike
 
 if TYPE_CHECKING:
     from catchment.apps.demo.land import River
@@ -128,8 +128,3 @@ def farmhouses(lane: Lines, settlement: Ints, random: np.random.Generator) -> Ho
             corners.append(np.stack([at - u - v, at + u - v, at + u + v, at - u + v], axis=1)[there])
             place.append(settlement[there])
     return Houses(np.concatenate(corners), np.concatenate(place), np.ones(sum(map(len, place))))
-
-
-def joined_lanes(parts: list[tuple[Lines, Ints]]) -> tuple[Lines, Ints]:
-    """Lanes of several kinds of settlement."""
-    return joined([lane for lane, _ in parts]), np.concatenate([place for _, place in parts])
