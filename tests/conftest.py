@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from catchment.apps.demo import write_demo
 from catchment.model import (
     UNITS_PER_PERSON,
     Access,
@@ -47,6 +48,12 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real data not found at {folder}: set CATCHMENT_SHARED_DATA to run this test")
     return folder
+
+
+@pytest.fixture(scope="session")
+def small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project file of the demo at a tenth of its size: a county town, two towns, villages."""
+    return write_demo(tmp_path_factory.mktemp("demo") / "inputs", size="village")
 
 
 # A run made by hand, for the outputs. A 4 x 2 grid of people, in persons (the exact sum is 255.75, of them 170.25

@@ -12,7 +12,6 @@ import pytest
 import shapely
 
 ROOT = Path(__file__).parents[1]
-DEMO = ROOT / "data" / "demo"
 
 
 def catchment(*arguments, cwd, **environment):
@@ -48,17 +47,17 @@ def test_help_speaks_both_languages(tmp_path, language, word):
     assert word in done.stdout
 
 
-def test_flags_do_what_a_project_file_does(tmp_path):
+def test_flags_do_what_a_project_file_does(small_demo, tmp_path):
     flags = [
-        f"--{role}={DEMO / file}"
+        f"--{role}={small_demo.parent / file}"
         for role, file in (("sites", "sites.xlsx"), ("roads", "streets.osm.pbf"), ("population", "population.tif"))
     ]
-    by_flags = catchment("run", *flags, "--json", "--out", "out", cwd=tmp_path)
+    by_flags = catchment("run", *flags, "--datum", "gcj02", "--json", "--out", "out", cwd=tmp_path)
     assert by_flags.returncode == 0, by_flags.stderr
     headline = json.loads(by_flags.stdout)
     assert headline["outputs"]["map"] == "out/map.html"
     assert (tmp_path / "out" / "map.html").is_file()
-    by_project = catchment("run", DEMO / "demo.toml", "--json", "--out", tmp_path / "out2", cwd=tmp_path)
+    by_project = catchment("run", small_demo, "--json", "--out", tmp_path / "out2", cwd=tmp_path)
     other = json.loads(by_project.stdout)
     keys = {
         "people_total",
@@ -74,10 +73,11 @@ def test_flags_do_what_a_project_file_does(tmp_path):
     assert {key: headline[key] for key in keys} == {key: other[key] for key in keys}
 
 
-def test_check_reads_everything_and_writes_nothing(tmp_path):
-    done = catchment("check", DEMO / "demo.toml", "--lang", "zh", cwd=tmp_path)
+def test_check_reads_everything_and_writes_nothing(small_demo, tmp_path):
+    done = catchment("check", small_demo, "--lang", "zh", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "H13" in done.stdout
+    assert "H8" in done.stdout
+    assert "GCJ-02" in done.stdout
     assert not list(tmp_path.iterdir())
 
 
@@ -93,7 +93,7 @@ def test_init_writes_a_project_file_that_can_be_read(tmp_path):
 
 
 def test_the_demo_writes_its_inputs_and_its_results(tmp_path):
-    done = catchment("demo", "--lang", "en", "--json", cwd=tmp_path)
+    done = catchment("demo", "--size", "village", "--lang", "en", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     out = tmp_path / "maps" / "demo"
     assert {path.name for path in out.iterdir()} == {
@@ -106,7 +106,7 @@ def test_the_demo_writes_its_inputs_and_its_results(tmp_path):
         "run.json",
         "run.log",
     }
-    assert catchment("demo", "--lang", "en", cwd=tmp_path).returncode == 0
+    assert catchment("demo", "--size", "village", "--lang", "en", cwd=tmp_path).returncode == 0
     assert (out / "inputs" / "demo.toml").is_file()
 
 
@@ -123,18 +123,19 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("inputs", "code", "said"), BROKEN, ids=str)
-def test_bad_input_is_said_and_nothing_is_written(tmp_path, inputs, code, said):
+def test_bad_input_is_said_and_nothing_is_written(small_demo, tmp_path, inputs, code, said):
+    demo = small_demo.parent
     (tmp_path / "nolon.csv").write_text("name,where\na,b\n", encoding="utf-8")
     (tmp_path / "swapped.csv").write_text("name,lon,lat\na,27.8,114.4\nb,27.81,114.41\n", encoding="utf-8")
     (tmp_path / "text.tif").write_text("not a grid", encoding="utf-8")
-    whole = (DEMO / "streets.osm.pbf").read_bytes()
+    whole = (demo / "streets.osm.pbf").read_bytes()
     (tmp_path / "half.osm.pbf").write_bytes(whole[: len(whole) // 2])
     with pytest.warns(UserWarning, match="crs"):
         gpd.GeoDataFrame({"name": ["a"]}, geometry=[shapely.box(0, 0, 1, 1)]).to_file(tmp_path / "nocrs.gpkg")
     flags = {
-        "sites": DEMO / "sites.xlsx",
-        "roads": DEMO / "streets.osm.pbf",
-        "population": DEMO / "population.tif",
+        "sites": demo / "sites.xlsx",
+        "roads": demo / "streets.osm.pbf",
+        "population": demo / "population.tif",
         **inputs,
     }
     done = catchment("run", *(f"--{role}={file}" for role, file in flags.items()), "--out", "out", cwd=tmp_path)
@@ -153,7 +154,7 @@ def test_a_wrong_setting_is_a_usage_error(tmp_path):
 
 
 def test_a_missing_flag_is_a_usage_error(tmp_path):
-    done = catchment("run", "--sites", DEMO / "sites.xlsx", cwd=tmp_path)
+    done = catchment("run", "--sites", "sites.xlsx", cwd=tmp_path)
     assert done.returncode == 2
     assert "--roads" in done.stderr
 
@@ -170,9 +171,9 @@ def test_a_gbk_console_gets_no_traceback(tmp_path):
     assert "找不到文件" in done.stderr.decode("gbk")
 
 
-def test_a_folder_is_run_once_its_reading_is_confirmed(tmp_path):
+def test_a_folder_is_run_once_its_reading_is_confirmed(small_demo, tmp_path):
     folder = tmp_path / "宜春 数据"
-    shutil.copytree(DEMO, folder)
+    shutil.copytree(small_demo.parent, folder)
     (folder / "demo.toml").unlink()
     refused = catchment("run", folder, "--lang", "en", cwd=tmp_path)
     assert refused.returncode == 2

@@ -52,6 +52,7 @@ def test_outlines_that_name_settings_are_urban_areas(tmp_path):
         ("name,lon,lat,population", "population"),
         ("name,type,lon,lat,population", "sites"),
         ("lon,lat,人口", "population"),
+        ("区划代码,区县,常住人口", "census"),
         ("a,b,c", None),
     ],
 )

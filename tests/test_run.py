@@ -20,24 +20,22 @@ from catchment.pipeline.assess import assess
 from catchment.pipeline.read import read_inputs
 from catchment.pipeline.run import run_project
 
-DEMO = Path(__file__).parents[1] / "data" / "demo" / "demo.toml"
-
 
 def files_of(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name != "run.log"}
 
 
 @pytest.fixture(scope="module")
-def demo_run(tmp_path_factory):
+def demo_run(small_demo, tmp_path_factory):
     out = tmp_path_factory.mktemp("demo") / "结果 out"
-    run, headline = run_project(read_settings(DEMO), out=out, language="zh")
+    run, headline = run_project(read_settings(small_demo), out=out, language="zh")
     return run, headline, out
 
 
-def test_two_runs_give_the_same_bytes(demo_run):
+def test_two_runs_give_the_same_bytes(demo_run, small_demo):
     *_, out = demo_run
     again = out.parent / "again"
-    run_project(read_settings(DEMO), out=again, language="zh")
+    run_project(read_settings(small_demo), out=again, language="zh")
     assert files_of(again) == files_of(out)
     assert set(files_of(out)) == {
         "run.json",
@@ -89,9 +87,25 @@ def test_the_demo_shows_every_cause_but_no_site(demo_run):
     assert all(total > 0 for total, _ in run.totals.by_setting.values())
 
 
-def test_contacts_stay_in_the_ledger(demo_run):
+def test_the_county_has_gaps_in_city_towns_and_country_and_doubts_about_data():
+    settings = read_settings(Path(__file__).parents[1] / "data" / "demo" / "demo.toml")
+    totals = assess(read_inputs(settings), settings).totals
+    assert totals.people == 1_121_707 * UNITS_PER_PERSON
+    assert {cause for cause, units in totals.uncovered_by_cause.items() if units} == set(Cause) - {
+        Cause.COVERED,
+        Cause.NO_SITE,
+    }
+    (city, in_city), (town, in_town), (rural, in_country) = (totals.by_setting[setting] for setting in Setting)
+    assert city + town == 737_782 * UNITS_PER_PERSON
+    assert 0.55 < in_city / city < 0.85
+    assert 0.3 < in_town / town < 0.95
+    assert 0.8 < in_country / rural < 1
+    assert totals.beyond_road[15_000] > totals.beyond_straight[15_000] > 0
+
+
+def test_contacts_stay_in_the_ledger(demo_run, small_demo):
     *_, out = demo_run
-    ledger = openpyxl.load_workbook(DEMO.parent / "sites.xlsx")
+    ledger = openpyxl.load_workbook(small_demo.parent / "sites.xlsx")
     said = [str(cell.value) for sheet in ledger for row in sheet.iter_rows() for cell in row if cell.value]
     private = [text for text in said if text.startswith(("示例联系人", "000-"))]
     assert len(private) > 10
@@ -103,19 +117,19 @@ def test_contacts_stay_in_the_ledger(demo_run):
     assert not [text for text in private if text in shown]
 
 
-def test_a_project_that_is_moved_as_a_whole_gives_the_same_bytes(tmp_path):
+def test_a_project_that_is_moved_as_a_whole_gives_the_same_bytes(small_demo, tmp_path):
     folders = [tmp_path / "here", tmp_path / "elsewhere" / "deeper"]
     for folder in folders:
-        shutil.copytree(DEMO.parent, folder / "inputs")
+        shutil.copytree(small_demo.parent, folder / "inputs")
         run_project(read_settings(folder / "inputs" / "demo.toml"), out=folder, language="zh")
         assert str(tmp_path) not in (folder / "run.json").read_text(encoding="utf-8")
         assert str(tmp_path) not in (folder / "覆盖图.html").read_text(encoding="utf-8")
     assert files_of(folders[0]) == files_of(folders[1])
 
 
-def test_a_run_that_fails_leaves_the_old_results_whole(tmp_path, monkeypatch):
+def test_a_run_that_fails_leaves_the_old_results_whole(small_demo, tmp_path, monkeypatch):
     out = tmp_path / "out"
-    run_project(read_settings(DEMO), out=out, language="en")
+    run_project(read_settings(small_demo), out=out, language="en")
     before = files_of(out)
 
     def broken(*_arguments, **_options):
@@ -123,25 +137,25 @@ def test_a_run_that_fails_leaves_the_old_results_whole(tmp_path, monkeypatch):
 
     monkeypatch.setattr("catchment.pipeline.run.write_workbook", broken)
     with pytest.raises(KeyboardInterrupt):
-        run_project(read_settings(DEMO), out=out, language="en")
+        run_project(read_settings(small_demo), out=out, language="en")
     assert files_of(out) == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_a_run_without_regions_counts_everybody():
-    settings = read_settings(DEMO)
+def test_a_run_without_regions_counts_everybody(small_demo):
+    settings = read_settings(small_demo)
     bare = settings.model_copy(update={"inputs": settings.inputs.model_copy(update={"regions": None})})
     run = assess(read_inputs(bare), bare)
     assert run.by_region.empty
     assert run.totals.people == assess(read_inputs(settings), settings).totals.people
 
 
-def test_a_site_named_like_a_script_is_shown_as_it_is(tmp_path):
+def test_a_site_named_like_a_script_is_shown_as_it_is(small_demo, tmp_path):
     names = ["优惠 {% off", "</script><script>alert(1)</script>", "=1+1", "{{ 7*7 }}"]
     rows = [f"{name},village,{114.40 + n / 1000:.3f},27.80" for n, name in enumerate(names)]
     sites = tmp_path / "sites.csv"
     sites.write_text("\n".join(["name,type,lon,lat", *rows]), encoding="utf-8")
-    settings = read_settings(DEMO, overrides={"inputs": {"sites": str(sites)}})
+    settings = read_settings(small_demo, overrides={"inputs": {"sites": str(sites)}})
     run, _ = run_project(settings, out=tmp_path / "out", language="en")
     assert set(run.sites.frame["name"]) == set(names)
     page = (tmp_path / "out" / "map.html").read_text(encoding="utf-8")
@@ -150,16 +164,16 @@ def test_a_site_named_like_a_script_is_shown_as_it_is(tmp_path):
     assert all(name in json.dumps(payload, ensure_ascii=False) for name in names if '"' not in name)
 
 
-def test_a_run_with_a_census_meets_it_and_writes_the_check_down(tmp_path):
+def test_a_run_with_a_census_meets_it_and_writes_the_check_down(small_demo, tmp_path):
     census = tmp_path / "普查.csv"
-    everybody = assess(read_inputs(read_settings(DEMO)), read_settings(DEMO)).by_region
+    everybody = assess(read_inputs(read_settings(small_demo)), read_settings(small_demo)).by_region
     people = [round(units / UNITS_PER_PERSON * 1.1) for units in everybody["people"]]
     rows = [
         f"{unit},{name},{count}"
         for unit, name, count in zip(everybody["region_id"], everybody["name"], people, strict=True)
     ]
     census.write_text("\n".join(["代码,名称,常住人口", *rows]), encoding="utf-8")
-    settings = read_settings(DEMO, overrides={"inputs": {"census": str(census)}})
+    settings = read_settings(small_demo, overrides={"inputs": {"census": str(census)}})
     for folder in ("one", "two"):
         run, _ = run_project(settings, out=tmp_path / folder, language="zh")
     assert files_of(tmp_path / "one") == files_of(tmp_path / "two")

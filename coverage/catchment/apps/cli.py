@@ -7,7 +7,7 @@ import logging
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
@@ -141,12 +141,15 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     @app.command(help=say("cli.demo", language))
     def demo(
         out: Path = typer.Option(Path("maps", "demo"), "--out", help=say("cli.out", language)),
+        size: Literal["village", "county", "prefecture"] = typer.Option(
+            "county", "--size", help=say("cli.size", language)
+        ),
         lang: str | None = lang_option,
         as_json: bool = fact("json", "--json"),
     ) -> None:
         from catchment.apps.demo import write_demo  # noqa: PLC0415 - see above
 
-        project = write_demo(out / "inputs")
+        project = write_demo(out / "inputs", size=size)
         settings = _settings(project, {"language": lang} if lang else {})
         _run(settings, out, language, cache, as_json=as_json)
 

@@ -64,7 +64,8 @@ def _shift(xy: Floats) -> Floats:
     shrink = 1 - _ECCENTRICITY_SQUARED * np.sin(latitude) ** 2
     meridian_m = _SEMI_MAJOR_M * (1 - _ECCENTRICITY_SQUARED) / (shrink * np.sqrt(shrink))
     parallel_m = _SEMI_MAJOR_M / np.sqrt(shrink) * np.cos(latitude)
-    return np.degrees(np.column_stack([east_m / parallel_m, north_m / meridian_m]))
+    shift: Floats = np.degrees(np.column_stack([east_m / parallel_m, north_m / meridian_m]))
+    return shift
 
 
 def _waves(t: Floats, *waves: tuple[float, float]) -> Floats:
@@ -92,8 +93,8 @@ def bd09_from_gcj02(xy: Floats) -> Floats:
     x, y = xy[:, 0], xy[:, 1]
     radius = np.hypot(x, y) + 2e-5 * np.sin(_BD_TURNS * y)
     angle = np.arctan2(y, x) + 3e-6 * np.cos(_BD_TURNS * x)
-    turned: Floats = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]) + _BD_OFFSET
-    return turned
+    shifted: Floats = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]) + _BD_OFFSET
+    return shifted
 
 
 def wgs84_from_gcj02(xy: Floats) -> Floats:

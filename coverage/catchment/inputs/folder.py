@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from catchment.errors import CatchmentError, SettingsError
 from catchment.files import InputFile, kind_of
-from catchment.inputs import population, sites, urban
+from catchment.inputs import census, population, sites, urban
 from catchment.inputs.parts import read_parts
 
 if TYPE_CHECKING:
@@ -83,7 +83,9 @@ def role_of(path: Path) -> Role | None:
     described = any(part.columns.index.keys() & {"type", "status", "address"} for part in ledger)
     if people and not described:
         return "population"
-    return "sites" if ledger else None
+    if ledger:
+        return "sites"
+    return "census" if kind in ("csv", "xlsx") and _parts(file, census.WANTED) else None
 
 
 def _parts(file: InputFile, wanted: Wanted) -> Sequence[Part]:

@@ -37,8 +37,9 @@ def read_sites(path: str | Path) -> Sites:
     """
     Read a ledger: CSV, XLSX, GeoJSON or GeoPackage, with Chinese or English headers.
 
-    Coordinates of tables are taken as degrees, WGS84 unless ``from_datum`` is told otherwise. Names and telephone
-    numbers of persons are left behind. A row that cannot be used is listed in the findings and costs no other row.
+    Coordinates of tables are taken as degrees, as they stand: for GCJ-02 and BD-09 see ``from_datum``. Names and
+    telephone numbers of persons are left behind. A row that cannot be used is listed in the findings and costs no
+    other row.
 
     Parameters
     ----------

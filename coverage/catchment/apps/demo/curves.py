@@ -1,8 +1,7 @@
-"""Lines drawn by hand: gentle curves, offsets, points along. Only + - * / and square roots: the same bits anywhere."""
+"""Lines drawn by hand: gentle curves, offsets, smooth noise. Only + - * / and square roots: the same bits anywhere."""
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,20 +24,45 @@ def kilometres(*points: tuple[float, float]) -> Floats:
     return np.array(points, dtype=np.float64) * 1000.0
 
 
-def lengths(xy: Floats) -> Floats:
+def lengths(vectors: Floats) -> Floats:
     """
-    Length of each segment [m], shape (n - 1,).
+    Length of each vector, without its last axis.
 
     Examples
     --------
-    >>> lengths(np.array([[0, 0], [3, 4], [3, 5]])).tolist()
-    [5.0, 1.0]
+    >>> lengths(np.array([[3.0, 4.0]])).tolist()
+    [5.0]
     """
-    step = np.diff(xy, axis=0)
-    return np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2)
+    length: Floats = np.sqrt(vectors[..., 0] ** 2 + vectors[..., 1] ** 2)
+    return length
 
 
-def curve(points: Floats, step_m: float, *, closed: bool = False) -> Floats:
+def units(vectors: Floats) -> Floats:
+    """
+    Vectors of length 1 in the same directions; zero stays.
+
+    Examples
+    --------
+    >>> units(np.array([[0.0, 2.0], [0.0, 0.0]])).tolist()
+    [[0.0, 1.0], [0.0, 0.0]]
+    """
+    unit: Floats = vectors / np.maximum(lengths(vectors), 1e-12)[..., None]
+    return unit
+
+
+def leftwards(vectors: Floats) -> Floats:
+    """
+    Vectors turned by a right angle to the left.
+
+    Examples
+    --------
+    >>> leftwards(np.array([[1.0, 0.0]])).tolist()
+    [[-0.0, 1.0]]
+    """
+    return np.stack([-vectors[..., 1], vectors[..., 0]], axis=-1)
+
+
+def curve(points: Floats, step_m: float) -> Floats:
     """
     A smooth line through all points (Catmull-Rom), with a vertex about every ``step_m``.
 
@@ -48,48 +72,40 @@ def curve(points: Floats, step_m: float, *, closed: bool = False) -> Floats:
         What it goes through [m], shape (n, 2).
     step_m
         Distance of its vertices; each span has at least one.
-    closed
-        It ends where it began.
 
     Examples
     --------
     >>> curve(np.array([[0.0, 0.0], [100.0, 0.0]]), 50).tolist()
     [[0.0, 0.0], [50.0, 0.0], [100.0, 0.0]]
     """
-    around = (points[-1:], points[:2]) if closed else (2 * points[:1] - points[1:2], 2 * points[-1:] - points[-2:-1])
-    knots = np.vstack([around[0], points, around[1]])
+    knots = np.vstack([2 * points[:1] - points[1:2], points, 2 * points[-1:] - points[-2:-1]])
     spans = []
     for before, start, end, after in zip(knots, knots[1:], knots[2:], knots[3:], strict=False):
-        count = max(1, round(float(lengths(np.array([start, end]))[0]) / step_m))
-        t = (np.arange(count) / count)[:, None]
-        spans.append(
-            start
-            + t * (end - before) / 2
-            + t * t * (2 * before - 5 * start + 4 * end - after) / 2
-            + t * t * t * (3 * start - before - 3 * end + after) / 2
-        )
-    return np.vstack([*spans, points[:1] if closed else points[-1:]])
+        count = max(1, round(float(lengths(end - start)) / step_m))
+        ends = (start[None], end[None], (end - before)[None] / 2, (after - start)[None] / 2)
+        spans.append(hermite(*ends, count)[0, :-1])
+    return np.vstack([*spans, points[-1:]])
 
 
-def wander(points: Floats, random: np.random.Generator, *, share: float = 0.07, step_m: float = 110.0) -> Floats:
+def hermite(start: Floats, end: Floats, leaving: Floats, arriving: Floats, count: int) -> Floats:
     """
-    A country road through points: between each two it strays to either side by up to ``share`` of their distance.
+    Cubic curves between pairs of points with given velocities at both ends, shape (n, count + 1, 2).
+
+    The ends are met to the last bit.
 
     Examples
     --------
-    >>> road = wander(np.array([[0.0, 0.0], [1000.0, 0.0]]), np.random.default_rng(1))
-    >>> bool(abs(road[:, 1]).max() < 100), road[-1].tolist()
-    (True, [1000.0, 0.0])
+    >>> one = np.ones((1, 2))
+    >>> hermite(0 * one, 3 * one, 3 * one, 3 * one, 3)[0, :, 0].tolist()
+    [0.0, 1.0, 2.0, 3.0]
     """
-    knots = [points[:1]]
-    for start, end in itertools.pairwise(points):
-        chord = end - start
-        across = np.array([-chord[1], chord[0]])
-        count = max(1, round(float(lengths(np.array([start, end]))[0]) / 900))
-        along = (np.arange(count) + 1) / (count + 1)
-        stray = (random.random(count) * 2 - 1) * share / (1 + 0.3 * count)
-        knots += [start + along[:, None] * chord + stray[:, None] * across, end[None, :]]
-    return curve(np.vstack(knots), step_m)
+    t = (np.arange(count + 1) / count)[None, :, None]
+    start, end, leaving, arriving = (part[:, None] for part in (start, end, leaving, arriving))
+    bend = 3 * (end - start) - 2 * leaving - arriving
+    twist = 2 * (start - end) + leaving + arriving
+    points: Floats = start + t * (leaving + t * (bend + t * twist))
+    points[:, -1] = end[:, 0]
+    return points
 
 
 def beside(xy: Floats, offset_m: float) -> Floats:
@@ -102,26 +118,8 @@ def beside(xy: Floats, offset_m: float) -> Floats:
     [[0.0, 2.0], [10.0, 2.0]]
     """
     ahead = np.vstack([xy[1:2] - xy[:1], xy[2:] - xy[:-2], xy[-1:] - xy[-2:-1]])
-    norm = np.sqrt(ahead[:, 0] ** 2 + ahead[:, 1] ** 2)[:, None]
-    moved: Floats = xy + offset_m * np.column_stack([-ahead[:, 1], ahead[:, 0]]) / norm
+    moved: Floats = xy + offset_m * leftwards(units(ahead))
     return moved
-
-
-def points_along(xy: Floats, step_m: float) -> Floats:
-    """
-    Points every ``step_m`` or a little less, in the middle of equal parts of each segment, shape (k, 2).
-
-    Examples
-    --------
-    >>> points_along(np.array([[0.0, 0.0], [40.0, 0.0]]), 20).tolist()
-    [[10.0, 0.0], [30.0, 0.0]]
-    """
-    counts = np.ceil(lengths(xy) / step_m).astype(np.int64)
-    segment = np.repeat(np.arange(len(counts)), counts)
-    first = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    share = (np.arange(len(segment)) - first[segment] + 0.5) / counts[segment]
-    points: Floats = xy[segment] + share[:, None] * (xy[segment + 1] - xy[segment])
-    return points
 
 
 def nearest_row(xy: Floats, to: Floats | Sequence[float]) -> int:
@@ -150,8 +148,38 @@ def nearest_point(xy: Floats, to: Floats) -> Floats:
     return point
 
 
-def direction(random: np.random.Generator) -> Floats:
-    """A random direction of length 1, shape (2,)."""
-    t = random.random() * 2 - 1
-    half = np.array([1 - t * t, 2 * t]) / (1 + t * t)
-    return half if random.random() < 0.5 else -half
+def hill(away: Floats, radii: Floats | float) -> Floats:
+    """
+    1 in the middle, 0 from the radius on: (1 - r²)², a kernel made of products only.
+
+    Examples
+    --------
+    >>> hill(np.array([[0.0, 0.0], [3.0, 0.0]]), 3.0).tolist()
+    [1.0, 0.0]
+    """
+    flat = away / radii
+    height: Floats = np.maximum(0, 1 - (flat[..., 0] ** 2 + flat[..., 1] ** 2)) ** 2
+    return height
+
+
+def noise(xy: Floats, wave_m: float, random: np.random.Generator) -> Floats:
+    """
+    Smooth random numbers in -1..1 that change sign about every ``wave_m``, shape (n,).
+
+    Examples
+    --------
+    >>> here = noise(np.zeros((2, 2)), 100.0, np.random.default_rng(1))
+    >>> bool(here[0] == here[1])
+    True
+    """
+    table = random.random((96, 96)) * 2 - 1
+    at = xy / wave_m
+    corner = np.floor(at)
+    share = at - corner
+    share = share * share * (3 - 2 * share)
+    # The table repeats; far more waves than any sheet has.
+    column, row = np.mod(corner.astype(np.int64), 95).T
+    low = table[row, column] + share[:, 0] * (table[row, column + 1] - table[row, column])
+    high = table[row + 1, column] + share[:, 0] * (table[row + 1, column + 1] - table[row + 1, column])
+    smooth: Floats = low + share[:, 1] * (high - low)
+    return smooth

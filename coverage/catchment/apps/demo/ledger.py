@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catchment.apps.demo import atlas
 from catchment.apps.demo.curves import kilometres, nearest_point
-from catchment.apps.demo.frame import degrees
+from catchment.apps.demo.premises import seat_corner
+from catchment.geo.datum import gcj02_from_wgs84
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from catchment.apps.demo.atlas import Km
-    from catchment.apps.demo.junctions import Line
+    from catchment.apps.demo.sheet import Sheet
+    from catchment.model import Floats, Ints
 
-TITLE = "澄川市“5+2就业之家”网点台账（演示数据，均为虚构）"
 HEADERS = (
     "序号",
     "网点编码",
@@ -32,73 +32,102 @@ HEADERS = (
     "联系电话",
 )
 _FROM_STREET_M = np.array([9.0, 7.0])
-_TYPE_DIGIT = {"市级": 1, "县级": 2, "乡镇(街道)": 3, "村(社区)": 4, "工业园区": 5, "大中专": 6, "技工": 7}
+_TYPE_DIGIT = {"县级": 2, "乡镇(街道)": 3, "村(社区)": 4, "工业园区": 5, "技工": 7}
+_NOTE = "填报人：示例填报人　联系电话：000-00009999　坐标为高德（GCJ-02）经纬度"
 
 Cell = str | int | float | None
 
 
-class _Site(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Site:
+    """A row of the ledger."""
+
     name: str
     kind: str
     township: str
-    at: Km | None
+    annex: str
+    at: Floats | None
+    """[m], shape (2,); ``None`` where the office has not filled in the place."""
     status: str = "已建成"
 
 
-_SITES: tuple[_Site, ...] = (
-    _Site("澄川市就业之家", "市级", "东园街道", (3.35, 0.6)),
-    _Site("澄江区就业之家", "县级", "东园街道", (4.3, -1.1)),
-    _Site("清江街道就业之家", "乡镇(街道)", "清江街道", (1.75, 0.9)),
-    _Site("东园街道就业之家", "乡镇(街道)", "东园街道", (4.5, 1.5)),
-    _Site("河西街道就业之家", "乡镇(街道)", "河西街道", (-0.6, 0.4), "规划"),
-    _Site("白石镇就业之家", "乡镇(街道)", "白石镇", (4.6, 6.75)),
-    _Site("柳塘镇就业之家", "乡镇(街道)", "柳塘镇", (6.4, -5.4)),
-    _Site("云岭乡就业之家", "乡镇(街道)", "云岭乡", (-7.0, -1.2), "规划"),
-    _Site("南门社区就业之家", "村(社区)", "清江街道", (2.4, -1.6)),
-    _Site("枫林社区就业之家", "村(社区)", "清江街道", (1.7, 2.55)),
-    _Site("桥头社区就业之家", "村(社区)", "清江街道", None),
-    _Site("上杨村就业之家", "村(社区)", "白石镇", (8.4, 7.6)),
-    _Site("竹山村就业之家", "村(社区)", "东园街道", (8.9, 1.6)),
-    _Site("澄川工业园就业之家", "工业园区", "东园街道", (6.3, -1.2)),
-    _Site("澄川职业学院就业之家", "大中专", "东园街道", (4.3, 2.6)),
-    _Site("澄川技工学校就业之家", "技工", "清江街道", (1.6, -2.4)),
-    _Site("梅家村就业之家", "村(社区)", "白石镇", (7.3, 4.5)),
-    _Site("罗家村就业之家", "村(社区)", "柳塘镇", (8.6, -7.9)),
+# Sites of zones, schools and the county stand beside the seat of a township, moved by so many kilometres.
+_OTHERS = (
+    ("{county}就业之家", "县级", "灵泉街道", (-0.5, 0.2), "已建成"),
+    ("宜阳新区就业之家", "县级", "官园街道", (0.5, 0.5), "已建成"),
+    ("{county}工业园区就业之家", "工业园区", "彬江镇", (0.4, 0.3), "已建成"),
+    ("经开区就业之家", "工业园区", "金园街道", (0.4, 0.2), "已建成"),
+    ("示例技工学校就业之家", "技工", "凤凰街道", (0.5, 0.6), "已建成"),
+    ("官园街道示例社区就业之家", "村(社区)", "官园街道", (-0.7, -0.5), "已建成"),
+    ("秀江街道示例社区就业之家", "村(社区)", "秀江街道", (-0.9, -0.3), "已建成"),
+    ("凤凰街道示例社区就业之家", "村(社区)", "凤凰街道", (0.9, -0.5), "规划"),
+    ("灵泉街道示例社区就业之家", "村(社区)", "灵泉街道", None, "已建成"),
 )
+# One village each of these has a site too.
+_VILLAGES_OF = ("彬江镇", "温汤镇")
 
 
-def ledger_rows(lines: Sequence[Line]) -> list[tuple[Cell, ...]]:
-    """The rows under the header: the sites, each beside a street of the drawing, then the total and a note."""
-    corners = np.vstack(
-        [line.xy for line in lines if line.tags.get("highway") in {"residential", "tertiary", "secondary"}]
-    )
-    codes = {township.name: township.code for township in atlas.TOWNSHIPS}
-    rows: list[tuple[Cell, ...]] = []
-    for number, site in enumerate(_SITES, start=1):
-        lon: Cell = "待定"
-        lat: Cell = None
-        if site.at:
-            beside_street = nearest_point(corners, kilometres(site.at)[0]) + _FROM_STREET_M
-            lon, lat = degrees(beside_street[None, :])[0].round(6).tolist()
-        code = f"{codes[site.township]}000{_TYPE_DIGIT[site.kind]}{number:02}"
-        address = f"{atlas.COUNTY}{site.township}示例路{number}号"
-        person, phone = f"示例联系人{number:02}", f"000-0000{number:04}"
-        rows.append(
-            (
-                number,
-                code,
-                site.name,
-                site.kind,
-                atlas.COUNTY,
-                site.township,
-                address,
-                lon,
-                lat,
-                site.status,
-                person,
-                phone,
-            )
-        )
-    rows.append(("合计", None, f"{len(_SITES)}个", *[None] * (len(HEADERS) - 3)))
-    rows.append(("填报人：示例填报人　联系电话：000-00009999　坐标为WGS84经纬度", *[None] * (len(HEADERS) - 1)))
+def sites(drawn: Sheet, township_of: Callable[[Floats], Ints]) -> list[Site]:
+    """
+    The rows: a site in almost every township, and some of the other kinds.
+
+    Parameters
+    ----------
+    drawn
+        The sheet.
+    township_of
+        Index of the township of places [m].
+    """
+    world = drawn.world
+    by_name = {township.name: (number, township) for number, township in enumerate(world.townships)}
+    corners = np.vstack([grid.corners() for grid in drawn.grids])
+    of_corner, of_village = township_of(corners), township_of(drawn.village_xy)
+    rows = []
+    for name, kind, of, aside, status in _OTHERS:
+        if of in by_name:
+            number, township = by_name[of]
+            at = None
+            if aside is not None:
+                near = kilometres(township.at)[0] + kilometres(aside)[0]
+                at = nearest_point(corners[of_corner == number], near) + _FROM_STREET_M
+            rows.append(Site(name.format(county=world.county), kind, of, township.annex, at, status))
+    for number, township in enumerate(world.townships):
+        status = world.unready.get(township.name, "已建成")
+        if status:
+            at = seat_corner(drawn, number) + _FROM_STREET_M
+            rows.append(Site(f"{township.name}就业之家", "乡镇(街道)", township.name, township.annex, at, status))
+    for of in _VILLAGES_OF:
+        here = np.flatnonzero(of_village == by_name[of][0]) if of in by_name else np.empty(0, np.int64)
+        if len(here):
+            # The village farthest from the seat.
+            away = drawn.village_xy[here] - kilometres(by_name[of][1].at)[0]
+            village = int(here[np.argmax((away**2).sum(axis=1))])
+            at = drawn.village_xy[village] + _FROM_STREET_M
+            rows.append(Site(f"{of}{village + 1}村就业之家", "村(社区)", of, by_name[of][1].annex, at))
     return rows
+
+
+def ledger_rows(rows: Sequence[Site], lonlat: Floats, codes: Sequence[str]) -> list[tuple[Cell, ...]]:
+    """
+    What stands under the header: the sites, then the total and a note.
+
+    Parameters
+    ----------
+    rows
+        The sites.
+    lonlat
+        Where they are, WGS84 [degrees], shape (n, 2); the ledger holds GCJ-02, as the office's map shows it.
+    codes
+        Code of the township of each.
+    """
+    shown = gcj02_from_wgs84(np.nan_to_num(lonlat)).round(6)
+    cells: list[tuple[Cell, ...]] = []
+    for number, (site, code, place) in enumerate(zip(rows, codes, shown.tolist(), strict=True), start=1):
+        lon, lat = ("待定", None) if site.at is None else place
+        address = f"{site.annex}{site.township}示例路{number}号"
+        own = f"{code}000{_TYPE_DIGIT[site.kind]}{number:02}"
+        person = (site.status, f"示例联系人{number:02}", f"000-0000{number:04}")
+        cells.append((number, own, site.name, site.kind, site.annex, site.township, address, lon, lat, *person))
+    cells.append(("合计", None, f"{len(rows)}个", *[None] * (len(HEADERS) - 3)))
+    cells.append((_NOTE, *[None] * (len(HEADERS) - 1)))
+    return cells

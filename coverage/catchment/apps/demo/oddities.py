@@ -1,4 +1,4 @@
-"""What real road data also holds: a motorway on stilts, a hamlet without a joint, loose bits, loops, lay-bys."""
+"""What real road data also holds: a motorway on stilts, loose bits, loops, lay-bys, unfinished bridges, the river."""
 
 from __future__ import annotations
 
@@ -6,99 +6,111 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catchment.apps.demo import atlas
-from catchment.apps.demo.country import river_line, river_outline
-from catchment.apps.demo.curves import beside, curve, kilometres, nearest_point, nearest_row
-from catchment.apps.demo.junctions import Line
+from catchment.apps.demo.curves import beside, curve, kilometres, leftwards, nearest_row, units
+from catchment.apps.demo.land import RIVER_HALF_WIDTH_M
+from catchment.apps.demo.lines import Houses, Lines, alike, joined, single
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from catchment.apps.demo.atlas import World
+    from catchment.apps.demo.land import River
+    from catchment.apps.demo.town import Grid
     from catchment.model import Floats
 
 _CARRIAGEWAY_M = 13.0
-_MOTORWAY_LEVEL, _LOOSE_LEVEL, _WATER_LEVEL = 1, 2, 3
 _SLIP = {"highway": "motorway_link", "oneway": "yes"}
+_MOTORWAY = {"highway": "motorway", "name": "袁东高速", "oneway": "yes", "bridge": "yes", "layer": "1"}
+_LAY_BY_COUNT, _LOOP_COUNT, _LOOSE_COUNT = 6, 8, 6
 
 
-def motorway_lines(ground: Line) -> list[Line]:
-    """
-    A motorway on a viaduct, one line each way, with a slip road from each to a road below.
-
-    Parameters
-    ----------
-    ground
-        The road below that the slip roads lead to.
-    """
-    middle = curve(kilometres(*atlas.MOTORWAY), 90)
-    tags = {"highway": "motorway", "name": atlas.MOTORWAY_NAME, "oneway": "yes", "bridge": "yes", "layer": "1"}
-    south, north = beside(middle, -_CARRIAGEWAY_M), beside(middle, _CARRIAGEWAY_M)[::-1]
-    over = nearest_row(middle, ground.xy[_where_crossed(ground.xy, middle)])
-    slips = []
-    for carriageway, row, aside in ((south, over - 4, -3), (north, len(middle) - 1 - over - 4, 3)):
-        foot = ground.xy[_where_crossed(ground.xy, middle) + aside]
-        leave = carriageway[row]
-        bend = (leave + foot) / 2 + 0.35 * (carriageway[row + 3] - leave)
-        slips.append(Line(curve(np.array([leave, bend, foot]), 60), _SLIP, level=_MOTORWAY_LEVEL))
-    return [Line(south, tags, level=_MOTORWAY_LEVEL), Line(north, tags, level=_MOTORWAY_LEVEL), *slips]
-
-
-def _where_crossed(road: Floats, other: Floats) -> int:
-    """The vertex of a road nearest to another line."""
-    apart = ((road[:, None] - other[None]) ** 2).sum(axis=2).min(axis=1)
-    return int(np.argmin(apart))
-
-
-def island_lines() -> list[Line]:
-    """The cut-off hamlet: a road of more than 500 m that meets no other."""
-    road = curve(kilometres(*atlas.ISLAND_ROAD), 50)
-    lane = np.array([road[len(road) // 2], road[len(road) // 2] + np.array([-130.0, 90.0])])
-    name = atlas.ISLAND.name
+def odd_lines(world: World, city: Grid, links: Floats, lanes: Lines, water: River) -> list[Lines]:
+    """All of them but the unfinished bridges."""
     return [
-        Line(road, {"highway": "unclassified", "name": f"{name}路"}, name),
-        Line(lane, {"highway": "residential"}, name),
+        *_motorway(world, links),
+        _lay_bys(links),
+        _turning_loops(lanes),
+        _loose_bits(city),
+        single(water.xy, {"waterway": "river", "name": "袁河"}),
+        single(river_outline(water), {"natural": "water", "water": "river", "name": "袁河"}),
     ]
 
 
-def loose_bits(roads: Sequence[Line]) -> list[Line]:
-    """Footways shorter than 300 m beside main streets that meet nothing."""
-    bits = []
-    for road in roads:
-        row = len(road.xy) // 2
-        bits.append(Line(beside(road.xy, 27.0)[row : row + 2], {"highway": "footway"}, level=_LOOSE_LEVEL))
-    return bits
+def _motorway(world: World, links: Floats) -> list[Lines]:
+    """One line each way, and at each interchange a slip road from either to the nearest road below."""
+    west, _, east, _ = world.frame.box_m
+    knots = kilometres(*world.motorway)
+    middle = curve(np.vstack([[[west, knots[0, 1]]], knots[1:-1], [[east, knots[-1, 1]]]]), 110)
+    # Traffic keeps right: the southern carriageway runs east.
+    south, north = beside(middle, -_CARRIAGEWAY_M), beside(middle, _CARRIAGEWAY_M)[::-1]
+    for carriageway in (south, north):
+        carriageway[:, 0] = np.clip(carriageway[:, 0], west, east)
+    parts = [single(south, _MOTORWAY), single(north, _MOTORWAY)]
+    for at in world.interchanges:
+        row = int(np.argmin(np.abs(middle[:, 0] - at * 1000)))
+        foot = links[:, 1:-1].reshape(-1, 2)
+        foot = foot[nearest_row(foot, middle[row])]
+        row = nearest_row(middle, foot)
+        for carriageway, leave in ((south, row - 5), (north, len(middle) - 1 - row - 5)):
+            start = carriageway[leave]
+            bend = (start + foot) / 2 + 0.3 * (carriageway[leave + 3] - start)
+            parts.append(single(curve(np.array([start, bend, foot]), 60), _SLIP))
+    return parts
 
 
-def lay_by(road: Line) -> Line:
+def _lay_bys(links: Floats) -> Lines:
     """A second way between two points of a road."""
-    row = len(road.xy) // 3
-    bulge = beside(road.xy, 22.0)[row + 1]
-    return Line(np.array([road.xy[row], bulge, road.xy[row + 2]]), {"highway": "service"})
+    rows = (np.arange(1, _LAY_BY_COUNT + 1) * len(links)) // (_LAY_BY_COUNT + 1)
+    row = links.shape[1] // 3
+    start, end = links[rows, row], links[rows, row + 2]
+    middle = links[rows, row + 1] + 24 * leftwards(units(end - start))
+    return alike(np.stack([start, middle, end], axis=1), [{"highway": "service"}])
 
 
-def turning_loop(lane: Line) -> Line:
+def _turning_loops(lanes: Lines) -> Lines:
     """A loop at the end of a lane: it begins and ends at one point."""
-    end, ahead = lane.xy[-1], lane.xy[-1] - lane.xy[-2]
-    ahead = 40 * ahead / np.sqrt((ahead**2).sum())
-    side = 0.5 * np.array([-ahead[1], ahead[0]])
-    return Line(
-        np.array([end, end + 0.5 * ahead + side, end + ahead, end + 0.5 * ahead - side, end]), {"highway": "service"}
-    )
+    line = lanes.xy.reshape(-1, 3, 2)[:: max(1, len(lanes) // _LOOP_COUNT)]
+    end, ahead = line[:, 2], 40 * units(line[:, 2] - line[:, 1])
+    side = 0.5 * leftwards(ahead)
+    loop = [end, end + 0.5 * ahead + side, end + ahead, end + 0.5 * ahead - side, end]
+    return alike(np.stack(loop, axis=1), [{"highway": "service"}])
 
 
-def riverside_lines(ring: Floats) -> list[Line]:
-    """A walk along the town's bank, and steps up to the ring road."""
-    bank = beside(river_line(), 150.0)
-    walk = bank[(bank[:, 1] > -1200) & (bank[:, 1] < 1100)]
-    steps = [
-        Line(np.array([walk[row], nearest_point(ring, walk[row])]), {"highway": "steps"})
-        for row in (4, len(walk) // 2 + 3, len(walk) - 5)
-    ]
-    return [Line(walk, {"highway": "footway", "name": "澄江滨江步道"}), *steps]
+def _loose_bits(city: Grid) -> Lines:
+    """Footways shorter than 300 m in the blocks of the city that meet nothing."""
+    corners = city.block_corners(city.blocks)
+    corners = corners[:: max(1, len(corners) // _LOOSE_COUNT)]
+    south = corners[:, 0] + 0.15 * (corners[:, 2] - corners[:, 0])
+    east = corners[:, 1] + 0.15 * (corners[:, 3] - corners[:, 1])
+    return alike(np.stack([south, east], axis=1), [{"highway": "footway"}])
 
 
-def water_lines() -> list[Line]:
-    """The river, as a line and as an area."""
-    line = Line(river_line(), {"waterway": "river", "name": atlas.RIVER_NAME}, level=_WATER_LEVEL)
-    area = Line(river_outline(), {"natural": "water", "water": "river", "name": atlas.RIVER_NAME}, level=_WATER_LEVEL)
-    return [line, area]
+def unfinished_bridges(world: World, water: River) -> Lines:
+    """Bridges that are on the map but cannot be used yet."""
+    lines = []
+    for bridge in world.bridges:
+        if not bridge.built:
+            row = int(np.argmin(np.abs(water.xy[:, 0] - bridge.at_x * 1000)))
+            across = leftwards(units(water.xy[row + 1] - water.xy[row]))
+            ends = water.xy[row] + 300 * across, water.xy[row] - 300 * across
+            tags = {"highway": "construction", "construction": "tertiary", "name": bridge.name}
+            lines.append(single(np.array(ends), tags))
+    return joined(lines)
+
+
+def river_outline(water: River) -> Floats:
+    """The outline of the water, closed [m], shape (n, 2)."""
+    west, east = water.xy[0, 0], water.xy[-1, 0]
+    banks = [beside(water.xy, RIVER_HALF_WIDTH_M), beside(water.xy, -RIVER_HALF_WIDTH_M)[::-1]]
+    outline = np.vstack([*banks, banks[0][:1]])
+    outline[:, 0] = np.clip(outline[:, 0], west, east)
+    return outline
+
+
+def lone_houses(world: World, first_place: int) -> Houses:
+    """Some houses on each wild height, more than 2 km from any road."""
+    parts = []
+    for number, at in enumerate(world.wild):
+        middles = kilometres(at)[0] + np.array([[-210.0, 60.0], [30.0, -90.0], [240.0, 110.0]])
+        half = np.array([[-6.0, -5.0], [6.0, -5.0], [6.0, 5.0], [-6.0, 5.0]])
+        parts.append((middles[:, None] + half, np.full(3, first_place + number)))
+    corners, place = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Houses(corners, place, np.ones(len(place)))

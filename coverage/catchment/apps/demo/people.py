@@ -1,4 +1,4 @@
-"""People on the grid: they live near the streets of their place, closer together towards the middle of the town."""
+"""People on the grid: they live in the buildings; the census says how many in all, and how many in city and towns."""
 
 from __future__ import annotations
 
@@ -7,65 +7,104 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from catchment.apps.demo import atlas
-from catchment.apps.demo.country import river_outline
-from catchment.apps.demo.curves import kilometres, points_along
-from catchment.apps.demo.frame import CELLS_PER_DEGREE, COLUMNS, METRES_PER_DEGREE, ROWS, cell_centres
+from catchment.apps.demo.curves import hill
+from catchment.apps.demo.frame import CELL_M
+from catchment.apps.demo.oddities import river_outline
+from catchment.demand.settlement import setting_by_grid, settlement_grid
+from catchment.model import UNITS_PER_PERSON, People, Setting
+from catchment.rounding import largest_remainder
 
 if TYPE_CHECKING:
-    from catchment.apps.demo.drawing import Drawing
-    from catchment.model import Floats, Mask
+    from catchment.apps.demo.sheet import Sheet
+    from catchment.model import Floats, Ints, Mask
 
 NO_DATA = -99999.0
 """What WorldPop writes where nobody lives."""
 
-_NEAR_STREET_M = 130.0
-_TOWN_RADIUS_M = 3400.0
+PARTS = 64
+"""Cells hold whole 1/64 persons: exact in a float, and so is every sum of them."""
+
+_NEAR_HOUSE_M = 130.0
 _FEWEST = 0.05
+_MOST_ROUNDS = 12
 
 
-def population(drawing: Drawing) -> Floats:
-    """Persons of each cell to the hundredth, ``NO_DATA`` where nobody lives, shape (ROWS, COLUMNS)."""
-    centres = cell_centres()
-    dry = ~shapely.contains_xy(shapely.Polygon(river_outline()), centres[:, 0], centres[:, 1])
-    persons = np.zeros(len(centres))
-    for place, people in drawing.people.items():
-        xy, weight = _homes(drawing, place)
-        near = np.where(dry, _spread(xy, weight, centres), 0)
-        persons += people * near / near.sum()
-    persons = np.round(persons, 2)
-    return np.where(persons < _FEWEST, NO_DATA, persons).reshape(ROWS, COLUMNS)
+def population(drawn: Sheet, county: shapely.Geometry, offset_m: Floats) -> Floats:
+    """
+    Persons of each cell in 1/64, ``NO_DATA`` where nobody lives, shape (rows, columns).
+
+    The sum is exactly the world's residents. The cells that the degree of urbanisation takes for city or town hold
+    exactly its urban residents, where a distribution is found that stays so when it is scaled.
+
+    Parameters
+    ----------
+    drawn
+        The sheet, with its houses and the people of each settlement.
+    county
+        Outline in lon, lat; nobody lives outside.
+    offset_m
+        Where the sheet's origin lies [m], shape (2,).
+    """
+    frame = drawn.world.frame
+    centres = frame.cell_centres()
+    lonlat = frame.degrees(centres + offset_m)
+    spread = _spread(drawn)
+    live = np.flatnonzero(spread > 0)
+    water = shapely.Polygon(river_outline(drawn.water))
+    shapely.prepare([water, county])
+    live = live[shapely.contains_xy(county, *lonlat[live].T) & ~shapely.contains_xy(water, *centres[live].T)]
+    whole = _calibrated(spread[live], lonlat[live], drawn.world.residents, drawn.world.urban)
+    persons = np.full(len(centres), NO_DATA)
+    persons[live[whole > 0]] = whole[whole > 0] / PARTS
+    return persons.reshape(frame.rows, frame.columns)
 
 
-def _homes(drawing: Drawing, place: str) -> tuple[Floats, Floats]:
-    """Points along a place's streets, with weights; a house without a street is a point of its own."""
-    lone = {house.name: kilometres(house.at) for house in atlas.LONE_HOUSES}
-    if place in lone:
-        return lone[place], np.ones(1)
-    lines = [line for line in drawing.lines if line.place == place]
-    points = [points_along(line.xy, 25) for line in lines]
-    weight = np.repeat([line.homes for line in lines], [len(xy) for xy in points])
-    xy = np.vstack(points)
-    if place == atlas.TOWN.place.name:
-        weight = weight * (0.3 + _hill(xy - kilometres(atlas.TOWN.place.at), _TOWN_RADIUS_M))
-    return xy, weight
+def _spread(drawn: Sheet) -> Floats:
+    """People of the settlements, before calibration, in the cells around their houses, shape (cells,)."""
+    houses, frame = drawn.houses, drawn.world.frame
+    total = np.bincount(houses.place, houses.weight, minlength=len(drawn.people))
+    lives = houses.weight > 0
+    xy, place = houses.middle[lives], houses.place[lives]
+    people = drawn.people[place] * houses.weight[lives] / total[place]
+    column, row = (index.astype(np.int64) for index in frame.cell_of(xy))
+    base = (np.column_stack([column - frame.west, frame.north - 1 - row]) + 0.5) * CELL_M
+    steps = [(right, down) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+    shares = np.stack([hill(base + np.array([right, -down]) * CELL_M - xy, _NEAR_HOUSE_M) for right, down in steps])
+    shares /= shares.sum(axis=0)
+    cells = np.zeros(frame.rows * frame.columns)
+    for (right, down), share in zip(steps, shares, strict=True):
+        there_column, there_row = column + right, row + down
+        inside = (there_column >= 0) & (there_column < frame.columns) & (there_row >= 0) & (there_row < frame.rows)
+        cell = (there_row * frame.columns + there_column)[inside]
+        cells += np.bincount(cell, (people * share)[inside], minlength=len(cells))
+    return np.where(cells < _FEWEST, 0, cells)
 
 
-def _hill(away: Floats, radius_m: float) -> Floats:
-    """1 in the middle, 0 from the radius on: (1 - r²)², a kernel made of products only."""
-    hill: Floats = np.maximum(0, 1 - (away**2).sum(axis=-1) / radius_m**2) ** 2
-    return hill
+def _calibrated(persons: Floats, lonlat: Floats, residents: int, urban_residents: int) -> Ints:
+    """Whole 1/64 persons of each cell: scaled in city and towns, and in the country, until both totals are met."""
+    urban = _is_urban(persons, lonlat)
+    for _ in range(_MOST_ROUNDS):
+        persons = persons * np.where(
+            urban, urban_residents / persons[urban].sum(), (residents - urban_residents) / persons[~urban].sum()
+        )
+        before, urban = urban, _is_urban(persons, lonlat)
+        if (urban == before).all():
+            break
+    whole = np.zeros(len(persons), np.int64)
+    for group, total in ((before, urban_residents), (~before, residents - urban_residents)):
+        whole[group] = largest_remainder(persons[group] * PARTS, total * PARTS)
+    return whole
 
 
-def _spread(xy: Floats, weight: Floats, centres: Floats) -> Floats:
-    """What the points give to the cells around them, shape (cells,)."""
-    size = METRES_PER_DEGREE / CELLS_PER_DEGREE
-    column, row = np.floor((xy - (centres[0] - size * (0.5, -0.5))) / (size * (1, -1))).astype(np.int64).T
-    total = np.zeros(len(centres))
-    for down in (-2, -1, 0, 1, 2):
-        for right in (-2, -1, 0, 1, 2):
-            inside: Mask = (row + down >= 0) & (row + down < ROWS) & (column + right >= 0) & (column + right < COLUMNS)
-            cell = ((row + down) * COLUMNS + column + right)[inside]
-            given = weight[inside] * _hill(centres[cell] - xy[inside], _NEAR_STREET_M)
-            total += np.bincount(cell, given, minlength=len(centres))
-    return total
+def _is_urban(persons: Floats, lonlat: Floats) -> Mask:
+    """Which cells the program takes for city or town."""
+    count = len(persons)
+    people = People(
+        xy=lonlat,
+        units=np.rint(persons * UNITS_PER_PERSON).astype(np.int64),
+        point_id=np.arange(count),
+        region=np.full(count, -1, np.int32),
+        setting=np.full(count, Setting.RURAL, np.int8),
+    )
+    urban: Mask = setting_by_grid(lonlat, settlement_grid(people)) != Setting.RURAL
+    return urban

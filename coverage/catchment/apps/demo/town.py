@@ -1,35 +1,60 @@
-"""Streets of a town: a warped grid inside an outline, main streets, missing links, and what stands in the blocks."""
+"""Streets of a town: a warped grid, main streets, missing links, lanes in the blocks, bridges."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from catchment.apps.demo import atlas
-from catchment.apps.demo.curves import beside, kilometres, nearest_point, nearest_row
-from catchment.apps.demo.junctions import Line
+from catchment.apps.demo.curves import beside, leftwards, lengths, nearest_row, noise, units
+from catchment.apps.demo.lines import Lines, alike, joined, single
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from catchment.apps.demo.atlas import District, Km
-    from catchment.model import Floats, Mask
+    from catchment.apps.demo.land import River
+    from catchment.model import Floats, Ints, Mask
 
-_REACH = 16  # rows and columns on either side of the centre
-_DUAL_HALF_WIDTH_M = 9.0
-_MISSING_SHARE = {"residential": 0.2, "tertiary": 0.06, "secondary": 0.0}
+DUAL_GAP_M = 18.0
+_BANK_M = 125.0
+# By class: 0 residential, 1 tertiary, 2 secondary.
+_MISSING_SHARE = np.array([0.2, 0.06, 0.0])
+_CLASSES = ("residential", "tertiary", "secondary")
+_LANES: tuple[Mapping[str, str], ...] = (
+    {"highway": "residential"},
+    {"highway": "living_street"},
+    {"highway": "service"},
+    {"highway": "footway"},
+    {"highway": "service", "service": "driveway"},
+)
+_LANE_UNTIL = np.array([0.18, 0.3, 0.5, 0.65, 0.76])
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What a town is to look like."""
+
+    middle: Floats
+    """[m], shape (2,)."""
+    radii_m: tuple[float, float]
+    spacing_m: float
+    row_names: Mapping[int, str]
+    """Names of the main streets along the grid's axis, by their number from the middle, northwards."""
+    column_names: Mapping[int, str]
+    bridges: Mapping[int, str]
+    """Columns that cross the river."""
+    dual: bool = False
+    """Its middle street has two carriageways: rows 0 and 1."""
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """A district's corners, and which of the streets between them exist."""
+    """A town's corners, and which of the streets between them exist."""
 
-    district: District
+    plan: Plan
     xy: Floats
     """Corners [m], shape (columns, rows, 2)."""
     along: Mask
@@ -38,222 +63,226 @@ class Grid:
     """Street from corner (i, j) to (i, j + 1), shape (columns, rows - 1)."""
 
     @property
-    def blocks(self) -> Mask:
-        """Blocks with a street on all four sides, shape (columns - 1, rows - 1)."""
-        return self.along[:, :-1] & self.along[:, 1:] & self.across[:-1] & self.across[1:]
+    def reach(self) -> int:
+        """Number of columns, and of rows, on either side of the middle."""
+        return (len(self.xy) - 1) // 2
 
-    def block_corners(self, i: int, j: int) -> Floats:
-        """Counter-clockwise from the south-west, shape (4, 2)."""
-        return np.array([self.xy[i, j], self.xy[i + 1, j], self.xy[i + 1, j + 1], self.xy[i, j + 1]])
+    @property
+    def blocks(self) -> Ints:
+        """Blocks with a street on all four sides as (column, row), shape (n, 2)."""
+        whole = self.along[:, :-1] & self.along[:, 1:] & self.across[:-1] & self.across[1:]
+        if self.plan.dual:
+            whole[:, self.reach] = False
+        return np.argwhere(whole)
 
-    def main_corners(self) -> Floats:
-        """Where a main street meets another street, shape (n, 2)."""
+    def block_corners(self, block: Ints) -> Floats:
+        """Counter-clockwise from the south-west, shape (n, 4, 2)."""
+        i, j = block.T
+        return np.stack([self.xy[i, j], self.xy[i + 1, j], self.xy[i + 1, j + 1], self.xy[i, j + 1]], axis=1)
+
+    def corners(self, *, main: bool = False) -> Floats:
+        """Corners with a street, or with a main street, shape (n, 2)."""
+        along, across = self.along, self.across
+        if main:
+            along = along & (_class_of(self, self.plan.row_names, along.shape[1]) == 2)[None, :]
+            across = across & (_class_of(self, self.plan.column_names, across.shape[0]) == 2)[:, None]
         used = np.zeros(self.xy.shape[:2], dtype=bool)
-        for number in self.district.rows:
-            row = number + _REACH
-            used[:-1, row] |= self.along[:, row]
-            used[1:, row] |= self.along[:, row]
+        used[:-1] |= along
+        used[1:] |= along
+        used[:, :-1] |= across
+        used[:, 1:] |= across
         return self.xy[used]
 
 
-def grid(district: District, random: np.random.Generator) -> Grid:
-    """The streets of a district: nowhere quite regular, some links missing, all of one piece."""
-    xy = _corners(district, random)
-    inside = shapely.contains_xy(shapely.Polygon(kilometres(*district.outline)).buffer(-70), xy[..., 0], xy[..., 1])
-    along = inside[:-1] & inside[1:] & _present(district.rows, random, inside.shape)[:-1]
-    across = inside[:, :-1] & inside[:, 1:] & _present(district.columns, random, inside.shape[::-1]).T[:, :-1]
-    return _largest_piece(Grid(district, xy, along, across))
+def grid(plan: Plan, water: River, random: np.random.Generator) -> Grid:
+    """The streets of a town: nowhere quite regular, some links missing, clear of the water, all of one piece."""
+    reach = int(max(plan.radii_m) / plan.spacing_m * 1.25) + 3
+    xy = _corners(plan, reach, random)
+    away = (xy - plan.middle) / plan.radii_m
+    ragged = 1 + 0.22 * noise((xy - plan.middle).reshape(-1, 2), max(plan.radii_m) * 0.6, random).reshape(xy.shape[:2])
+    inside = lengths(away) < ragged
+    inside &= (water.distance_m(xy.reshape(-1, 2)) > _BANK_M).reshape(inside.shape)
+    north = water.is_north(xy)
+    empty = Grid(plan, xy, inside[:-1] & inside[1:], inside[:, :-1] & inside[:, 1:])
+    there = [
+        random.random(links.shape) >= _MISSING_SHARE[_class_of(empty, names, size)][shape]
+        for links, names, size, shape in (
+            (empty.along, plan.row_names, xy.shape[1], np.s_[None, :]),
+            (empty.across, plan.column_names, xy.shape[0], np.s_[:, None]),
+        )
+    ]
+    along = empty.along & there[0] & (north[:-1] == north[1:])
+    across = empty.across & there[1] & (north[:, :-1] == north[:, 1:])
+    return _largest_piece(Grid(plan, xy, along, across), water)
 
 
-def _corners(district: District, random: np.random.Generator) -> Floats:
+def _corners(plan: Plan, reach: int, random: np.random.Generator) -> Floats:
     """Corners of all rows and columns, unevenly spaced, bent and jittered."""
-    count = 2 * _REACH + 1
+    count = 2 * reach + 1
     lines = []
-    for _ in range(2):
-        gaps = district.spacing_m * (0.72 + 0.56 * random.random(count))
+    for dual in (False, plan.dual):
+        gaps = plan.spacing_m * (0.76 + 0.48 * random.random(count))
+        if dual:
+            gaps[reach + 1] = DUAL_GAP_M
         at = np.cumsum(gaps)
-        lines.append(at - at[_REACH])
-    axis = np.array(district.axis) / np.sqrt(district.axis[0] ** 2 + district.axis[1] ** 2)
-    normal = np.array([-axis[1], axis[0]])
-    flat = lines[0][:, None, None] * axis + lines[1][None, :, None] * normal
-    bends = district.spacing_m * 0.45 * _smooth_field(random, count)
-    jitter = district.spacing_m * 0.1 * (random.random((count, count, 2)) * 2 - 1)
-    xy: Floats = kilometres(district.place.at)[0] + flat + bends + jitter
+        lines.append(at - at[reach])
+    tilt = (random.random() - 0.5) * 0.24
+    axis = units(np.array([1.0, tilt]))
+    flat = lines[0][:, None, None] * axis + lines[1][None, :, None] * leftwards(axis)
+    places = flat.reshape(-1, 2)
+    bends = np.column_stack([noise(places, plan.spacing_m * 7, random) for _ in range(2)]).reshape(flat.shape)
+    jitter = 2 * random.random(flat.shape) - 1
+    if plan.dual:
+        jitter[:, reach + 1] = jitter[:, reach]
+        bends[:, reach + 1] = bends[:, reach]
+    xy: Floats = plan.middle + flat + plan.spacing_m * (0.4 * bends + 0.08 * jitter)
     return xy
 
 
-def _smooth_field(random: np.random.Generator, count: int, knots: int = 7) -> Floats:
-    """Random vectors in -1..1 that change slowly over the grid, shape (count, count, 2)."""
-    coarse = random.random((knots, knots, 2)) * 2 - 1
-    at = np.arange(count) * (knots - 1) / count
-    cell = at.astype(np.int64)
-    share = at - cell
-    share = share * share * (3 - 2 * share)
-    rows = coarse[cell] + share[:, None, None] * (coarse[cell + 1] - coarse[cell])
-    smooth: Floats = rows[:, cell] + share[None, :, None] * (rows[:, cell + 1] - rows[:, cell])
-    return smooth
+def _class_of(streets: Grid, names: Mapping[int, str], size: int) -> Ints:
+    """Class of each row or column, shape (size,)."""
+    number = np.arange(size) - streets.reach
+    main = np.isin(number, list(names))
+    return np.where(main, 2, np.where(number % 4 == 2, 1, 0))
 
 
-def _street_class(number: int, names: Mapping[int, str]) -> str:
-    if number in names:
-        return "secondary"
-    return "tertiary" if number % 4 == 2 else "residential"
+def _bridge_ends(streets: Grid, water: River) -> Iterator[tuple[str, tuple[int, int], tuple[int, int]]]:
+    """Name, southern and northern corner of each bridge that can be built."""
+    used = np.zeros(streets.xy.shape[:2], dtype=bool)
+    used[:, :-1] |= streets.across
+    used[:, 1:] |= streets.across
+    north = water.is_north(streets.xy)
+    for number, name in streets.plan.bridges.items():
+        column = number + streets.reach
+        south_rows, north_rows = (np.flatnonzero(used[column] & side) for side in (~north[column], north[column]))
+        if len(south_rows) and len(north_rows):
+            yield name, (column, int(south_rows[-1])), (column, int(north_rows[0]))
 
 
-def _present(names: Mapping[int, str], random: np.random.Generator, shape: tuple[int, int]) -> Mask:
-    """Which links of each line are not missing, shape (links, lines)."""
-    missing = [_MISSING_SHARE[_street_class(number, names)] for number in range(-_REACH, _REACH + 1)]
-    return random.random(shape) >= np.array(missing)[None, :]
-
-
-def _largest_piece(streets: Grid) -> Grid:
+def _largest_piece(streets: Grid, water: River) -> Grid:
     """Without the streets that lost their last joint with the others."""
     node = np.arange(streets.xy.shape[0] * streets.xy.shape[1]).reshape(streets.xy.shape[:2])
-    one = np.concatenate([node[:-1][streets.along], node[:, :-1][streets.across]])
-    two = np.concatenate([node[1:][streets.along], node[:, 1:][streets.across]])
+    bridges = np.array([(node[one], node[two]) for _, one, two in _bridge_ends(streets, water)]).reshape(-1, 2)
+    one = np.concatenate([node[:-1][streets.along], node[:, :-1][streets.across], bridges[:, 0]])
+    two = np.concatenate([node[1:][streets.along], node[:, 1:][streets.across], bridges[:, 1]])
     links = coo_array((np.ones(len(one), np.int8), (one, two)), shape=(node.size, node.size))
     piece = connected_components(links, directed=False)[1].reshape(node.shape)
     largest = piece == np.argmax(np.bincount(piece.ravel()))
-    return Grid(streets.district, streets.xy, streets.along & largest[:-1], streets.across & largest[:, :-1])
+    return replace(streets, along=streets.along & largest[:-1], across=streets.across & largest[:, :-1])
 
 
-def grid_lines(streets: Grid, *, ring: Floats | None = None, dual_row: int | None = None) -> list[Line]:
+def street_lines(streets: Grid, water: River) -> Lines:
+    """The streets of a grid; each has a vertex in the middle of a block, where lanes begin."""
+    plan, reach, xy = streets.plan, streets.reach, streets.xy
+    parts = []
+    for links, names, is_row in ((streets.along, plan.row_names, True), (streets.across, plan.column_names, False)):
+        i, j = np.nonzero(links)
+        start, end = xy[i, j], xy[i + is_row, j + (not is_row)]
+        number = (j if is_row else i) - reach
+        kinds = _class_of(streets, names, xy.shape[1 if is_row else 0])[number + reach]
+        tags, tag = _street_tags(names, number, kinds)
+        dual = plan.dual and is_row
+        if dual:
+            # Traffic keeps right: the southern carriageway of the middle street runs east, the northern one west.
+            west = number == 1
+            start, end = np.where(west[:, None], end, start), np.where(west[:, None], start, end)
+            tags.append({"highway": "primary", "oneway": "yes", "name": names[0]})
+            tag = np.where((number == 0) | west, len(tags) - 1, tag)
+        parts.append(alike(np.stack([start, (start + end) / 2, end], axis=1), tags, tag))
+    parts += [
+        single(np.array([xy[one], xy[two]]), {"highway": "primary", "name": name, "bridge": "yes", "layer": "1"})
+        for name, one, two in _bridge_ends(streets, water)
+    ]
+    return joined(parts)
+
+
+def _street_tags(names: Mapping[int, str], number: Ints, kinds: Ints) -> tuple[list[dict[str, str]], Ints]:
+    """Tags without a name by class, then those of each main street; and which each link has."""
+    tags = [{"highway": kind} for kind in _CLASSES]
+    tag = kinds.copy()
+    for main, name in names.items():
+        tag[number == main] = len(tags)
+        tags.append({"highway": "secondary", "name": name})
+    return tags, tag
+
+
+def block_lanes(corners: Floats, random: np.random.Generator) -> Lines:
     """
-    The streets of a grid as lines.
+    Lanes, footways and yards inside blocks: through, into the middle, round a corner, or none.
 
     Parameters
     ----------
-    streets
-        The grid.
-    ring
-        A ring road that main streets are led to [m], shape (n, 2).
-    dual_row
-        A row that is a dual carriageway, one line for each direction.
+    corners
+        Of the blocks [m], shape (n, 4, 2).
+    random
+        Draws which.
     """
-    lines = []
-    for number in range(-_REACH, _REACH + 1):
-        place = number + _REACH
-        for names, links, corners in (
-            (streets.district.rows, streets.along[:, place], streets.xy[:, place]),
-            (streets.district.columns, streets.across[place], streets.xy[place]),
-        ):
-            kind = _street_class(number, names)
-            dual = names is streets.district.rows and number == dual_row
-            tags = {"highway": "primary" if dual else kind, "name": names.get(number, "")}
-            for start, stop in _runs(links):
-                xy = corners[start : stop + 1]
-                if ring is not None and kind != "residential":
-                    xy = _led_to(ring, xy)
-                lines += _dual(xy, tags, streets.district) if dual else [Line(xy, tags, streets.district.place.name)]
-    return lines
+    count = len(corners)
+    draw = random.random((3, count))
+    middles = (corners + np.roll(corners, -1, axis=1)) / 2
+    side, row = (draw[1] * 4).astype(np.int64), np.arange(count)
+    one, two, turned = (middles[row, (side + turn) % 4] for turn in (0, 2, 1))
+    centre = corners.mean(axis=1) + (draw[2, :, None] - 0.5) * 0.2 * (one - two)
+    kind = np.searchsorted(_LANE_UNTIL, draw[0], side="right")
+    through, dead_end, corner = (np.isin(kind, kinds) for kinds in ((0, 1, 3), (2,), (4,)))
+    return joined(
+        [
+            alike(np.stack([one, centre, two], axis=1)[through], _LANES, kind[through]),
+            alike(np.stack([one, centre], axis=1)[dead_end], _LANES, 2),
+            alike(np.stack([one, centre, turned], axis=1)[corner], _LANES, 4),
+        ]
+    )
 
 
-def _runs(links: Mask) -> Iterator[tuple[int, int]]:
-    """First and last corner of each unbroken stretch of links."""
-    change = np.flatnonzero(np.diff(np.concatenate([[False], links, [False]]).astype(np.int8)))
-    yield from zip(change[::2].tolist(), change[1::2].tolist(), strict=True)
+def gated_estate(corners: Floats) -> Lines:
+    """A gated estate in a block: private roads, one gate; corners of shape (4, 2)."""
+    private = {"highway": "service", "access": "private"}
+    loop = _inner(corners, 0.6)
+    gate = np.array([(corners[0] + corners[1]) / 2, loop[1], loop[4]])
+    return joined([single(loop, private), single(gate, private)])
 
 
-def _led_to(ring: Floats, xy: Floats, reach_m: float = 420.0) -> Floats:
-    """The line with both ends led on to the ring where that is near and ahead."""
-    for _ in range(2):
-        xy = xy[::-1]
-        target = nearest_point(ring, xy[-1] + 0.6 * (xy[-1] - xy[-2]))
-        if ((target - xy[-1]) ** 2).sum() < reach_m**2 and ((target - xy[-1]) * (xy[-1] - xy[-2])).sum() > 0:
-            xy = np.vstack([xy, target])
-    return xy
+def square(corners: Floats) -> Lines:
+    """A square in the middle of a block, walkable all over, with walks to the corners."""
+    area = _inner(corners, 0.62)
+    area = np.delete(area, [1, 4], axis=0)
+    walks = np.stack([corners, area[:4]], axis=1)
+    tags = {"highway": "pedestrian", "area": "yes", "name": "人民广场"}
+    return joined([single(area, tags), alike(walks, [{"highway": "footway"}])])
 
 
-def _dual(xy: Floats, tags: Mapping[str, str], district: District) -> list[Line]:
-    tags = {**tags, "oneway": "yes"}
-    sides = (beside(xy, -_DUAL_HALF_WIDTH_M), beside(xy, _DUAL_HALF_WIDTH_M)[::-1])
-    return [Line(side, tags, district.place.name) for side in sides]
-
-
-def block_lines(streets: Grid, random: np.random.Generator) -> list[Line]:
-    """Lanes, footways and yards inside the blocks."""
-    lines = []
-    for i, j in np.argwhere(streets.blocks).tolist():
-        lines += _lanes(streets.block_corners(i, j), random.random(4).tolist(), streets.district.place.name)
-    return lines
-
-
-def _lanes(corners: Floats, draw: list[float], place: str) -> list[Line]:
-    """One of the ways a block may be opened up."""
-    middles = (corners + np.roll(corners, -1, axis=0)) / 2
-    side = int(draw[1] * 4)
-    one, two = middles[side], middles[(side + 2) % 4]
-    centre = corners.mean(axis=0) + (draw[2] - 0.5) * 0.3 * (one - two)
-    if draw[0] < 0.3:
-        kind = "residential" if draw[3] < 0.5 else "living_street"
-        return [Line(np.array([one, centre, two]), {"highway": kind}, place, 1.2)]
-    if draw[0] < 0.5:
-        return [Line(np.array([one, centre]), {"highway": "service"}, place, 1.5)]
-    if draw[0] < 0.65:
-        return [Line(np.array([one, centre, two]), {"highway": "footway"}, place, 0.8)]
-    if draw[0] < 0.78:
-        corner = middles[(side + 1) % 4]
-        service = {"highway": "service", "service": "driveway"}
-        return [Line(np.array([one, centre, corner]), service, place, 1.4)]
-    return []
-
-
-def special_blocks(streets: Grid) -> list[Line]:
-    """The square, the park, the shopping street and the gated estates of the town."""
-    lines = [
-        *_square(_block_near(streets, atlas.SQUARE)),
-        *_park(_block_near(streets, atlas.PARK)),
-        *(line for at in atlas.ESTATES for line in _estate(_block_near(streets, at))),
-    ]
-    for at in atlas.SHOPPING_STREET:
-        corners = _block_near(streets, at)
-        ends = np.array([(corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2])
-        lines.append(Line(ends, {"highway": "pedestrian", "name": "步行街"}, atlas.TOWN.place.name, 2.0))
-    return lines
-
-
-def _block_near(streets: Grid, at: Km) -> Floats:
-    whole = np.argwhere(streets.blocks)
-    middles = np.array([streets.block_corners(i, j).mean(axis=0) for i, j in whole.tolist()])
-    i, j = whole[nearest_row(middles, kilometres(at)[0])].tolist()
-    return streets.block_corners(i, j)
+def park(corners: Floats) -> Lines:
+    """A park: a walk around, paths to its middle, steps up to it."""
+    around = np.delete(_inner(corners, 0.7), [1, 4], axis=0)
+    middle = corners.mean(axis=0)
+    paths = np.array([[corners[k], around[k], middle] for k in (0, 2)])
+    return joined(
+        [
+            single(around, {"highway": "path", "name": "湖山公园步道"}),
+            alike(paths, [{"highway": "footway"}]),
+            single(np.array([middle, around[1]]), {"highway": "steps"}),
+        ]
+    )
 
 
 def _inner(corners: Floats, share: float) -> Floats:
-    """The block shrunk towards its middle, closed."""
-    middle = corners.mean(axis=0)
-    inner = middle + share * (corners - middle)
-    return np.vstack([inner, inner[:1]])
+    """The block shrunk towards its middle, with a vertex in its southern and northern side, closed."""
+    inner = corners.mean(axis=0) + share * (corners - corners.mean(axis=0))
+    south, north = (inner[0] + inner[1]) / 2, (inner[2] + inner[3]) / 2
+    return np.array([inner[0], south, inner[1], inner[2], north, inner[3], inner[0]])
 
 
-def _square(corners: Floats) -> list[Line]:
-    area = _inner(corners, 0.62)
-    tags = {"highway": "pedestrian", "area": "yes", "name": "人民广场"}
-    walks = [np.array([corners[k], area[k]]) for k in range(4)]
-    return [Line(area, tags), *(Line(walk, {"highway": "footway"}) for walk in walks)]
-
-
-def _park(corners: Floats) -> list[Line]:
-    around = _inner(corners, 0.7)
-    middle = corners.mean(axis=0)
-    return [
-        Line(around, {"highway": "path", "name": "湖山公园步道"}),
-        *(Line(np.array([corners[k], around[k], middle]), {"highway": "footway"}) for k in (0, 2)),
-        Line(np.array([middle, (around[1] + around[2]) / 2]), {"highway": "steps"}),
-    ]
-
-
-def _estate(corners: Floats) -> list[Line]:
-    """A gated estate: private roads, one gate."""
-    private = {"highway": "service", "access": "private"}
-    loop = _inner(corners, 0.6)
-    gate, opposite = (corners[0] + corners[1]) / 2, (loop[2] + loop[3]) / 2
-    return [
-        Line(loop, private, atlas.TOWN.place.name, 3.0),
-        Line(np.array([gate, (loop[0] + loop[1]) / 2, opposite]), private, atlas.TOWN.place.name, 2.0),
-    ]
-
-
-def ring_lines(ring: Floats) -> list[Line]:
-    """The ring road, lived along only thinly."""
-    return [Line(ring, {"highway": "secondary", "name": atlas.RING_NAME}, atlas.TOWN.place.name, 0.4)]
+def riverside(streets: Grid, water: River) -> Lines:
+    """Walks along both banks of the town, with steps up to its streets."""
+    away = (water.xy - streets.plan.middle) / streets.plan.radii_m
+    here = water.xy[lengths(away) < 0.8]
+    corners = streets.corners()
+    bank = water.is_north(corners)
+    parts = []
+    for offset_m, side in ((112.0, bank), (-112.0, ~bank)):
+        walk, dry = beside(here, offset_m), corners[side]
+        parts.append(single(walk, {"highway": "footway", "name": "滨江步道"}))
+        rows = np.arange(2, len(walk) - 2, 9)
+        ends = np.array([dry[nearest_row(dry, walk[row])] for row in rows])
+        parts.append(alike(np.stack([walk[rows], ends], axis=1), [{"highway": "steps"}]))
+    return joined(parts)

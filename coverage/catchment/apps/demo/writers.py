@@ -14,10 +14,8 @@ import rasterio
 import xlsxwriter
 from osmium.osm import mutable
 
-from catchment.apps.demo import atlas
-from catchment.apps.demo.curves import kilometres
-from catchment.apps.demo.frame import BOX, CELLS_PER_DEGREE, NORTH, WEST, degrees
-from catchment.apps.demo.ledger import HEADERS, TITLE
+from catchment.apps.demo.frame import CELLS_PER_DEGREE
+from catchment.apps.demo.ledger import HEADERS
 from catchment.apps.demo.people import NO_DATA
 from catchment.files import atomic_output
 
@@ -25,33 +23,54 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from catchment.apps.demo.junctions import Network
+    import shapely
+
+    from catchment.apps.demo.frame import Frame
     from catchment.apps.demo.ledger import Cell
-    from catchment.model import Floats
+    from catchment.apps.demo.lines import Lines, Marks
+    from catchment.model import Floats, Ints
 
 _SNAPSHOT = "2023-12-01T00:00:00Z"
 _EARLIEST_IN_ZIP = (1980, 1, 1, 0, 0, 0)
 
 
-def write_streets(path: Path, network: Network) -> None:
-    """Write an OpenStreetMap file with the map's box and a date of its own."""
+def write_streets(path: Path, frame: Frame, lines: Lines, marks: Marks) -> None:
+    """Write an OpenStreetMap file with the map's box and a date of its own; equal vertices become one node."""
     header = osmium.io.Header()
     header.set("generator", "catchment demo")
     header.set("osmosis_replication_timestamp", _SNAPSHOT)
-    header.add_box(osmium.osm.Box(osmium.osm.Location(*BOX[:2]), osmium.osm.Location(*BOX[2:])))
+    west, south, east, north = frame.box
+    header.add_box(osmium.osm.Box(osmium.osm.Location(west, south), osmium.osm.Location(east, north)))
+    node, lonlat = _nodes(frame.degrees(lines.xy))
+    stated = [{key: text for key, text in tags.items() if text} for tags in lines.tags]
     with atomic_output(path) as draft:
         target = osmium.io.File(str(draft), "osm.pbf,pbf_compression=none,add_metadata=false")
         with osmium.SimpleWriter(target, header=header, overwrite=True) as writer:
-            for row, place in enumerate(degrees(network.xy).tolist(), start=1):
+            for row, place in enumerate(lonlat.tolist(), start=1):
                 writer.add_node(mutable.Node(id=row, location=tuple(place)))
-            for number, (rows, tags) in enumerate(network.ways, start=1):
-                stated = {key: text for key, text in tags.items() if text}
-                writer.add_way(mutable.Way(id=number, nodes=(rows + 1).tolist(), tags=stated))
+            places = frame.degrees(marks.xy).tolist()
+            for row, (place, tags) in enumerate(zip(places, marks.tags, strict=True), start=len(lonlat) + 1):
+                writer.add_node(mutable.Node(id=row, location=tuple(place), tags=dict(tags)))
+            refs, ptr = (node + 1).tolist(), lines.ptr.tolist()
+            for number, tag in enumerate(lines.tag.tolist()):
+                way = mutable.Way(id=number + 1, nodes=refs[ptr[number] : ptr[number + 1]], tags=stated[tag])
+                writer.add_way(way)
 
 
-def write_population(path: Path, persons: Floats) -> None:
+def _nodes(lonlat: Floats) -> tuple[Ints, Floats]:
+    """Node of each vertex, numbered by first appearance, and the nodes' places."""
+    whole = np.rint(lonlat * 1e7).astype(np.int64)
+    _, first, node = np.unique(whole[:, 0] * 10_000_000_000 + whole[:, 1], return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return rank[node.ravel()], lonlat[first[order]]
+
+
+def write_population(path: Path, frame: Frame, persons: Floats) -> None:
     """Write a grid of persons per cell like WorldPop's."""
     size = 1 / CELLS_PER_DEGREE
+    west, _, _, north = frame.box
     with (
         atomic_output(path) as draft,
         rasterio.open(
@@ -64,21 +83,21 @@ def write_population(path: Path, persons: Floats) -> None:
             dtype="float32",
             crs="EPSG:4326",
             nodata=NO_DATA,
-            transform=rasterio.Affine(size, 0, WEST, 0, -size, NORTH),
+            transform=rasterio.Affine(size, 0, west, 0, -size, north),
             blockysize=persons.shape[0],
         ) as raster,
     ):
         raster.write(persons.astype(np.float32), 1)
 
 
-def write_ledger(path: Path, rows: Sequence[tuple[Cell, ...]]) -> None:
+def write_ledger(path: Path, title: str, rows: Sequence[tuple[Cell, ...]]) -> None:
     """Write the ledger as an Excel workbook, repacked without compression."""
     packed = io.BytesIO()
     with xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_urls": False}) as book:
         book.set_properties({"created": dt.datetime(2023, 12, 1, tzinfo=dt.UTC)})
         sheet = book.add_worksheet("网点台账")
         bold = book.add_format({"bold": True, "align": "center"})
-        sheet.merge_range(0, 0, 0, len(HEADERS) - 1, TITLE, bold)
+        sheet.merge_range(0, 0, 0, len(HEADERS) - 1, title, bold)
         sheet.write_row(1, 0, HEADERS, bold)
         for number, row in enumerate(rows, start=2):
             sheet.write_row(number, 0, row)
@@ -91,22 +110,26 @@ def write_ledger(path: Path, rows: Sequence[tuple[Cell, ...]]) -> None:
             target.writestr(member, source.read(name))
 
 
-def write_townships(path: Path) -> None:
-    """Write the regions, cut at the edge of the map."""
+def write_townships(path: Path, properties: Sequence[dict[str, str]], outlines: Sequence[shapely.Polygon]) -> None:
+    """Write the regions, one to a line."""
     features = [
-        {
-            "type": "Feature",
-            "properties": {"code": township.code, "name": township.name, "county": atlas.COUNTY},
-            "geometry": {"type": "Polygon", "coordinates": [_ring(township.outline)]},
-        }
-        for township in atlas.TOWNSHIPS
+        json.dumps(
+            {
+                "type": "Feature",
+                "properties": stated,
+                "geometry": {"type": "Polygon", "coordinates": [list(outline.exterior.coords)]},
+            },
+            ensure_ascii=False,
+        )
+        for stated, outline in zip(properties, outlines, strict=True)
     ]
-    text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1)
+    text = '{"type": "FeatureCollection", "features": [\n' + ",\n".join(features) + "\n]}\n"
     with atomic_output(path) as draft:
-        draft.write_bytes(f"{text}\n".encode())
+        draft.write_bytes(text.encode())
 
 
-def _ring(outline: Sequence[atlas.Km]) -> list[list[float]]:
-    lonlat = np.clip(degrees(kilometres(*outline, outline[0])), BOX[:2], BOX[2:])
-    ring: list[list[float]] = lonlat.round(6).tolist()
-    return ring
+def write_table(path: Path, rows: Sequence[Sequence[object]]) -> None:
+    """Write a CSV as Excel expects it, UTF-8 with a mark."""
+    text = "".join(",".join(map(str, row)) + "\n" for row in rows)
+    with atomic_output(path) as draft:
+        draft.write_bytes(text.encode("utf-8-sig"))
