@@ -78,6 +78,10 @@ def role_of(path: Path) -> Role | None:
         outlines = _parts(file, urban.WANTED)
         if _polygons(outlines):
             return "urban" if _all_say(outlines, urban.setting_of) else "regions"
+    return _role_of_table(file)
+
+
+def _role_of_table(file: InputFile) -> Role | None:
     people, ledger = _parts(file, population.WANTED), _parts(file, sites.WANTED)
     # A village table has names and people; a ledger that also counts people has types or addresses.
     described = any(part.columns.index.keys() & {"type", "status", "address"} for part in ledger)
@@ -85,7 +89,7 @@ def role_of(path: Path) -> Role | None:
         return "population"
     if ledger:
         return "sites"
-    return "census" if kind in ("csv", "xlsx") and _parts(file, census.WANTED) else None
+    return "census" if file.kind in ("csv", "xlsx") and _parts(file, census.WANTED) else None
 
 
 def _parts(file: InputFile, wanted: Wanted) -> Sequence[Part]:
