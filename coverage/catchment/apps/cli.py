@@ -244,18 +244,19 @@ def finding_line(finding: Finding, language: Language) -> str:
 
 def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[str]:
     """What a person at the terminal wants to know at the end."""
-    from catchment.outputs.style import people_text, share_text, standard_line, whole  # noqa: PLC0415 - see above
+    from catchment.outputs.figures import printed_figures  # noqa: PLC0415 - see above
+    from catchment.outputs.style import people_text, share_text, standard_line  # noqa: PLC0415 - see above
 
-    totals = run.totals
+    figures = printed_figures(run)
     yield standard_line(run.standard, language)
     yield say(
         "cli.covered",
         language,
-        covered=people_text(whole(totals.covered)),
-        people=people_text(whole(totals.people)),
-        share=share_text(totals.covered, totals.people),
-        uncovered=people_text(whole(totals.uncovered)),
-        doubtful=people_text(whole(totals.doubtful)),
+        covered=people_text(figures.covered),
+        people=people_text(figures.people),
+        share=share_text(run.totals.covered, run.totals.people),
+        uncovered=people_text(figures.uncovered),
+        doubtful=people_text(figures.doubtful),
     )
     yield from (say("cli.written", language, file=path) for path in outputs.values())
     bad = [finding for finding in run.findings if finding.level == "bad_row"]
