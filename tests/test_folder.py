@@ -53,6 +53,7 @@ def test_outlines_that_name_settings_are_urban_areas(tmp_path):
         ("name,type,lon,lat,population", "sites"),
         ("lon,lat,人口", "population"),
         ("区划代码,区县,常住人口", "census"),
+        ("县区,市级,县级,合计", None),
         ("a,b,c", None),
     ],
 )

@@ -144,7 +144,7 @@ def test_a_run_that_fails_leaves_the_old_results_whole(small_demo, tmp_path, mon
 
 def test_a_run_without_regions_counts_everybody(small_demo):
     settings = read_settings(small_demo)
-    bare = settings.model_copy(update={"inputs": settings.inputs.model_copy(update={"regions": None})})
+    bare = settings.model_copy(update={"inputs": settings.inputs.model_copy(update={"regions": None, "census": None})})
     run = assess(read_inputs(bare), bare)
     assert run.by_region.empty
     assert run.totals.people == assess(read_inputs(settings), settings).totals.people

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from catchment.model import Role
 
 NEEDED: tuple[Role, ...] = ("sites", "roads", "population")
+
+
+_PEOPLE = re.compile("人口|人数|population|residents|people", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,9 @@ def _role_of_table(file: InputFile) -> Role | None:
         return "population"
     if ledger:
         return "sites"
-    return "census" if file.kind in ("csv", "xlsx") and _parts(file, census.WANTED) else None
+    counts = _parts(file, census.WANTED) if file.kind in ("csv", "xlsx") else ()
+    # A bare total may count anything: the plan's table of targets has one too.
+    return "census" if any(_PEOPLE.search(part.columns.written["people"]) for part in counts) else None
 
 
 def _parts(file: InputFile, wanted: Wanted) -> Sequence[Part]:
