@@ -13,8 +13,10 @@ from importlib.resources import files
 import folium
 import numpy as np
 import pytest
+import shapely
 
-from catchment.model import Access, Cause, Sites
+from catchment.model import Access, Cause, Gaps, Sites
+from catchment.outputs.bands import drawn_bands
 from catchment.outputs.drawing import drawn_cells, drawn_streets
 from catchment.outputs.figures import printed_figures
 from catchment.outputs.maps import coverage_map, write_map
@@ -264,12 +266,86 @@ def test_a_run_of_nothing_is_still_a_page(make_run, tmp_path):
     bare = make_run(
         people=people, access=access, totals=totals, streets=streets, regions=None, by_region=run.by_region.iloc[:0],
         sites=Sites(run.sites.frame.iloc[:0]), by_site=run.by_site.iloc[:0], counted=np.zeros(0, bool),
-        unsnapped=np.zeros(0, bool), findings=(), sources=(),
+        unsnapped=np.zeros(0, bool), findings=(), sources=(), gaps=None, dissolved={},
     )  # fmt: skip
     write_map(bare, tmp_path / "map.html")
     page, console = opened(tmp_path / "map.html")
     assert console == []
     assert "0 / 0 人" in page.texts["headline"]
+
+
+def test_the_gaps_tab_ranks_patches_and_adds_up_to_the_uncovered(make_run, tmp_path):
+    write_map(make_run(language="en"), tmp_path / "map.html")
+    page, console = opened(tmp_path / "map.html", "#gaps")
+    assert console == []
+    assert "1西区city · too far511.4 km县就业之家1.2 km" in page.texts["sheet"]
+    assert "2东区town · too far193.4 km东村服务点3 km" in page.texts["sheet"]
+    assert "3东区rural · no road nearby in the data16—5.7 km" in page.texts["sheet"]
+    assert "Total86" in page.texts["sheet"]
+
+
+def test_a_gap_that_no_site_was_found_for_is_farther_than_the_search(make_run):
+    run = make_run()
+    frame = run.gaps.frame.assign(site=-1, cost_mm=-1)
+    patches = printed_figures(make_run(gaps=Gaps(frame, run.gaps.patch))).patches
+    # Twice 15 minutes at 4.8 km/h; where the data have no road, nobody can say.
+    assert [patch.beyond_m for patch in patches] == [2400, 2400, -1]
+    assert [patch.people for patch in patches] == [51, 19, 16]
+
+
+def test_every_uncovered_cell_knows_its_gap(make_run):
+    assert page_payload(make_run())["cells"]["patch"] == [-1, 1, 0, 1, -1, 1, 1, 1, -1, 1, 2, 3]
+
+
+def test_a_page_lists_the_first_gaps_and_counts_the_others(make_run, tmp_path, monkeypatch):
+    monkeypatch.setattr("catchment.outputs.payload.GAPS_SHOWN", 1)
+    payload = page_payload(make_run())
+    assert [gap["people"] for gap in payload["gaps"]["rows"]] == [51]
+    assert (payload["gaps"]["more"], payload["gaps"]["more_people"]) == (2, 35)
+    assert payload["cells"]["patch"] == [-1, 1, 0, 1, -1, 6]
+    write_map(make_run(language="en"), tmp_path / "map.html")
+    page, _ = opened(tmp_path / "map.html", "#gaps")
+    assert "2 more, in the workbook35Total86" in page.texts["sheet"]
+
+
+def test_service_areas_are_nested_rings_with_their_holes(make_run):
+    bands = page_payload(make_run())["areas"]["walk"]
+    assert [band["count"] for band in bands] == [[5], [5], [5, 5]]
+    widest = np.cumsum(np.reshape(bands[2]["xy"], (-1, 2)), axis=0)
+    assert widest[:5].min(axis=0).tolist() == [11_400_000, 2_801_000]
+    assert widest[:5].max(axis=0).tolist() == [11_400_600, 2_801_600]
+    assert widest[5:].min(axis=0).tolist() == [11_400_100, 2_801_450]
+
+
+def test_service_areas_keep_to_their_vertices(make_run):
+    run = make_run()
+    round_area = shapely.Point(114.02, 28.01).buffer(0.01, quad_segs=500)
+    areas = replace(run.dissolved["walk"], polygons=np.array([[round_area] * 3], object))
+    drawn = drawn_bands(make_run(dissolved={"walk": areas}), vertex_budget=300)["walk"]
+    count = sum(len(lines.xy) for lines in drawn.rings)
+    assert 60 < count <= 300
+
+
+def test_the_legend_names_the_bands_and_says_that_they_judge_nobody(make_run, tmp_path):
+    write_map(make_run(), tmp_path / "map.html")
+    page, _ = opened(tmp_path / "map.html")
+    assert "步行5、10、15分钟" in page.texts["body"]
+    assert "服务范围只是示意，不用于判定：已覆盖的人口可能位于图形之外。" in page.texts["sheet"]
+    assert "不超过 57.5 米（外扩 50 米，半格 5 米，简化 2.5 米）" in page.texts["sheet"]
+
+
+def test_a_run_without_gaps_or_areas_has_no_tab_for_them(make_run, tmp_path):
+    write_map(make_run(gaps=None, dissolved={}), tmp_path / "map.html")
+    page, console = opened(tmp_path / "map.html", "#gaps")
+    assert console == []
+    assert "覆盖空白区" not in page.texts["tabs"]
+    assert "服务范围" not in page.texts["body"]
+
+
+def test_the_sites_tab_shows_who_is_in_reach_and_whom_only_this_site_reaches(make_run, tmp_path):
+    write_map(make_run(language="en"), tmp_path / "map.html")
+    page, _ = opened(tmp_path / "map.html", "#sites")
+    assert "东村服务点village or community · 东区1707070" in page.texts["sheet"]
 
 
 def test_a_run_without_regions_has_no_region_rows(make_run):
