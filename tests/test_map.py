@@ -72,6 +72,14 @@ def opened(path, fragment=""):
     return Page(done.stdout.decode()), console
 
 
+def acted(path, script, fragment=""):
+    """The page after a script of the test has run on it, which the policy would not let in."""
+    html = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", path.read_text(encoding="utf-8"), count=1)
+    act = f'<script>window.addEventListener("load", function () {{ {script} }});</script></body>'
+    path.with_name("acted.html").write_text(html.replace("</body>", act), encoding="utf-8")
+    return opened(path.with_name("acted.html"), fragment)
+
+
 @pytest.fixture(scope="module")
 def hostile_page(make_run, tmp_path_factory):
     """The page of a run whose every text is hostile."""
@@ -332,6 +340,65 @@ def test_the_legend_names_the_bands_and_says_that_they_judge_nobody(make_run, tm
     assert "步行5、10、15分钟" in page.texts["body"]
     assert "服务范围只是示意，不用于判定：已覆盖的人口可能位于图形之外。" in page.texts["sheet"]
     assert "不超过 57.5 米（外扩 50 米，半格 5 米，简化 2.5 米）" in page.texts["sheet"]
+
+
+def chosen_rows(page):
+    """Kind and index of the rows that are marked as chosen."""
+    rows, row = [], {}
+    for tag, name, value in page.attributes:
+        if tag == "tr":
+            row = {**(row if name != "class" else {}), name: value}
+            if name == "data-index" and "chosen" in row.get("class", ""):
+                rows.append((row["data-kind"], value))
+    return rows
+
+
+def test_a_click_on_the_row_of_a_gap_opens_its_card_and_outlines_its_cells(make_run, tmp_path):
+    write_map(make_run(language="en"), tmp_path / "map.html")
+    click = 'document.querySelectorAll("#sheet tr[data-kind=gap]")[2].click();'
+    page, console = acted(tmp_path / "map.html", click, "#gaps")
+    assert console == []
+    assert "Gap 3not covered16 peoplecauseno road nearby in the data" in page.texts["body"]
+    outlines = [value for tag, name, value in page.attributes if tag == "path" and name == "d"]
+    # Three cells in a row: two long sides, whatever their corners, and two short ones.
+    assert max(outline.count("M") for outline in outlines) == 4
+
+
+def test_a_click_on_an_uncovered_cell_chooses_its_gap(make_run, tmp_path):
+    write_map(make_run(language="en"), tmp_path / "map.html")
+    click = 'window[document.querySelector(".folium-map").id].fire("click", { latlng: L.latLng(28.015, 114.035) });'
+    page, console = acted(tmp_path / "map.html", click)
+    assert console == []
+    assert "part of gapGap 2 · 19 people" in page.texts["body"]
+    assert chosen_rows(page) == [("gap", "1")]
+
+
+@pytest.mark.parametrize(("asked", "found"), [("东村", ("site", "1")), ("西", ("region", "0")), ("驿站", ("site", "2"))])
+def test_the_search_goes_to_the_first_name_it_finds(make_run, tmp_path, asked, found):
+    write_map(make_run(), tmp_path / "map.html")
+    ask = f"""var field = document.querySelector("#search input"); field.value = "{asked}";
+        field.dispatchEvent(new Event("input"));
+        field.dispatchEvent(new KeyboardEvent("keydown", {{ key: "Enter", bubbles: true }}));"""
+    page, console = acted(tmp_path / "map.html", ask)
+    assert console == []
+    assert chosen_rows(page) == [found]
+
+
+def test_the_search_shows_hostile_names_as_they_are(hostile_page):
+    ask = """var field = document.querySelector("#search input"); field.value = "script";
+        field.dispatchEvent(new Event("input"));"""
+    page, console = acted(hostile_page, ask)
+    assert console == []
+    assert LITERAL[1] in page.texts["found"]
+    assert not [found for found in page.attributes if found[0] == "img" or found[1].startswith("on")]
+
+
+def test_a_search_for_nobody_says_so(make_run, tmp_path):
+    write_map(make_run(language="en"), tmp_path / "map.html")
+    ask = """var field = document.querySelector("#search input"); field.value = "zzz";
+        field.dispatchEvent(new Event("input"));"""
+    page, _ = acted(tmp_path / "map.html", ask)
+    assert page.texts["found"] == "Nothing found"
 
 
 def test_a_run_without_gaps_or_areas_has_no_tab_for_them(make_run, tmp_path):

@@ -193,7 +193,7 @@ function paint(context, view) {
 
 function areaShown(mode) { return !state.hidden["area=" + mode]; }
 
-// Bands are opaque among themselves and tint the map as a whole; a hole is a ring like any other.
+// Bands are opaque among themselves and tint the map as a whole, but never the gap; a hole is a ring like any other.
 function paintAreas(context, view) {
   ["road", "walk"].forEach(function (mode) {
     if (!areas[mode] || !areaShown(mode)) { return; }
@@ -204,6 +204,10 @@ function paintAreas(context, view) {
       context.fill("evenodd");
     });
   });
+  if (state.hidden.gap) { return; }
+  context.globalCompositeOperation = "destination-out";
+  cells.order.gap.forEach(function (list) { paintCells(context, view, list, INK); });
+  context.globalCompositeOperation = "source-over";
 }
 
 // Numbers of the first gaps; one that would stand on another waits for a closer look.
@@ -698,7 +702,7 @@ function openGap(index, how) {
   const place = data.gaps.rows[index].xy;
   if (how.from === "table") {
     if (narrow()) { fold(false); }
-    map.fitBounds(gapBounds(index), { padding: [40, 40], maxZoom: Math.max(fitted, 14), animate: false });
+    map.fitBounds(gapBounds(index), { paddingTopLeft: [30, 30], paddingBottomRight: roomBeside(), maxZoom: Math.max(fitted, 14), animate: false });
   }
   popup(how.place || [place[1], place[0]], how.card || gapCard(index), how.place ? 0 : 9);
 }
@@ -1137,14 +1141,14 @@ function fillFound(list, text, close) {
   });
   const all = found[0].concat(found[1]);
   all.slice(0, FOUND).forEach(function (hit) {
-    const choice = button("", hit[2], function () { close(); find(hit[0], hit[1]); });
+    const choice = button("", hit[2], function () { close(); goTo(hit[0], hit[1]); });
     choice.appendChild(el("small", "", hit[3]));
     list.appendChild(choice);
   });
   if (!all.length) { list.appendChild(el("p", "quiet", say("page.search_nothing"))); }
 }
 
-function find(kind, index) {
+function goTo(kind, index) {
   state.find = "";
   showTab(TAB_OF_KIND[kind]);
   fillSheet();
@@ -1294,9 +1298,14 @@ function unpackOutlines() {
   });
 }
 
+// What the legend, or the panel of a telephone, covers of the map.
+function roomBeside() {
+  return [20 + (map.getSize().x > 760 ? legendBox.offsetWidth : 36), 20 + (narrow() ? byId("panel").offsetHeight : 0)];
+}
+
 function fitAll() {
-  const b = data.bounds, low = narrow() ? byId("panel").offsetHeight : 0, wide = map.getSize().x > 760 ? legendBox.offsetWidth : 36;
-  map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { paddingTopLeft: [20, 20], paddingBottomRight: [20 + wide, 20 + low], animate: false, maxZoom: 16 });
+  const b = data.bounds;
+  map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { paddingTopLeft: [20, 20], paddingBottomRight: roomBeside(), animate: false, maxZoom: 16 });
   fitted = map.getZoom();
 }
 
@@ -1326,6 +1335,7 @@ function start() {
   addSites();
   listenToMap();
   listenToPrint();
+  document.addEventListener("mousedown", function (event) { if (!byId("search").contains(event.target)) { empty(byId("found")); } });
 }
 
 // On paper the map has another size: show the same part of it, and go back afterwards.
