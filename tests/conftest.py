@@ -21,15 +21,18 @@ from catchment.model import (
     Access,
     Cause,
     Finding,
+    Gaps,
     People,
     Percentiles,
     Regions,
     Rule,
     Run,
+    ServiceAreas,
     Setting,
     Sites,
     Source,
     Standard,
+    StreetParts,
     Streets,
     Totals,
 )
@@ -103,6 +106,8 @@ def hand_made_run(names: tuple[str, str, str] = ("县就业之家", "东村服�
         totals=_hand_made_totals(units),
         by_region=_hand_made_region_table(units, setting, cause),
         by_site=_hand_made_site_table(names),
+        gaps=_hand_made_gaps(units),
+        dissolved={"walk": _hand_made_areas()},
         findings=(
             Finding("note", "finding.missing_nodes", {"count": 3}, "in/roads.osm.pbf"),
             Finding(
@@ -220,10 +225,46 @@ def _hand_made_site_table(names: tuple[str, str, str]) -> pd.DataFrame:
             "region": ["西区", "东区", "东区"],
             "counted": [True, True, False],
             "gap_m": [12.4, 80.0, math.nan],
+            "reach": [100 * one, int(170.25 * one), 0],
             "catchment": [int(150.75 * one), int(89.5 * one), 0],
             "catchment_covered": [100 * one, int(70.25 * one), 0],
             "unique": [100 * one, int(70.25 * one), 0],
         }
+    )
+
+
+def _hand_made_gaps(units: NDArray[np.int64]) -> Gaps:
+    """Three patches of 50.5, 19.25 and 15.75 people: the rural cells 5, 6 and 7 touch."""
+    patch = np.array([-1, 0, -1, 1, -1, 2, 2, 2], np.int32)
+    causes = {"no_road": int(units[6]), "cut_off": int(units[7]), "edge_of_data": int(units[5])}
+    frame = {
+        "gap_id": [1, 2, 3],
+        "people": [int(units[patch == number].sum()) for number in range(3)],
+        "setting": [0, 1, 2],
+        "cause": [5, 5, 2],
+        "no_site": [0, 0, 0],
+        **{name: [0, 0, people] for name, people in causes.items()},
+        "too_far": [int(units[1]), int(units[3]), 0],
+        "region": [0, 1, 1],
+        "point": [1, 3, 6],
+        "lon": [114.015, 114.035, 114.025],
+        "lat": [28.015, 28.015, 28.005],
+        "site": [0, 1, -1],
+        "cost_mm": [1_400_000, 3_400_000, -1],
+        "straight_m": [1200.0, 3000.0, 5700.0],
+    }
+    return Gaps(pd.DataFrame(frame), patch)
+
+
+def _hand_made_areas() -> ServiceAreas:
+    """Three nested boxes on foot, the widest with a hole."""
+    boxes = [shapely.box(114.0, 28.01, 114.0 + width, 28.01 + width) for width in (0.002, 0.004, 0.006)]
+    boxes[2] = boxes[2].difference(shapely.box(114.001, 28.0145, 114.002, 28.0155))
+    few = np.zeros(0, np.int64)
+    parts = StreetParts(np.zeros(4, np.int64), few.astype(np.int32), few, few)
+    polygons = np.array([boxes], object)
+    return ServiceAreas(
+        "walk", (400_000, 800_000, 1_200_000), np.array([-1], np.int32), polygons, parts, 50.0, 5.0, 2.5
     )
 
 

@@ -13,8 +13,10 @@ from importlib.resources import files
 import folium
 import numpy as np
 import pytest
+import shapely
 
-from catchment.model import Access, Cause, Sites
+from catchment.model import Access, Cause, Gaps, Sites
+from catchment.outputs.bands import drawn_bands
 from catchment.outputs.drawing import drawn_cells, drawn_streets
 from catchment.outputs.figures import printed_figures
 from catchment.outputs.maps import coverage_map, write_map
@@ -68,6 +70,14 @@ def opened(path, fragment=""):
     )
     console = [line for line in done.stderr.decode(errors="replace").splitlines() if "CONSOLE" in line]
     return Page(done.stdout.decode()), console
+
+
+def acted(path, script, fragment=""):
+    """The page after a script of the test has run on it, which the policy would not let in."""
+    html = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", path.read_text(encoding="utf-8"), count=1)
+    act = f'<script>window.addEventListener("load", function () {{ {script} }});</script></body>'
+    path.with_name("acted.html").write_text(html.replace("</body>", act), encoding="utf-8")
+    return opened(path.with_name("acted.html"), fragment)
 
 
 @pytest.fixture(scope="module")
@@ -264,12 +274,145 @@ def test_a_run_of_nothing_is_still_a_page(make_run, tmp_path):
     bare = make_run(
         people=people, access=access, totals=totals, streets=streets, regions=None, by_region=run.by_region.iloc[:0],
         sites=Sites(run.sites.frame.iloc[:0]), by_site=run.by_site.iloc[:0], counted=np.zeros(0, bool),
-        unsnapped=np.zeros(0, bool), findings=(), sources=(),
+        unsnapped=np.zeros(0, bool), findings=(), sources=(), gaps=None, dissolved={},
     )  # fmt: skip
     write_map(bare, tmp_path / "map.html")
     page, console = opened(tmp_path / "map.html")
     assert console == []
     assert "0 / 0 人" in page.texts["headline"]
+
+
+def test_the_gaps_tab_ranks_patches_and_adds_up_to_the_uncovered(make_run, tmp_path):
+    write_map(make_run(language="en"), tmp_path / "map.html")
+    page, console = opened(tmp_path / "map.html", "#gaps")
+    assert console == []
+    assert "1西区city · too far511.4 km县就业之家1.2 km" in page.texts["sheet"]
+    assert "2东区town · too far193.4 km东村服务点3 km" in page.texts["sheet"]
+    assert "3东区rural · no road nearby in the data16—5.7 km" in page.texts["sheet"]
+    assert "Total86" in page.texts["sheet"]
+
+
+def test_a_gap_that_no_site_was_found_for_is_farther_than_the_search(make_run):
+    run = make_run()
+    frame = run.gaps.frame.assign(site=-1, cost_mm=-1)
+    patches = printed_figures(make_run(gaps=Gaps(frame, run.gaps.patch))).patches
+    # Twice 15 minutes at 4.8 km/h; where the data have no road, nobody can say.
+    assert [patch.beyond_m for patch in patches] == [2400, 2400, -1]
+    assert [patch.people for patch in patches] == [51, 19, 16]
+
+
+def test_every_uncovered_cell_knows_its_gap(make_run):
+    assert page_payload(make_run())["cells"]["patch"] == [-1, 1, 0, 1, -1, 1, 1, 1, -1, 1, 2, 3]
+
+
+def test_a_page_lists_the_first_gaps_and_counts_the_others(make_run, tmp_path, monkeypatch):
+    monkeypatch.setattr("catchment.outputs.payload.GAPS_SHOWN", 1)
+    payload = page_payload(make_run())
+    assert [gap["people"] for gap in payload["gaps"]["rows"]] == [51]
+    assert (payload["gaps"]["more"], payload["gaps"]["more_people"]) == (2, 35)
+    assert payload["cells"]["patch"] == [-1, 1, 0, 1, -1, 6]
+    write_map(make_run(language="en"), tmp_path / "map.html")
+    page, _ = opened(tmp_path / "map.html", "#gaps")
+    assert "2 more, in the workbook35Total86" in page.texts["sheet"]
+
+
+def test_service_areas_are_nested_rings_with_their_holes(make_run):
+    bands = page_payload(make_run())["areas"]["walk"]
+    assert [band["count"] for band in bands] == [[5], [5], [5, 5]]
+    widest = np.cumsum(np.reshape(bands[2]["xy"], (-1, 2)), axis=0)
+    assert widest[:5].min(axis=0).tolist() == [11_400_000, 2_801_000]
+    assert widest[:5].max(axis=0).tolist() == [11_400_600, 2_801_600]
+    assert widest[5:].min(axis=0).tolist() == [11_400_100, 2_801_450]
+
+
+def test_service_areas_keep_to_their_vertices(make_run):
+    run = make_run()
+    round_area = shapely.Point(114.02, 28.01).buffer(0.01, quad_segs=500)
+    areas = replace(run.dissolved["walk"], polygons=np.array([[round_area] * 3], object))
+    drawn = drawn_bands(make_run(dissolved={"walk": areas}), vertex_budget=300)["walk"]
+    count = sum(len(lines.xy) for lines in drawn.rings)
+    assert 60 < count <= 300
+
+
+def test_the_legend_names_the_bands_and_says_that_they_judge_nobody(make_run, tmp_path):
+    write_map(make_run(), tmp_path / "map.html")
+    page, _ = opened(tmp_path / "map.html")
+    assert "步行5、10、15分钟" in page.texts["body"]
+    assert "服务范围只是示意，不用于判定：已覆盖的人口可能位于图形之外。" in page.texts["sheet"]
+    assert "不超过 57.5 米（外扩 50 米，半格 5 米，简化 2.5 米）" in page.texts["sheet"]
+
+
+def chosen_rows(page):
+    """Kind and index of the rows that are marked as chosen."""
+    rows, row = [], {}
+    for tag, name, value in page.attributes:
+        if tag == "tr":
+            row = {**(row if name != "class" else {}), name: value}
+            if name == "data-index" and "chosen" in row.get("class", ""):
+                rows.append((row["data-kind"], value))
+    return rows
+
+
+def test_a_click_on_the_row_of_a_gap_opens_its_card_and_outlines_its_cells(make_run, tmp_path):
+    write_map(make_run(language="en"), tmp_path / "map.html")
+    click = 'document.querySelectorAll("#sheet tr[data-kind=gap]")[2].click();'
+    page, console = acted(tmp_path / "map.html", click, "#gaps")
+    assert console == []
+    assert "Gap 3not covered16 peoplecauseno road nearby in the data" in page.texts["body"]
+    outlines = [value for tag, name, value in page.attributes if tag == "path" and name == "d"]
+    # Three cells in a row: two long sides, whatever their corners, and two short ones.
+    assert max(outline.count("M") for outline in outlines) == 4
+
+
+def test_a_click_on_an_uncovered_cell_chooses_its_gap(make_run, tmp_path):
+    write_map(make_run(language="en"), tmp_path / "map.html")
+    click = 'window[document.querySelector(".folium-map").id].fire("click", { latlng: L.latLng(28.015, 114.035) });'
+    page, console = acted(tmp_path / "map.html", click)
+    assert console == []
+    assert "part of gapGap 2 · 19 people" in page.texts["body"]
+    assert chosen_rows(page) == [("gap", "1")]
+
+
+@pytest.mark.parametrize(("asked", "found"), [("东村", ("site", "1")), ("西", ("region", "0")), ("驿站", ("site", "2"))])
+def test_the_search_goes_to_the_first_name_it_finds(make_run, tmp_path, asked, found):
+    write_map(make_run(), tmp_path / "map.html")
+    ask = f"""var field = document.querySelector("#search input"); field.value = "{asked}";
+        field.dispatchEvent(new Event("input"));
+        field.dispatchEvent(new KeyboardEvent("keydown", {{ key: "Enter", bubbles: true }}));"""
+    page, console = acted(tmp_path / "map.html", ask)
+    assert console == []
+    assert chosen_rows(page) == [found]
+
+
+def test_the_search_shows_hostile_names_as_they_are(hostile_page):
+    ask = """var field = document.querySelector("#search input"); field.value = "script";
+        field.dispatchEvent(new Event("input"));"""
+    page, console = acted(hostile_page, ask)
+    assert console == []
+    assert LITERAL[1] in page.texts["found"]
+    assert not [found for found in page.attributes if found[0] == "img" or found[1].startswith("on")]
+
+
+def test_a_search_for_nobody_says_so(make_run, tmp_path):
+    write_map(make_run(language="en"), tmp_path / "map.html")
+    ask = """var field = document.querySelector("#search input"); field.value = "zzz";
+        field.dispatchEvent(new Event("input"));"""
+    page, _ = acted(tmp_path / "map.html", ask)
+    assert page.texts["found"] == "Nothing found"
+
+
+def test_a_run_without_gaps_or_areas_has_no_tab_for_them(make_run, tmp_path):
+    write_map(make_run(gaps=None, dissolved={}), tmp_path / "map.html")
+    page, console = opened(tmp_path / "map.html", "#gaps")
+    assert console == []
+    assert "覆盖空白区" not in page.texts["tabs"]
+    assert "服务范围" not in page.texts["body"]
+
+
+def test_the_sites_tab_shows_who_is_in_reach_and_whom_only_this_site_reaches(make_run, tmp_path):
+    write_map(make_run(language="en"), tmp_path / "map.html")
+    page, _ = opened(tmp_path / "map.html", "#sites")
+    assert "东村服务点village or community · 东区1707070" in page.texts["sheet"]
 
 
 def test_a_run_without_regions_has_no_region_rows(make_run):

@@ -33,10 +33,17 @@ def row_named(rows, name):
 
 
 def test_the_sheets_are_named_in_the_language_of_the_run(make_run, written, tmp_path):
-    assert openpyxl.load_workbook(written).sheetnames == ["总览", "分区域", "分网点", "未覆盖原因", "数据检查"]
+    assert openpyxl.load_workbook(written).sheetnames == [
+        "总览",
+        "分区域",
+        "分网点",
+        "覆盖空白区",
+        "未覆盖原因",
+        "数据检查",
+    ]
     write_workbook(make_run(language="en"), tmp_path / "report.xlsx")
     names = openpyxl.load_workbook(tmp_path / "report.xlsx").sheetnames
-    assert names == ["Overview", "By region", "By site", "Not covered, by cause", "Data report"]
+    assert names == ["Overview", "By region", "By site", "Gaps", "Not covered, by cause", "Data report"]
 
 
 def test_the_overview_has_the_headline_the_standard_and_the_banner(written):
@@ -59,7 +66,7 @@ def test_the_overview_has_the_headline_the_standard_and_the_banner(written):
 
 
 def test_every_total_row_is_the_sum_of_its_column(written):
-    for name in ("分区域", "分网点"):
+    for name in ("分区域", "分网点", "覆盖空白区"):
         head, *body, total = rows_of(written, name)
         for column, sum_printed in enumerate(total):
             if isinstance(sum_printed, int):
@@ -74,7 +81,21 @@ def test_regions_and_sites_add_up_to_the_overview(written):
         "附近无道路数据": 11, "道路不连通": 5, "靠近路网数据边缘": 0, "全部网点": 3, "计入测算的网点": 2,
     }  # fmt: skip
     sites = rows_of(written, "分网点")
-    assert sites[-1][7:10] == [240, 170, 170]
+    assert sites[0][7:11] == ["可达人口", "以此为最近网点的人口", "其中已覆盖", "仅此点可达"]
+    # Whom two sites reach is in reach of both: that column has no sum.
+    assert [row[7] for row in sites[1:]] == [100, 170, 0, None]
+    assert sites[-1][8:11] == [240, 170, 170]
+
+
+def test_the_gaps_add_up_to_the_uncovered(written):
+    head, *rows = rows_of(written, "覆盖空白区")
+    assert head[:5] == ["编号", "区域", "居住地", "原因", "未覆盖"]
+    assert rows == [
+        [1, "西区", "城区", "距离超限", 51, "县就业之家", 1.4, 1.2, 114.015, 28.015],
+        [2, "东区", "镇区", "距离超限", 19, "东村服务点", 3.4, 3, 114.035, 28.015],
+        [3, "东区", "农村", "附近无道路数据", 16, None, "—", 5.7, 114.025, 28.005],
+        ["合计", None, None, None, 86, None, None, None, None, None],
+    ]
 
 
 def test_each_row_of_a_region_is_the_sum_of_its_parts(written):
@@ -153,7 +174,7 @@ def test_columns_are_wide_enough_for_chinese(written):
 
 def test_a_run_without_regions_has_no_sheet_for_them(make_run):
     run = make_run()
-    bare = make_run(regions=None, by_region=run.by_region.iloc[:0])
+    bare = make_run(regions=None, by_region=run.by_region.iloc[:0], gaps=None)
     assert [sheet.name for sheet in sheets(bare, printed_figures(bare))] == ["总览", "分网点", "未覆盖原因", "数据检查"]
 
 

@@ -91,7 +91,9 @@ def drawn_streets(streets: Streets, *, vertex_budget: int = 400_000) -> DrawnStr
         if shapely.get_num_coordinates(drawn).sum() <= vertex_budget:
             break
     by_rank = {
-        name: _on_lattice(drawn[rank[kept] == number]) for number, name in enumerate(RANKS) if (rank == number).any()
+        name: lines_on_lattice(drawn[rank[kept] == number])
+        for number, name in enumerate(RANKS)
+        if (rank == number).any()
     }
     left_out = tuple(name for number, name in enumerate(RANKS) if number >= kept_ranks and name in by_rank)
     for name in left_out:
@@ -142,7 +144,7 @@ def _chained(streets: Streets) -> tuple[Any, Indices]:
     return lines, rank[~goes_on]
 
 
-def _on_lattice(lines: Any) -> Lines:
+def lines_on_lattice(lines: Any) -> Lines:
     """Lines rounded to the lattice, without the vertices that fall together."""
     degrees, line = shapely.get_coordinates(lines, return_index=True)
     xy = np.rint(degrees * DEGREE).astype(np.int64)
@@ -160,10 +162,11 @@ def drawn_outlines(frame: gpd.GeoDataFrame, *, vertex_budget: int = 60_000) -> l
     tolerance = 2.0 / DEGREE
     while shapely.get_num_coordinates(drawn := shapely.simplify(shapes, tolerance)).sum() > vertex_budget:
         tolerance *= 2
-    return [_on_lattice(_rings(shape)) for shape in drawn]
+    return [lines_on_lattice(rings_of(shape)) for shape in drawn]
 
 
-def _rings(shape: Any) -> Any:
+def rings_of(shape: Any) -> Any:
+    """The rings of the polygons of a shape, outer ones and holes alike."""
     parts = shapely.get_parts(shape)
     return shapely.get_rings(parts[shapely.get_type_id(parts) == 3])
 
@@ -190,6 +193,8 @@ class DrawnCells:
     """West edge, north edge, cell width, cell height [degrees]; ``None`` for points."""
     merged: int
     """Cells of the grid along each side of a drawn one."""
+    point: Ints
+    """The point of people with most people of each cell, shape (n,)."""
 
 
 def drawn_cells(people: People, access: Access, *, cell_budget: int = 400_000) -> DrawnCells:
@@ -240,6 +245,7 @@ def _drawn(
         straight_m=np.where(np.isnan(straight_m), -1, np.nan_to_num(straight_m).round()).astype(np.int64),
         lattice=lattice,
         merged=merged,
+        point=chosen,
     )
 
 

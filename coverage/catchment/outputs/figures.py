@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catchment.model import UNITS_PER_PERSON, Cause, Setting
+from catchment.outputs.patches import printed_patches
 from catchment.outputs.style import CAUSES, DOUBTS, largest_remainder_table, whole
 from catchment.rounding import largest_remainder
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from catchment.model import Ints, Run
+    from catchment.outputs.patches import Patch
 
 CAUSE_COLUMNS = tuple(cause.name.lower() for cause in Cause)
 """Columns of ``Run.by_region`` that hold people by cause, in the order of ``Cause``; ``covered`` is the first."""
@@ -40,6 +42,8 @@ class Figures:
     """``Run.by_region`` in whole persons."""
     by_site: pd.DataFrame
     """``Run.by_site`` in whole persons."""
+    patches: list[Patch]
+    """Gaps in their order; their people add up to the uncovered."""
 
     @property
     def uncovered(self) -> int:
@@ -70,6 +74,7 @@ def printed_figures(run: Run) -> Figures:
         setting_units=setting_units,
         by_region=_region_persons(run.by_region, columns, rows),
         by_site=_site_persons(run.by_site, covered),
+        patches=printed_patches(run, people - covered),
     )
 
 
@@ -99,7 +104,12 @@ def _region_persons(frame: pd.DataFrame, causes: Ints, settings: Ints) -> pd.Dat
 
 
 def _site_persons(frame: pd.DataFrame, covered: int) -> pd.DataFrame:
-    """The sites' rows, made of their parts: who only it reaches, who others reach too, whom it does not reach."""
+    """
+    The sites' rows, made of their parts: who only it reaches, who others reach too, whom it does not reach.
+
+    People in reach of several sites are in reach of each: that column has no sum. It is rounded row by row, and never
+    printed below the part that it is the nearest site of.
+    """
     if not len(frame):
         return frame
     units = {name: frame[name].to_numpy(np.int64) for name in ("catchment", "catchment_covered", "unique")}
@@ -107,4 +117,5 @@ def _site_persons(frame: pd.DataFrame, covered: int) -> pd.DataFrame:
     unique = _column(units["unique"], whole(int(units["unique"].sum())))
     inside = unique + _column(units["catchment_covered"] - units["unique"], covered - int(unique.sum()))
     catchment = inside + _column(beyond, whole(int(beyond.sum())))
-    return frame.assign(catchment=catchment, catchment_covered=inside, unique=unique)
+    reach = np.maximum([whole(people) for people in frame["reach"].tolist()], inside)
+    return frame.assign(reach=reach, catchment=catchment, catchment_covered=inside, unique=unique)

@@ -12,6 +12,7 @@ import shapely
 
 from catchment.access.totals import BRISK_KMH, SLOW_KMH
 from catchment.model import UNITS_PER_PERSON, Cause, Setting, SiteType
+from catchment.outputs.bands import bands_note, bands_text, drawn_bands
 from catchment.outputs.drawing import drawn_cells, drawn_outlines, drawn_streets, opening_bounds
 from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
 from catchment.outputs.style import (
@@ -32,10 +33,16 @@ from catchment.outputs.style import (
 from catchment.words import LANGUAGES, say, words_of
 
 if TYPE_CHECKING:
-    from catchment.model import Finding, Percentiles, Run
+    from collections.abc import Mapping
+
+    from catchment.model import Finding, Mode, Percentiles, Run
+    from catchment.outputs.bands import DrawnBands
     from catchment.outputs.drawing import DrawnCells
     from catchment.outputs.figures import Figures
     from catchment.words import Language
+
+GAPS_SHOWN = 300
+"""Gaps that the page lists; the workbook has them all."""
 
 _STATE_ORIGIN = 65
 
@@ -44,13 +51,17 @@ def page_payload(run: Run) -> dict[str, Any]:
     """Everything the page shows, in both languages, as plain lists, texts and numbers."""
     figures = printed_figures(run)
     cells = drawn_cells(run.people, run.access)
+    bands = drawn_bands(run)
     return {
         "schema": "catchment.page/1",
         "language": run.language,
         "synthetic": run.synthetic,
         "reviewed": bool(run.review_number),
         "words": {language: _page_words(language) for language in LANGUAGES},
-        "texts": {language: _texts(run, cells, language) for language in LANGUAGES},
+        "texts": {
+            language: _texts(run, cells, language) | {"areas": _area_texts(run, bands, language)}
+            for language in LANGUAGES
+        },
         "figures": _headline(run, figures),
         "regions": _regions(run, figures),
         "sites": _sites(run, figures),
@@ -58,8 +69,10 @@ def page_payload(run: Run) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in run.findings],
         "sources": _sources(run),
         "bounds": opening_bounds(run.streets, run.people.xy, run.sites.xy),
-        "cells": _cells(cells),
+        "cells": _cells(cells) | {"patch": _patch_of_cells(run, cells)},
+        "gaps": _gaps(figures),
         "streets": _streets(run),
+        "areas": {mode: [lines.packed() for lines in drawn.rings] for mode, drawn in bands.items()},
         "colours": list(GAP_COLOURS),
     }
 
@@ -130,6 +143,13 @@ def _texts(run: Run, cells: DrawnCells, language: Language) -> dict[str, Any]:
         "towns_by_road": short_rule_text(run.standard.rural, language),
         "types": {kind: type_text(kind, language) for kind in type_order(run)},
         "cells": say("page.cells_merged", language, side=cells.merged) if cells.merged > 1 else "",
+    }
+
+
+def _area_texts(run: Run, bands: Mapping[Mode, DrawnBands], language: Language) -> dict[str, dict[str, str]]:
+    return {
+        mode: {"name": bands_text(drawn.areas, run, language), "lengths": bands_note(drawn.areas, language)}
+        for mode, drawn in bands.items()
     }
 
 
@@ -252,11 +272,43 @@ def _site(site: dict[Any, Any], row: dict[Any, Any], place: list[float], *, unsn
         "counted": bool(row["counted"]),
         "unsnapped": unsnapped,
         "xy": place,
+        "reach": int(row["reach"]),
         "catchment": int(row["catchment"]),
         "covered": int(row["catchment_covered"]),
         "unique": int(row["unique"]),
         "gap_m": None if math.isnan(gap_m) else round(gap_m),
     }
+
+
+def _gaps(figures: Figures) -> dict[str, Any]:
+    """The first gaps, and how many more there are with how many people."""
+    shown, rest = figures.patches[:GAPS_SHOWN], figures.patches[GAPS_SHOWN:]
+    rows = [
+        {
+            "people": patch.people,
+            "region": printable(patch.region),
+            "setting": patch.setting.name.lower(),
+            "cause": patch.cause.name.lower(),
+            "doubtful": patch.cause in DOUBTS,
+            "site": patch.site,
+            "cost_m": patch.cost_m,
+            "beyond_m": patch.beyond_m,
+            "straight_m": patch.straight_m,
+            "xy": [round(patch.lon, 6), round(patch.lat, 6)],
+        }
+        for patch in shown
+    ]
+    return {"rows": rows, "more": len(rest), "more_people": sum(patch.people for patch in rest)}
+
+
+def _patch_of_cells(run: Run, cells: DrawnCells) -> list[int]:
+    """The listed gap of each drawn cell as runs of equal numbers: its row, -1 if in none, and how many cells."""
+    if run.gaps is None or not len(cells.point):
+        return []
+    patch = run.gaps.patch[cells.point]
+    patch = np.where(patch < GAPS_SHOWN, patch, -1)
+    first = np.flatnonzero(np.diff(patch, prepend=-2))
+    return np.column_stack([patch[first], np.diff(first, append=len(patch))]).ravel().tolist()
 
 
 def _optional(text: Any) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from catchment.model import UNITS_PER_PERSON
+from catchment.model import UNITS_PER_PERSON, Cause, Setting
 from catchment.words import say
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from catchment.words import Language
 
 SCHEMA = "catchment.run/1"
+
+GAPS_RECORDED = 10
+"""Gaps that ``run.json`` lists."""
 
 _LIBRARIES = (
     "catchment",
@@ -139,6 +142,22 @@ def _control(check: ControlCheck) -> dict[str, Any]:
     }
 
 
+def _first_gaps(run: Run) -> list[dict[str, Any]]:
+    """The gaps with most people; the workbook has them all."""
+    if run.gaps is None:
+        return []
+    return [
+        {
+            "people": people(row["people"]),
+            "lon": float(row["lon"]),
+            "lat": float(row["lat"]),
+            "setting": Setting(row["setting"]).name.lower(),
+            "cause": Cause(row["cause"]).name.lower(),
+        }
+        for row in run.gaps.frame.head(GAPS_RECORDED).to_dict("records")
+    ]
+
+
 def write_record(run: Run, path: Path, *, settings: BaseModel, out: Path, names: Mapping[str, str]) -> None:
     """
     Write ``run.json``: the headline, every total, the resolved settings, the inputs and the versions.
@@ -175,6 +194,16 @@ def write_record(run: Run, path: Path, *, settings: BaseModel, out: Path, names:
         "people_beyond_by_road": {f"{metres}_m": people(units) for metres, units in totals.beyond_road.items()},
         "people_beyond_straight": {f"{metres}_m": people(units) for metres, units in totals.beyond_straight.items()},
         "people_outside_regions": people(totals.left_out),
+        "gaps_count": 0 if run.gaps is None else len(run.gaps),
+        "gaps": _first_gaps(run),
+        "service_areas": {
+            mode: {
+                "allowance_m": areas.allowance_m,
+                "half_cell_m": areas.half_cell_m,
+                "tolerance_m": areas.tolerance_m,
+            }
+            for mode, areas in run.dissolved.items()
+        },
         "census_check": [_control(check) for check in run.census_check],
         "distance_percentiles_m": {
             entry.mode: {

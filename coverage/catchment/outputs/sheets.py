@@ -50,7 +50,14 @@ class Factor:
     value: float
 
 
-Cell = str | int | float | Share | Factor | None
+@dataclass(frozen=True)
+class Degrees:
+    """A longitude or latitude."""
+
+    value: float
+
+
+Cell = str | int | float | Share | Factor | Degrees | None
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,8 @@ def sheets(run: Run, figures: Figures) -> list[Sheet]:
     if len(figures.by_region):
         made.append(Sheet(say("book.sheet_regions", language), tuple(_regions(run, figures)), is_table=True))
     made.append(Sheet(say("book.sheet_sites", language), tuple(_sites(run, figures)), is_table=True))
+    if figures.patches:
+        made.append(Sheet(say("book.sheet_gaps", language), tuple(_gaps(run, figures)), is_table=True))
     made.append(Sheet(say("book.sheet_causes", language), tuple(_causes(run, figures)), is_table=False))
     if run.census_check:
         made.append(Sheet(say("book.sheet_census", language), tuple(_census(run)), is_table=True))
@@ -240,7 +249,8 @@ def _sums(frame: pd.DataFrame) -> pd.Series[Any]:
 def _sites(run: Run, figures: Figures) -> Iterator[Line]:
     language, frame = run.language, figures.by_site
     texts = ("book.site_id", "book.name", "book.type", "book.status", "page.region", "book.address", "book.counted")
-    yield _heads(language, *texts, "page.catchment", "page.catchment_covered", "page.unique", "book.gap_m")
+    people = ("page.reach", "page.catchment", "page.catchment_covered", "page.unique")
+    yield _heads(language, *texts, *people, "book.gap_m")
     addresses = run.sites.frame["address"]
     for row, address in zip(frame.to_dict("records"), addresses, strict=True):
         yield Line(
@@ -252,6 +262,7 @@ def _sites(run: Run, figures: Figures) -> Iterator[Line]:
                 _text(row["region"]),
                 _text(address),
                 say("book.yes" if row["counted"] else "book.no", language),
+                int(row["reach"]),
                 int(row["catchment"]),
                 int(row["catchment_covered"]),
                 int(row["unique"]),
@@ -259,7 +270,33 @@ def _sites(run: Run, figures: Figures) -> Iterator[Line]:
             )
         )
     sums = (int(frame[name].sum()) for name in ("catchment", "catchment_covered", "unique"))
-    yield Line((say("page.total", language), *[""] * 6, *sums, None), "total")
+    yield Line((say("page.total", language), *[""] * 7, *sums, None), "total")
+
+
+def _gaps(run: Run, figures: Figures) -> Iterator[Line]:
+    """All patches of uncovered people, ranked; distances are those of the point with most people."""
+    language, names = run.language, run.sites.frame["name"].tolist()
+    yield _heads(
+        language,
+        *("page.gap_number", "page.region", "page.setting", "page.cause", "page.uncovered", "page.nearest"),
+        *("book.network_km", "book.straight_km", "book.lon", "book.lat"),
+    )
+    for patch in figures.patches:
+        beyond = math.nan if patch.beyond_m < 0 else float(patch.beyond_m)
+        cells: tuple[Cell, ...] = (
+            patch.number,
+            _text(patch.region),
+            say(f"setting.{patch.setting.name.lower()}", language),
+            say(f"cause.{patch.cause.name.lower()}", language),
+            patch.people,
+            _text(names[patch.site]) if patch.site >= 0 else "",
+            patch.cost_m / 1000 if patch.cost_m >= 0 else distance_text(math.nan, language, beyond_m=beyond),
+            patch.straight_m / 1000 if patch.straight_m >= 0 else None,
+        )
+        look: Literal["quiet", "plain"] = "quiet" if patch.cause in DOUBTS else "plain"
+        yield Line((*cells, Degrees(patch.lon), Degrees(patch.lat)), look)
+    total = sum(patch.people for patch in figures.patches)
+    yield Line((say("page.total", language), "", "", "", total, "", None, None, None, None), "total")
 
 
 def _causes(run: Run, figures: Figures) -> Iterator[Line]:

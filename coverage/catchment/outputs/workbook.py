@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from catchment.outputs.figures import printed_figures
-from catchment.outputs.sheets import Factor, Share, sheets
+from catchment.outputs.sheets import Degrees, Factor, Share, sheets
 from catchment.outputs.style import review_text, share_format, title_text
 from catchment.words import say
 
@@ -78,6 +78,8 @@ def _appearance(look: str, cell: Cell) -> dict[str, Any]:
         return {"num_format": share_format(cell.part, cell.base), "align": "right"}
     if isinstance(cell, Factor):
         return {"num_format": "0.000", "align": "right"}
+    if isinstance(cell, Degrees):
+        return {"num_format": "0.00000"}
     if isinstance(cell, int):
         return {"num_format": "#,##0"}
     return {"num_format": "0.0"} if isinstance(cell, float) else {}
@@ -115,6 +117,8 @@ def _write_cell(target: Any, row: int, column: int, cell: Cell, form: Any) -> No
             target.write_number(row, column, part / base, form)
         case Factor(value=value) if math.isfinite(value):
             target.write_number(row, column, value, form)
+        case Degrees(value=value):
+            target.write_number(row, column, value, form)
         case Share() | Factor():
             target.write_string(row, column, "—", form)
         case _:
@@ -147,4 +151,6 @@ def _width(cell: Cell) -> int:
         return sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in cell)
     if isinstance(cell, (Share, Factor)):
         return 6
+    if isinstance(cell, Degrees):
+        return 9
     return 0 if cell is None else len(f"{cell:,}")

@@ -5,9 +5,12 @@
 const SVG = "http://www.w3.org/2000/svg";
 const ACCENT = "#1f4e79", INK = "#20262b";
 const SHOWN_FINDINGS = 400;
+const NUMBERED_GAPS = 20, FOUND = 8;
+// Widest first: each narrower band is laid on the one before.
+const BAND_COLOURS = ["#e0efed", "#cbe4e1", "#b0d5d1"];
 
 let data, map, words, texts, cells, ground, selected = null;
-const state = { language: "zh", tab: "overview", hidden: {}, sort: {}, find: "" };
+const state = { language: "zh", tab: "overview", hidden: { "area=road": true }, sort: {}, find: "" };
 const siteMarkers = [];
 
 // ---------------------------------------------------------------- words and small pieces
@@ -102,6 +105,14 @@ function unpackLines(packed) {
   return { x: x, y: y, start: start, box: box, length: count.length };
 }
 
+// Runs of equal numbers, each as the number and how often it comes.
+function unpackRuns(packed, n) {
+  const values = new Int32Array(n).fill(-1);
+  let at = 0;
+  for (let i = 0; i < packed.length; i += 2) { values.fill(packed[i], at, at + packed[i + 1]); at += packed[i + 1]; }
+  return values;
+}
+
 function unpackCells(packed) {
   const column = running(packed.column), row = running(packed.row), n = column.length;
   const west = new Float64Array(n), east = new Float64Array(n), north = new Float64Array(n), south = new Float64Array(n);
@@ -124,7 +135,7 @@ function unpackCells(packed) {
     else { order.gap[shade[i]].push(i); }
   }
   return { n: n, column: column, row: row, west: west, east: east, north: north, south: south, cause: cause, setting: setting,
-    shade: shade, order: order, doubtful: doubtful, lattice: lattice, units: packed.units, site: packed.site, cost: packed.cost_m,
+    patch: unpackRuns(packed.patch, n), shade: shade, order: order, doubtful: doubtful, lattice: lattice, units: packed.units, site: packed.site, cost: packed.cost_m,
     straight: packed.straight_m, breaks: packed.breaks, causes: packed.causes, settings: packed.settings };
 }
 
@@ -171,11 +182,56 @@ const Ground = L.Layer.extend({
 
 function paint(context, view) {
   if (!state.hidden.covered) { paintCells(context, view, cells.order.covered, "#e2eaf1"); }
+  if (Object.keys(areas).some(areaShown)) { overlay(context, view, "multiply", 1, paintAreas); }
   if (!state.hidden.streets) { paintStreets(context, view); }
   if (!state.hidden.doubt) { paintCells(context, view, cells.order.doubt, hatch(context, view)); }
   if (!state.hidden.gap) { overlay(context, view, "multiply", 1, paintGaps); }
   if (selected && selected.kind === "site") { overlay(context, view, "source-over", 0.34, paintCatchment); }
   if (!state.hidden.regions) { paintRegions(context, view); }
+  if (!state.hidden.gaps) { paintGapNumbers(context, view); }
+}
+
+function areaShown(mode) { return !state.hidden["area=" + mode]; }
+
+// Bands are opaque among themselves and tint the map as a whole, but never the gap; a hole is a ring like any other.
+function paintAreas(context, view) {
+  ["road", "walk"].forEach(function (mode) {
+    if (!areas[mode] || !areaShown(mode)) { return; }
+    areas[mode].slice().reverse().forEach(function (lines, i) {
+      context.fillStyle = BAND_COLOURS[Math.min(i, BAND_COLOURS.length - 1)];
+      context.beginPath();
+      traceLines(context, view, lines, true);
+      context.fill("evenodd");
+    });
+  });
+  if (state.hidden.gap) { return; }
+  context.globalCompositeOperation = "destination-out";
+  cells.order.gap.forEach(function (list) { paintCells(context, view, list, INK); });
+  context.globalCompositeOperation = "source-over";
+}
+
+// Numbers of the first gaps; one that would stand on another waits for a closer look.
+function paintGapNumbers(context, view) {
+  const most = fitted === null || view.zoom > fitted + 0.9 ? NUMBERED_GAPS : NUMBERED_GAPS / 2, taken = [];
+  context.font = "600 10.5px " + getComputedStyle(document.body).fontFamily;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  data.gaps.rows.slice(0, NUMBERED_GAPS).forEach(function (gap, i) {
+    const chosen = isSelected("gap", i), x = mercatorX(gap.xy[0]) * view.scale - view.x, y = mercatorY(gap.xy[1]) * view.scale - view.y;
+    const clash = taken.some(function (other) { return Math.abs(other[0] - x) < 20 && Math.abs(other[1] - y) < 17; });
+    if (!chosen && (i >= most || clash)) { return; }
+    taken.push([x, y]);
+    context.beginPath();
+    context.arc(x, y, 8, 0, 2 * Math.PI);
+    context.fillStyle = chosen ? INK : "rgba(255,255,255,.92)";
+    context.fill();
+    context.lineWidth = 1;
+    context.strokeStyle = "#5b666f";
+    context.stroke();
+    context.fillStyle = chosen ? "#ffffff" : INK;
+    context.fillText(String(i + 1), x, y + 0.5);
+  });
+  context.textBaseline = "alphabetic";
 }
 
 // Cells share a sheet of their own that is laid on the map as a whole, so that they never darken one another.
@@ -283,8 +339,14 @@ function paintStreets(context, view) {
 }
 
 function paintLines(context, view, lines, closed) {
-  let drawn = 0;
   context.beginPath();
+  traceLines(context, view, lines, closed, function () { context.stroke(); context.beginPath(); });
+  context.stroke();
+}
+
+// Long paths are handed over piece by piece where the caller takes them so.
+function traceLines(context, view, lines, closed, piece) {
+  let drawn = 0;
   for (let line = 0; line < lines.length; line++) {
     const b = 4 * line;
     if (lines.box[b + 1] < view.west || lines.box[b] > view.east || lines.box[b + 3] < view.north || lines.box[b + 2] > view.south) { continue; }
@@ -299,9 +361,8 @@ function paintLines(context, view, lines, closed) {
     }
     if (closed) { context.closePath(); }
     drawn += 1;
-    if (drawn % 3000 === 0) { context.stroke(); context.beginPath(); }
+    if (piece && drawn % 3000 === 0) { piece(); }
   }
-  context.stroke();
 }
 
 function paintRegions(context, view) {
@@ -483,6 +544,7 @@ function siteCard(site) {
   if (!site.counted) { card.appendChild(el("p", "", say("page.uncounted"))); }
   if (site.unsnapped) { card.appendChild(el("p", "gap", say("page.unsnapped"))); }
   card.appendChild(pairs([
+    [say("page.reach"), site.counted ? number(site.reach) : null],
     [say("page.catchment"), site.counted ? number(site.catchment) : null],
     [say("page.catchment_covered"), site.counted ? number(site.covered) : null],
     [say("page.unique"), site.counted ? number(site.unique) : null],
@@ -502,7 +564,30 @@ function cellCard(i, latlng) {
       [say("page.nearest"), site ? site.name : null],
       [say("page.distance"), cells.cost[i] < 0 ? say("page.not_reached") : distance(cells.cost[i])],
       [say("page.straight"), cells.straight[i] < 0 ? null : distance(cells.straight[i])],
-      [say("page.region"), region < 0 ? null : data.regions[region].name]
+      [say("page.region"), region < 0 ? null : data.regions[region].name],
+      [say("page.gap_of_cell"), cells.patch[i] < 0 ? null : gapName(cells.patch[i]) + " · " + say("page.people", { people: number(data.gaps.rows[cells.patch[i]].people) })]
+    ]));
+}
+
+function gapName(index) { return say("page.gap_numbered", { number: index + 1 }); }
+
+function gapDistance(gap) {
+  if (gap.cost_m >= 0) { return distance(gap.cost_m); }
+  return gap.beyond_m >= 0 ? say("page.beyond", { distance: distance(gap.beyond_m) }) : "—";
+}
+
+function gapCard(index) {
+  const gap = data.gaps.rows[index], site = data.sites[gap.site];
+  return el("div", "card",
+    el("h3", "", gapName(index)),
+    pairs([
+      [say("page.uncovered"), say("page.people", { people: number(gap.people) }), gap.doubtful ? "" : "gap"],
+      [say("page.cause"), say("cause." + gap.cause)],
+      [say("page.setting"), say("setting." + gap.setting)],
+      [say("page.nearest"), site ? site.name : null],
+      [say("page.distance"), gapDistance(gap)],
+      [say("page.straight"), gap.straight_m < 0 ? null : distance(gap.straight_m)],
+      [say("page.region"), gap.region || null]
     ]));
 }
 
@@ -531,6 +616,45 @@ function hot(kind, index, on) {
     if (icon) { icon.classList.toggle("hot", on); }
   }
   if (kind === "region") { glow(on ? index : -1); }
+  if (kind === "gap") { glowGap(on ? index : selected && selected.kind === "gap" ? selected.index : -1); }
+}
+
+// The outline of a gap's cells: every side that no other cell of it shares, sides in line as one.
+let gapGlow = null;
+function glowGap(index) {
+  if (gapGlow) { gapGlow.remove(); gapGlow = null; }
+  if (index < 0) { return; }
+  const look = { interactive: false, color: INK, weight: 1.8, fill: false };
+  gapGlow = (cells.lattice ? L.polyline(gapSides(index), look) : L.rectangle(gapBounds(index).pad(0.1), look)).addTo(map);
+}
+
+function gapSides(index) {
+  const own = new Set(), lattice = cells.lattice, sides = [];
+  const key = function (column, row) { return row * 16777216 + column; };
+  for (let i = 0; i < cells.n; i++) { if (cells.patch[i] === index) { own.add(key(cells.column[i], cells.row[i])); } }
+  const corner = function (column, row) { return [lattice[1] - row * lattice[3], lattice[0] + column * lattice[2]]; };
+  // Each kind of side: where the neighbour is, which way the side runs on, and its first corner.
+  [[0, -1, 1, 0, 0, 0], [0, 1, 1, 0, 0, 1], [-1, 0, 0, 1, 0, 0], [1, 0, 0, 1, 1, 0]].forEach(function (way) {
+    const bare = function (column, row) { return own.has(key(column, row)) && !own.has(key(column + way[0], row + way[1])); };
+    own.forEach(function (place) {
+      const row = Math.floor(place / 16777216), column = place - row * 16777216;
+      if (!bare(column, row) || bare(column - way[2], row - way[3])) { return; }
+      let length = 1;
+      while (bare(column + length * way[2], row + length * way[3])) { length++; }
+      const x = column + way[4], y = row + way[5];
+      sides.push([corner(x, y), corner(x + length * way[2], y + length * way[3])]);
+    });
+  });
+  return sides;
+}
+
+function gapBounds(index) {
+  const place = data.gaps.rows[index].xy, bounds = L.latLngBounds([[place[1], place[0]], [place[1], place[0]]]);
+  const corner = function (x, y) { return L.CRS.EPSG3857.pointToLatLng(L.point(x * 256, y * 256), 0); };
+  for (let i = 0; i < cells.n; i++) {
+    if (cells.patch[i] === index) { bounds.extend(corner(cells.west[i], cells.north[i])).extend(corner(cells.east[i], cells.south[i])); }
+  }
+  return bounds;
 }
 
 let glowing = null;
@@ -548,13 +672,16 @@ function glow(index) {
   glowing = L.polygon(rings, { interactive: false, color: ACCENT, weight: 2, fill: false }).addTo(map);
 }
 
+const TAB_OF_KIND = { site: "sites", region: "regions", gap: "gaps" };
+
 function select(kind, index, how) {
   const before = selected;
   selected = kind === null ? null : { kind: kind, index: index };
   mark(before, false);
-  if (how.from === "map" && kind && !(narrow() && byId("panel").dataset.sheet === "peek")) { showTab(kind === "site" ? "sites" : "regions"); }
+  if (how.from === "map" && kind && !(narrow() && byId("panel").dataset.sheet === "peek")) { showTab(TAB_OF_KIND[kind]); }
   mark(selected, true);
   if (kind === "site") { openSite(index, how); }
+  if (kind === "gap") { openGap(index, how); }
   if (kind === "region" && how.from === "table") { map.fitBounds(outlines[index].bounds, { padding: [20, 20] }); }
   ground.draw();
 }
@@ -568,6 +695,16 @@ function mark(choice, on) {
   }
   const icon = choice.kind === "site" ? siteMarkers[choice.index].getElement() : null;
   if (icon) { icon.classList.toggle("chosen", on); }
+  if (choice.kind === "gap") { glowGap(on ? choice.index : -1); }
+}
+
+function openGap(index, how) {
+  const place = data.gaps.rows[index].xy;
+  if (how.from === "table") {
+    if (narrow()) { fold(false); }
+    map.fitBounds(gapBounds(index), { paddingTopLeft: [30, 30], paddingBottomRight: roomBeside(), maxZoom: Math.max(fitted, 14), animate: false });
+  }
+  popup(how.place || [place[1], place[0]], how.card || gapCard(index), how.place ? 0 : 9);
 }
 
 function openSite(index, how) {
@@ -597,12 +734,14 @@ function listenToMap() {
   });
   map.on("mouseout", function () { outline.remove(); readout(null); });
   map.on("popupclose", function (event) {
-    if (event.popup === opened && selected && selected.kind === "site") { select(null, -1, { from: "map" }); }
+    if (event.popup === opened && selected && selected.kind !== "region") { select(null, -1, { from: "map" }); }
   });
   map.on("click", function (event) {
     const i = cellAt(event.latlng), region = regionAt(event.latlng);
     if (region >= 0 && state.tab === "regions") { select("region", region, { from: "map" }); }
-    if (i >= 0) { popup(event.latlng, cellCard(i, event.latlng), 0); }
+    if (i < 0) { return; }
+    if (cells.patch[i] >= 0 && state.tab !== "regions") { select("gap", cells.patch[i], { from: "map", place: event.latlng, card: cellCard(i, event.latlng) }); return; }
+    popup(event.latlng, cellCard(i, event.latlng), 0);
   });
   function point(latlng) {
     const i = cellAt(latlng);
@@ -720,12 +859,14 @@ function fillHeadline() {
     reading(say("page.towns", { rule: texts.towns_by_road }), f.towns_by_road, f.towns_asked === "road")));
 }
 
-const TABS = ["overview", "regions", "sites", "data", "sources"];
+const TABS = ["overview", "gaps", "regions", "sites", "data", "sources"];
+
+function hasTab(tab) { return tab === "regions" ? data.regions.length > 0 : tab !== "gaps" || data.gaps.rows.length > 0; }
 
 function fillTabs() {
   const tabs = empty(byId("tabs"));
   TABS.forEach(function (tab) {
-    if (tab === "regions" && !data.regions.length) { return; }
+    if (!hasTab(tab)) { return; }
     const choice = button("", say("page.tab_" + tab), function () { showTab(tab); });
     choice.id = "tab-" + tab;
     choice.setAttribute("role", "tab");
@@ -755,7 +896,7 @@ function showTab(tab) {
 }
 
 function fillSheet() {
-  const fill = { overview: fillOverview, regions: fillRegions, sites: fillSites, data: fillData, sources: fillSources };
+  const fill = { overview: fillOverview, gaps: fillGaps, regions: fillRegions, sites: fillSites, data: fillData, sources: fillSources };
   fill[state.tab](empty(byId("sheet")));
 }
 
@@ -797,7 +938,13 @@ function drawingNotes() {
     const kinds = data.streets.left_out.map(function (rank) { return say("page.rank_" + rank); });
     lines.push(say("page.streets_left_out", { kinds: kinds.join(say("page.comma")) }));
   }
-  return texts.cells ? lines.concat([texts.cells]) : lines;
+  if (texts.cells) { lines.push(texts.cells); }
+  return lines.concat(areaNotes());
+}
+
+function areaNotes() {
+  const modes = Object.keys(areas);
+  return modes.length ? [say("page.areas_note")].concat(modes.map(function (mode) { return texts.areas[mode].lengths; })) : [];
 }
 
 function fillDistances(box, f) {
@@ -821,6 +968,32 @@ function fillDistances(box, f) {
     column("road", say("page.by_road"), field("metres"), both("road")),
     column("straight", say("page.in_straight_line"), field("metres"), both("straight"))
   ], f.beyond));
+}
+
+function fillGaps(box) {
+  const gaps = data.gaps, rows = gaps.rows.map(function (gap, index) { return Object.assign({ index: index, look: gap.doubtful ? "doubt" : "" }, gap); });
+  const far = function (row) { return row.cost_m >= 0 ? row.cost_m : row.beyond_m >= 0 ? row.beyond_m : Infinity; };
+  if (!state.sort.gaps) { state.sort.gaps = { key: "name", up: true }; }
+  box.appendChild(table("gaps", [
+    column("name", "#", field("index"), gapPlace),
+    column("people", say("page.uncovered"), field("people")),
+    column("far", say("page.distance"), far, function (row) {
+      const site = data.sites[row.site];
+      return el("span", "", gapDistance(row), el("small", "", site ? site.name : ""));
+    }),
+    column("straight", say("page.straight"), field("straight_m"), function (row) { return row.straight_m < 0 ? "—" : distance(row.straight_m); })
+  ], rows, "gap"));
+  const body = box.querySelector("tbody");
+  if (gaps.more) { body.appendChild(gapSum("doubt", say("page.gaps_more", { count: number(gaps.more) }), gaps.more_people)); }
+  body.appendChild(gapSum("total", say("page.total"), data.figures.uncovered));
+  box.appendChild(el("div", "notes", el("p", "", say("page.gaps_note"))));
+}
+
+function gapSum(look, text, people) { return el("tr", look, el("td", "", text), el("td", "", number(people)), el("td", ""), el("td", "")); }
+
+function gapPlace(gap) {
+  const about = [say("setting." + gap.setting), say("cause." + gap.cause)];
+  return el("span", "name", el("b", "rank", String(gap.index + 1)), el("span", "", gap.region || about[0], el("small", "", (gap.region ? about : about.slice(1)).join(" · "))));
 }
 
 function fillRegions(box) {
@@ -858,6 +1031,7 @@ function fillSites(box) {
   box.appendChild(find);
   box.appendChild(holder);
   fillSiteTable(holder);
+  box.appendChild(el("div", "notes", el("p", "", say("page.reach_note"))));
 }
 
 function fillSiteTable(holder) {
@@ -870,6 +1044,7 @@ function fillSiteTable(holder) {
   const shown = function (name) { return function (row) { return row.counted ? number(row[name]) : "—"; }; };
   empty(holder).appendChild(table("sites", [
     column("name", say("page.site"), field("name"), siteName),
+    column("reach", say("page.reach"), people("reach"), shown("reach")),
     column("covered", say("page.serves"), people("covered"), shown("covered")),
     column("unique", say("page.unique"), people("unique"), shown("unique"))
   ], rows, "site"));
@@ -923,6 +1098,62 @@ function fillFoot() {
     if (narrow()) { fold(true); }
     showTab("data");
   }));
+}
+
+// ---------------------------------------------------------------- search
+
+function fillSearch() {
+  const box = empty(byId("search")), find = el("input", "find"), list = el("div", "found");
+  find.type = "search";
+  find.placeholder = say("page.search");
+  find.setAttribute("aria-label", say("page.search"));
+  find.setAttribute("aria-controls", "found");
+  list.id = "found";
+  box.appendChild(find);
+  box.appendChild(list);
+  const close = function () { find.value = ""; empty(list); };
+  const move = function (step) {
+    const all = Array.prototype.slice.call(list.querySelectorAll("button")), next = all.indexOf(document.activeElement) + step;
+    (all[next] || find).focus();
+  };
+  find.addEventListener("input", function () { fillFound(list, find.value, close); });
+  box.onkeydown = function (event) {
+    const first = list.querySelector("button");
+    if (event.key === "Escape") { close(); find.focus(); }
+    else if (event.key === "Enter" && event.target === find && first) { first.click(); }
+    else if (event.key === "ArrowDown") { move(1); }
+    else if (event.key === "ArrowUp" && event.target !== find) { move(-1); }
+    else { return; }
+    event.preventDefault();
+  };
+}
+
+// Names that begin with what was asked come before those that only hold it.
+function fillFound(list, text, close) {
+  const wanted = text.trim().toLowerCase(), found = [[], []];
+  empty(list);
+  if (!wanted) { return; }
+  [["region", data.regions, "page.region"], ["site", data.sites, ""]].forEach(function (group) {
+    group[1].forEach(function (entry, i) {
+      const at = entry.name.toLowerCase().indexOf(wanted);
+      if (at >= 0) { found[at ? 1 : 0].push([group[0], i, entry.name, group[2] ? say(group[2]) : [texts.types[entry.type], entry.region].filter(Boolean).join(" · ")]); }
+    });
+  });
+  const all = found[0].concat(found[1]);
+  all.slice(0, FOUND).forEach(function (hit) {
+    const choice = button("", hit[2], function () { close(); goTo(hit[0], hit[1]); });
+    choice.appendChild(el("small", "", hit[3]));
+    list.appendChild(choice);
+  });
+  if (!all.length) { list.appendChild(el("p", "quiet", say("page.search_nothing"))); }
+}
+
+function goTo(kind, index) {
+  state.find = "";
+  showTab(TAB_OF_KIND[kind]);
+  fillSheet();
+  if (narrow()) { fold(false); }
+  select(kind, index, { from: "table" });
 }
 
 // ---------------------------------------------------------------- legend and controls
@@ -988,7 +1219,11 @@ function fillLegend() {
   if (cells.order.doubt.length) { body.appendChild(layerSwitch("doubt", el("i", "swatch doubt"), say("page.doubtful_layer"))); }
   body.appendChild(layerSwitch("covered", el("i", "swatch covered"), say("page.covered")));
   body.appendChild(layerSwitch("streets", el("i", "swatch street"), say("page.streets")));
+  if (data.gaps.rows.length) {
+    body.appendChild(layerSwitch("gaps", el("b", "badge", "1"), say("page.gaps_layer", { count: Math.min(NUMBERED_GAPS, data.gaps.rows.length) })));
+  }
   if (data.regions.length) { body.appendChild(layerSwitch("regions", el("i", "swatch region"), say("page.region_lines"))); }
+  legendAreas(body);
   body.appendChild(el("h3", "", say("page.tab_sites")));
   data.types.forEach(function (kind) {
     const own = data.sites.filter(function (site) { return site.type === kind; });
@@ -996,6 +1231,21 @@ function fillLegend() {
     body.appendChild(layerSwitch("type=" + kind, siteSymbol(kind, "open", counted, Math.min(siteSize(kind), 17)), texts.types[kind], own.length));
   });
   legendStates(body);
+}
+
+function legendAreas(body) {
+  const modes = Object.keys(areas);
+  if (!modes.length) { return; }
+  const notes = areaNotes();
+  body.appendChild(el("h3", "", say("page.areas")));
+  modes.forEach(function (mode) {
+    const mark = svg("svg", { width: 18, height: 11, viewBox: "0 0 18 11", "aria-hidden": "true" });
+    BAND_COLOURS.slice().reverse().forEach(function (colour, i) { mark.appendChild(svg("rect", { x: 6 * i, width: 6, height: 11, fill: colour })); });
+    const line = layerSwitch("area=" + mode, mark, texts.areas[mode].name);
+    line.title = notes.join("\n");
+    body.appendChild(line);
+  });
+  body.appendChild(el("small", "", notes[0]));
 }
 
 function legendStates(body) {
@@ -1011,7 +1261,7 @@ function legendStates(body) {
 
 // ---------------------------------------------------------------- start
 
-let streets = {}, outlines = [], siteShapes = {}, fitted = null;
+let streets = {}, areas = {}, outlines = [], siteShapes = {}, fitted = null;
 
 function speak(language) {
   state.language = language;
@@ -1019,6 +1269,7 @@ function speak(language) {
   texts = data.texts[language];
   fillHead();
   fillHeadline();
+  fillSearch();
   fillTabs();
   fillSheet();
   fillLegend();
@@ -1047,9 +1298,14 @@ function unpackOutlines() {
   });
 }
 
+// What the legend, or the panel of a telephone, covers of the map.
+function roomBeside() {
+  return [20 + (map.getSize().x > 760 ? legendBox.offsetWidth : 36), 20 + (narrow() ? byId("panel").offsetHeight : 0)];
+}
+
 function fitAll() {
-  const b = data.bounds, low = narrow() ? byId("panel").offsetHeight : 0, wide = map.getSize().x > 760 ? legendBox.offsetWidth : 36;
-  map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { paddingTopLeft: [20, 20], paddingBottomRight: [20 + wide, 20 + low], animate: false, maxZoom: 16 });
+  const b = data.bounds;
+  map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { paddingTopLeft: [20, 20], paddingBottomRight: roomBeside(), animate: false, maxZoom: 16 });
   fitted = map.getZoom();
 }
 
@@ -1061,11 +1317,12 @@ function start() {
   map.setMaxZoom(19);
   state.language = data.language;
   const asked = window.location.hash.slice(1);
-  if (TABS.indexOf(asked) >= 0 && (asked !== "regions" || data.regions.length)) { state.tab = asked; }
+  if (TABS.indexOf(asked) >= 0 && hasTab(asked)) { state.tab = asked; }
   words = data.words[data.language];
   texts = data.texts[data.language];
   cells = unpackCells(data.cells);
   Object.keys(data.streets.ranks).forEach(function (rank) { streets[rank] = unpackLines(data.streets.ranks[rank]); });
+  ["walk", "road"].forEach(function (mode) { if (data.areas[mode]) { areas[mode] = data.areas[mode].map(unpackLines); } });
   unpackOutlines();
   siteShapes = shapesOfTypes();
   addControls();
@@ -1078,6 +1335,7 @@ function start() {
   addSites();
   listenToMap();
   listenToPrint();
+  document.addEventListener("mousedown", function (event) { if (!byId("search").contains(event.target)) { empty(byId("found")); } });
 }
 
 // On paper the map has another size: show the same part of it, and go back afterwards.
