@@ -373,7 +373,9 @@ def test_a_click_on_an_uncovered_cell_chooses_its_gap(make_run, tmp_path):
     assert chosen_rows(page) == [("gap", "1")]
 
 
-@pytest.mark.parametrize(("asked", "found"), [("东村", ("site", "1")), ("西", ("region", "0")), ("驿站", ("site", "2"))])
+@pytest.mark.parametrize(
+    ("asked", "found"), [("东村", ("site", "1")), ("西", ("region", "0")), ("驿站", ("site", "2"))]
+)
 def test_the_search_goes_to_the_first_name_it_finds(make_run, tmp_path, asked, found):
     write_map(make_run(), tmp_path / "map.html")
     ask = f"""var field = document.querySelector("#search input"); field.value = "{asked}";
