@@ -31,17 +31,18 @@ LITERAL = (*HOSTILE[:2], HOSTILE[2].replace("\ud800", "�"))
 
 
 class Page(HTMLParser):
-    """What a browser holds after the scripts have run: texts by element id, and every attribute."""
+    """What a browser holds after the scripts have run: texts by element id, every attribute, the rows of tables."""
 
     def __init__(self, html):
         super().__init__()
-        self.texts, self.attributes, self.raw, self._open = {}, [], [], []
+        self.texts, self.attributes, self.rows, self.raw, self._open = {}, [], [], [], []
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
         if tag not in ("meta", "input", "br", "img", "link"):
             self._open.append((tag, dict(attrs).get("id") or tag))
         self.attributes += [(tag, *pair) for pair in attrs]
+        self.rows += [dict(attrs)] if tag == "tr" else []
 
     def handle_endtag(self, tag):
         while self._open and self._open.pop()[0] != tag:
@@ -344,13 +345,8 @@ def test_the_legend_names_the_bands_and_says_that_they_judge_nobody(make_run, tm
 
 def chosen_rows(page):
     """Kind and index of the rows that are marked as chosen."""
-    rows, row = [], {}
-    for tag, name, value in page.attributes:
-        if tag == "tr":
-            row = {**(row if name != "class" else {}), name: value}
-            if name == "data-index" and "chosen" in row.get("class", ""):
-                rows.append((row["data-kind"], value))
-    return rows
+    chosen = [row for row in page.rows if "chosen" in row.get("class", "")]
+    return [(row["data-kind"], row["data-index"]) for row in chosen]
 
 
 def test_a_click_on_the_row_of_a_gap_opens_its_card_and_outlines_its_cells(make_run, tmp_path):
