@@ -360,6 +360,17 @@ def test_a_click_on_the_row_of_a_gap_opens_its_card_and_outlines_its_cells(make_
     assert max(outline.count("M") for outline in outlines) == 4
 
 
+def test_a_gap_of_points_is_boxed(make_run, tmp_path):
+    people = replace(make_run().people, cell_degrees=None)
+    write_map(make_run(people=people), tmp_path / "map.html")
+    click = 'document.querySelectorAll("#sheet tr[data-kind=gap]")[2].click();'
+    page, console = acted(tmp_path / "map.html", click, "#gaps")
+    assert console == []
+    outlines = [value for tag, name, value in page.attributes if tag == "path" and name == "d"]
+    assert [outline.count("M") for outline in outlines].count(4) == 0
+    assert chosen_rows(page) == [("gap", "2")]
+
+
 def test_a_click_on_an_uncovered_cell_chooses_its_gap(make_run, tmp_path):
     write_map(make_run(language="en"), tmp_path / "map.html")
     click = 'window[document.querySelector(".folium-map").id].fire("click", { latlng: L.latLng(28.015, 114.035) });'
