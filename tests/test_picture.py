@@ -76,7 +76,7 @@ def cells_of(column, row, units, cause, lattice=(0.0, 4.0, 1.0, 1.0)):
     count = len(column)
     fill = np.zeros(count, np.int64)
     arrays = (np.array(column), np.array(row), np.array(units) * 1024, fill.astype(np.int8))
-    return DrawnCells(*arrays, np.array(cause, np.int8), fill, fill, fill, lattice, 1)
+    return DrawnCells(*arrays, np.array(cause, np.int8), fill, fill, fill, lattice, 1, np.arange(count))
 
 
 def test_every_pixel_shows_the_cell_under_it():
