@@ -55,8 +55,8 @@ BANDS = 3
 ALLOWANCE_M: Mapping[Mode, float] = {"walk": 50.0, "road": 100.0}
 """How far an area reaches beyond its streets [m]."""
 
-CELL_M: Mapping[Mode, float] = {"walk": 10.0, "road": 30.0}
-"""Cells of the grid on which areas are drawn [m]."""
+CELL_M: Mapping[Mode, float] = {"walk": 10.0, "road": 50.0}
+"""Cells of the grid on which areas are drawn [m]; by road the coarsest the allowance permits, for small outlines."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +114,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         areas = {
             mode: _areas(networks[mode], sites, counted & (on_foot == (mode == "walk")), settings) for mode in MODES
         }
+        dissolved = {mode: dissolved_areas(of_mode) for mode, of_mode in areas.items()}
     site_region = _site_regions(sites, regions)
     return Run(
         name=settings.name,
@@ -149,7 +150,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         census_check=settled.census_check,
         gaps=find_gaps(people, access),
         areas=areas,
-        dissolved={mode: dissolved_areas(of_mode) for mode, of_mode in areas.items()},
+        dissolved=dissolved,
     )
 
 
