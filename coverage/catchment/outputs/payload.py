@@ -102,7 +102,7 @@ def type_order(run: Run) -> list[str]:
 
 def type_text(kind: str, language: Language) -> str:
     """A type of site as printed: the plan's own in words, any other as the ledger has it."""
-    if not kind:
+    if kind in ("", "none"):
         return say("type.none", language)
     return say(f"type.{kind}", language) if kind in set(SiteType) else printable(kind)
 
