@@ -1,0 +1,134 @@
+"""What files give: sites, regions, census, people, and what was odd about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from catchment.model.kinds import Floats, Ints, Role
+
+
+class Located(Protocol):
+    """Anything with places: ``xy`` is lon, lat in degrees (WGS84), shape (n, 2)."""
+
+    @property
+    def xy(self) -> Floats: ...  # noqa: D102 - the class says it
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Bare places, for callers with arrays."""
+
+    xy: Floats
+    """lon, lat [degrees, WGS84], shape (n, 2)."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the data report: what is odd, and where it stands."""
+
+    level: Literal["bad_row", "warning", "note"]
+    word: str
+    """Entry of the catalogue, ``finding.<something>``."""
+    facts: Mapping[str, str | int | float] = field(default_factory=dict)
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    """Row as the planner's program numbers it, the header row counted."""
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file the run has read."""
+
+    role: Role
+    path: str
+    """As the planner wrote it."""
+    sha256: str
+    date: dt.date | None
+    """The date the file states itself (OSM replication time), never the clock of a disk."""
+    attribution: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Sites:
+    """The usable rows of a ledger, in the order of ``site_id`` (so that the smaller index wins a tie)."""
+
+    frame: gpd.GeoDataFrame
+    """Columns ``site_id, name, type, status, county, township, address, geometry`` (WGS84 points)."""
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def xy(self) -> Floats:
+        """lon, lat [degrees], shape (n, 2)."""
+        return np.column_stack([self.frame.geometry.x, self.frame.geometry.y]).astype(np.float64)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """Counties, townships or any areas to report by, in the order of ``region_id``."""
+
+    frame: gpd.GeoDataFrame
+    """
+    Columns ``region_id, name, parent, geometry`` (WGS84 polygons), and, where the file has class codes (城乡分类),
+    ``settlement``: ``city``, ``town``, ``rural`` or empty.
+    """
+    findings: tuple[Finding, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True, eq=False)
+class UrbanAreas:
+    """The planner's own outlines of city and town."""
+
+    frame: gpd.GeoDataFrame
+    """Columns ``setting`` (``city`` or ``town``), ``geometry`` (WGS84 polygons)."""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Census:
+    """Control totals: the residents of counties or other units, in the order of ``unit_id``."""
+
+    frame: pd.DataFrame
+    """
+    Columns ``unit_id, name`` and, in persons, ``people, urban, rural, city`` (常住人口, 城镇, 乡村, 城区); the last
+    three are -1 where the table does not say.
+    """
+    findings: tuple[Finding, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """People as a source gives them: one point per populated cell or table row, not yet rounded."""
+
+    xy: Floats
+    """Cell centres or points, lon, lat [degrees], shape (n, 2)."""
+    persons: Floats
+    """People at each point, > 0, shape (n,)."""
+    point_id: Ints
+    """Row-major cell number or row number, ascending, shape (n,)."""
+    cell_degrees: tuple[float, float] | None
+    """Width and height of a cell [degrees] where the source is a grid; for drawing only."""
+    findings: tuple[Finding, ...] = ()
+    grid_width: int | None = None
+    """Columns of the whole grid (``point_id`` is row * width + column), ``None`` where the source is a table."""

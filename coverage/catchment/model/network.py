@@ -1,0 +1,125 @@
+"""Roads: the edge table, the folded graph of a mode, and where points join it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from catchment.model.kinds import Codes, Floats, Indices, Ints, Mask, Mode
+
+
+@dataclass(frozen=True, eq=False)
+class Streets:
+    """
+    One edge table for all modes of travel.
+
+    Ways are split where they meet; edges of one way follow one another. ``flags`` holds the bits of
+    ``catchment.network.streets``.
+    """
+
+    node_id: Ints
+    """OSM ids of the edges' end nodes, ascending, shape (n,)."""
+    start: Indices
+    """Node index at each edge's first vertex, shape (m,)."""
+    end: Indices
+    """Node index at each edge's last vertex, shape (m,)."""
+    vertex_ptr: Ints
+    """Edge e has the vertices ``vertex_ptr[e]:vertex_ptr[e + 1]``, shape (m + 1,)."""
+    vertex_xy: Floats
+    """lon, lat [degrees], shape (v, 2)."""
+    vertex_mm: Ints
+    """Geodesic length from the edge's start to each vertex [mm], shape (v,)."""
+    way_id: Ints
+    """OSM way of each edge, shape (m,)."""
+    first_segment: Indices
+    """Number of the edge's first segment within its way, shape (m,)."""
+    flags: NDArray[np.uint8]
+    """Who may use the edge, shape (m,)."""
+    kind: Codes
+    """Index into ``STREET_KINDS``, shape (m,)."""
+    name: Indices
+    """Index into ``names``, -1 without a name, shape (m,)."""
+    names: tuple[str, ...] = ()
+    bounds: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    """West, south, east, north [degrees]: how far the road data reaches."""
+    oddities: Mapping[str, int] = field(default_factory=dict)
+    """How often something odd was met while reading, by catalogue entry ``finding.<something>``."""
+    snapshot: dt.date | None = None
+    """The date the road file states for itself."""
+
+    @property
+    def length_mm(self) -> Ints:
+        """Geodesic length of each edge [mm], shape (m,)."""
+        return self.vertex_mm[self.vertex_ptr[1:] - 1]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+@dataclass(frozen=True, eq=False)
+class RoadGraph:
+    """
+    The edges of one mode, folded: chains of edges between junctions.
+
+    Every usable edge lies on one chain. ``forward`` means from the chain's start to its end.
+    """
+
+    mode: Mode
+    streets: Streets
+    edge_chain: Indices
+    """Chain of each street edge, -1 if not usable in the mode, shape (m,)."""
+    edge_from_mm: Ints
+    """Position on the chain of the edge's first vertex [mm], shape (m,)."""
+    edge_flipped: Mask
+    """The edge runs against its chain, shape (m,)."""
+    chain_start: Indices
+    """Junction at each chain's start, shape (c,)."""
+    chain_end: Indices
+    """Junction at each chain's end, shape (c,)."""
+    chain_mm: Ints
+    """Length of each chain [mm], shape (c,)."""
+    chain_forward: Mask
+    """Travel from start to end is allowed, shape (c,)."""
+    chain_backward: Mask
+    """Travel from end to start is allowed, shape (c,)."""
+    chain_component: Indices
+    """Connected component of each chain (directions ignored), shape (c,)."""
+    component_mm: Ints
+    """Length of all chains of each component [mm], shape (k,)."""
+    arc_ptr: Ints
+    """Junction j is entered through the arcs ``arc_ptr[j]:arc_ptr[j + 1]``, shape (j + 1,)."""
+    arc_from: Indices
+    """Junction each arc comes from, in travel direction, shape (a,)."""
+    arc_mm: Ints
+    """Length of each arc [mm], shape (a,)."""
+    junction_node: Indices
+    """Street node of each junction, shape (j,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Where points join a graph: on an edge, so far from its start, over a gap."""
+
+    edge: Indices
+    """Street edge, -1 if nothing usable lies within the maximum gap, shape (n,)."""
+    offset_mm: Ints
+    """Distance from the edge's start [mm], shape (n,)."""
+    gap_mm: Ints
+    """Straight distance from point to edge [mm]; -1 if not snapped, shape (n,)."""
+    passed_over_count: int = 0
+    """Points for which a nearer edge of an islet (component under 500 m) was passed over."""
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+    @property
+    def snapped(self) -> Mask:
+        """Which points have a place, shape (n,)."""
+        return self.edge >= 0

@@ -1,0 +1,67 @@
+"""Everything the outputs draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from catchment.model.access import Access, Gaps, ServiceAreas, Standard, Totals
+    from catchment.model.demand import ControlCheck, People
+    from catchment.model.inputs import Finding, Regions, Sites, Source
+    from catchment.model.kinds import Indices, Mask, Mode, SettlementRule
+    from catchment.model.network import Streets
+    from catchment.model.siting import Suggestions
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """Everything the outputs draw."""
+
+    name: str
+    date: dt.date
+    language: Literal["zh", "en"]
+    standard: Standard
+    settlement_rule: SettlementRule
+    """What told city, town and country apart."""
+    synthetic: bool
+    """Streets, people and sites are generated, and every output says so."""
+    review_number: str
+    """审图号 of the map, empty if it was not reviewed."""
+    sites: Sites
+    counted: Mask
+    """Which sites count for the public, shape (sites,)."""
+    site_region: Indices
+    """Region of each site, -1 outside, shape (sites,)."""
+    unsnapped: Mask
+    """Sites that no usable edge lies near, in the mode of their own setting, shape (sites,)."""
+    regions: Regions | None
+    streets: Streets
+    people: People
+    access: Access
+    totals: Totals
+    by_region: pd.DataFrame
+    """A row per region: ``region_id, name, parent, sites_count, counted_sites_count`` and units in
+    ``people, city, town, rural, covered, uncovered, no_site, no_road, cut_off, edge_of_data, too_far``."""
+    by_site: pd.DataFrame
+    """A row per site, in the order of ``sites``: ``site_id, name, type, status, region, counted, gap_m`` and units in
+    ``reach, catchment, catchment_covered, unique``."""
+    findings: tuple[Finding, ...]
+    sources: tuple[Source, ...]
+    settlement_details: tuple[Literal["gaps", "shaped", "wider"], ...] = ()
+    """How: regions without a code by the grid; urban centres smoothed and filled; the wider clusters as towns."""
+    census_check: tuple[ControlCheck, ...] = ()
+    """A line per control unit; empty without a census."""
+    gaps: Gaps | None = None
+    """Patches of uncovered people, ranked."""
+    areas: Mapping[Mode, ServiceAreas] = field(default_factory=dict)
+    """Areas of the counted sites, each in the mode of its own setting, in three bands."""
+    dissolved: Mapping[Mode, ServiceAreas] = field(default_factory=dict)
+    """The same as one area per mode and band."""
+    suggestions: Suggestions | None = None
+    """Where next, for the budget asked for; ``None`` if none was."""

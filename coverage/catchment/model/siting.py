@@ -1,0 +1,91 @@
+"""Where next: candidates, and the plan chosen from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from catchment.model.kinds import Floats, Indices, Ints, Setting
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Places where a site might stand. A stretch of street is a place to look for premises, never a site."""
+
+    frame: pd.DataFrame
+    """A row per candidate: ``candidate_id`` (1, 2, ...), ``label`` (entry of the catalogue that says what it is),
+    ``street`` (its name), ``kind`` (OSM ``highway``), ``way_id`` (OSM way), ``lon, lat`` [degrees]."""
+
+    @property
+    def xy(self) -> Floats:
+        """lon, lat [degrees], shape (n, 2)."""
+        return self.frame[["lon", "lat"]].to_numpy(np.float64)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True, eq=False)
+class SitingPlan:
+    """
+    Candidates chosen one after another for the people they add, and how good the choice is.
+
+    The bound is for plans of at most as many of the same candidates as were asked for; other places are not in it.
+    """
+
+    candidate: Indices
+    """Indices of the chosen candidates, in order, shape (p,)."""
+    added_units: Ints
+    """People each adds to those before it [1/1024 person], never more than the one before, shape (p,)."""
+    uncovered_units: int
+    """People not covered before."""
+    coverable_units: int
+    """Of these, people in reach of any candidate."""
+    bound_units: int
+    """No plan of so many of these candidates adds more people than this."""
+
+    @property
+    def covered_units(self) -> int:
+        """People all chosen candidates add."""
+        return int(self.added_units.sum())
+
+    @property
+    def status(self) -> Literal["optimal", "greedy"]:
+        """``optimal`` if the bound proves it, else ``greedy``."""
+        return "optimal" if self.covered_units == self.bound_units else "greedy"
+
+
+@dataclass(frozen=True, eq=False)
+class Suggestions:
+    """Where next: a plan, and what a planner asks of each of its places. People are units of 1/1024 person."""
+
+    frame: pd.DataFrame
+    """
+    A row per chosen candidate in the order to build them: ``rank`` (1, 2, ...), ``candidate_id``, ``label`` (entry of
+    the catalogue that says what it is), ``name`` (of the premises, empty for a stretch of street), ``premises``
+    (entry of the catalogue for its kind, empty for a stretch), ``street`` (its name, or that of the street in front,
+    empty if it has none), ``kind`` (OSM ``highway`` of that street), ``lon, lat`` [degrees], ``region`` (index, -1
+    outside), ``setting`` (``Setting`` of where it stands), units in ``added`` (new to the ones before it), ``reach``
+    (all people in its reach, covered or not) and ``only`` (people only it reaches of all sites and the plan),
+    ``site`` (nearest counted site, -1 if none within the search), ``cost_mm`` (distance to it by the mode of its
+    setting [mm], -1 if none), ``gap`` (row of ``Gaps`` with most of the people it adds, -1 without).
+    """
+    plan: SitingPlan
+    budget: int
+    """How many were asked for."""
+    considered_count: int
+    """Candidates the plan was chosen from."""
+    added_by_region: Ints
+    """People the whole plan adds in each region, shape (regions,)."""
+    added_by_setting: Mapping[Setting, int]
+    """The same by where they live."""
+
+    def __len__(self) -> int:
+        return len(self.frame)
