@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from catchment.access.gaps import find_gaps
+from catchment.access.gaps import find_gaps, lattice_m
 from catchment.model import Access, Cause, People, Setting
 
 LETTERS = "CTR"
@@ -114,13 +114,52 @@ CC..C
     assert patches(drawing, grid=False) == "1121"
 
 
+VILLAGES = """
+C....C
+......
+......
+......
+......
+C..............C
+"""
+
+
+def test_neighbouring_villages_are_one_gap_and_far_ones_another():
+    # 500 m apart they lie in cells that touch; the last one is over 1 km from any, with a cell between. The median
+    # village is 500 m from the next one, so the table is one of villages; on a lattice of houses each is alone.
+    people, access = world(VILLAGES, grid=False)
+    assert lattice_m(people) == 500
+    gaps = find_gaps(people, access)
+    assert (gaps.patch.tolist(), gaps.lattice_m) == ([0, 0, 0, 1], 500)
+    assert find_gaps(people, access, width_m=100).patch.tolist() == [0, 1, 2, 3]
+
+
+def test_a_grid_is_its_own_lattice_however_far_apart_its_people_live():
+    gaps = find_gaps(*world(VILLAGES))
+    assert (gaps.patch.tolist(), gaps.lattice_m) == ([0, 1, 2, 3], None)
+
+
+def test_which_lattice_a_table_takes_depends_on_everybody_in_it():
+    # The two who are not covered are 400 m apart, but most of the table are houses 100 m from the next.
+    people, access = world("C***C", grid=False)
+    assert lattice_m(people) == 100
+    assert find_gaps(people, access).patch.tolist() == [0, -1, -1, -1, 1]
+
+
+def test_empty_houses_and_second_entries_are_nobodys_neighbours():
+    assert lattice_m(world("C0C0C0C0C0CC", grid=False)[0]) == 500
+    people, _ = world("C....CC", grid=False)
+    assert lattice_m(replace(people, xy=people.xy[[0, 1, 1]])) == 500
+    assert lattice_m(world("C", grid=False)[0]) == 100
+
+
 @given(st.floats(-60, 60), st.floats(-180, 180), st.floats(0, 2 * np.pi), st.sampled_from([(49, 1), (330, 2)]))
 def test_on_the_lattice_near_neighbours_are_joined_anywhere_and_far_ones_are_not(lat, lon, bearing, case):
     metres, count = case
     people, access = world("CC", grid=False)
     north, east = np.cos(bearing) * metres / 111_000, np.sin(bearing) * metres / 111_000 / np.cos(np.radians(lat))
     moved = replace(people, xy=np.array([[lon, lat], [lon + east, lat + north]]))
-    assert len(find_gaps(moved, access)) == count
+    assert len(find_gaps(moved, access, width_m=100)) == count
 
 
 def test_a_gap_says_how_many_where_and_why():
@@ -177,15 +216,34 @@ def test_gaps_are_those_of_a_flood_fill_and_hold_all_the_uncovered(codes, seed, 
     people, access = made(
         row, column, units, np.maximum(code, 0).astype(np.int8), code < 0, width=codes.shape[1], grid=grid
     )
-    gaps = find_gaps(people, access)
+    causes = random.integers(1, 6, len(row))
+    access = replace(access, cause=np.where(access.covered, Cause.COVERED, causes).astype(np.int8))
+    gaps = find_gaps(people, access, width_m=100)
     assert gaps.frame["people"].sum() == units[~access.covered].sum()
-    assert (
-        gaps.frame[["no_site", "no_road", "cut_off", "edge_of_data", "too_far"]].to_numpy().sum()
-        == units[~access.covered].sum()
-    )
+    for cause in set(Cause) - {Cause.COVERED}:
+        of_cause = units * (access.cause == cause)
+        by_rank = [of_cause[gaps.patch == rank].sum() for rank in range(len(gaps))]
+        assert gaps.frame[cause.name.lower()].tolist() == by_rank
     flooded = _flood(codes)[row, column]
     expected = sorted(
         (-units[flooded == patch].sum(), np.flatnonzero(flooded == patch).tolist()) for patch in set(flooded) - {-1}
     )
+    assert [set(people.setting[gaps.patch == rank]) for rank in range(len(gaps))] == [{k} for k in gaps.frame["setting"]]
     ours = [(-total, np.flatnonzero(gaps.patch == rank).tolist()) for rank, total in enumerate(gaps.frame["people"])]
     assert ours == expected
+
+
+@given(GRIDS, st.integers(0, 2**32 - 1), st.booleans())
+@settings(max_examples=50, deadline=None)
+def test_the_order_of_the_rows_changes_no_gap(codes, seed, grid):
+    random = np.random.default_rng(seed)
+    row, column = np.nonzero(codes >= -1)
+    code, turn = codes[row, column], random.permutation(len(row))
+    units = random.integers(1, 3, len(row))
+    setting = np.maximum(code, 0).astype(np.int8)
+    there = find_gaps(*made(row, column, units, setting, code < 0, width=codes.shape[1], grid=grid))
+    arrays = (array[turn] for array in (row, column, units, setting, code < 0))
+    again = find_gaps(*made(*arrays, width=codes.shape[1], grid=grid))
+    np.testing.assert_array_equal(again.patch, there.patch[turn])
+    facts = ["people", "setting", "too_far", "lon", "lat"]
+    np.testing.assert_array_equal(again.frame[facts], there.frame[facts])

@@ -9,23 +9,63 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import KDTree
 
+from catchment.geo.measure import earth_centred
 from catchment.model import Cause, Gaps
 
 if TYPE_CHECKING:
     from catchment.model import Access, Floats, Indices, Ints, People
 
 STEP_DEGREES = 0.0009
-"""Height of a row of the lattice for points that come from no grid: 100 m within half a percent, anywhere."""
+"""Height of a row of a lattice of 100 m, within half a percent, anywhere."""
+
+HOUSES_M, VILLAGES_M = 100, 500
+"""Widths of the lattice for points that come from no grid."""
+
+VILLAGES_APART_M = 200.0
+"""Where half of the points of a table are farther than this from the next one, they are villages, not houses [m]."""
 
 
-def find_gaps(people: People, access: Access) -> Gaps:
+def lattice_m(people: People) -> int:
+    """
+    Width of the lattice on which the points of a table are joined to gaps [m].
+
+    A table of villages, or of any areas by their centres, is told from one of houses by how far its points are apart:
+    where the median distance from a place to the next one is over 200 m, the lattice is 500 m wide, else 100 m. To be
+    asked of the whole source, so that no result depends on how the area is cut.
+
+    Parameters
+    ----------
+    people
+        Everybody, covered or not; places where nobody lives and repeated places are passed over.
+
+    Examples
+    --------
+    Three villages 600 m apart, and three houses 60 m apart.
+
+    >>> from catchment.model import People
+    >>> none, ids = np.full(3, -1, np.int32), np.arange(3)
+    >>> def table(degrees):
+    ...     return People(np.column_stack([ids * degrees, 0.0 * ids]), ids + 1, ids, none, none.astype(np.int8))
+    >>> lattice_m(table(0.0054)), lattice_m(table(0.00054))
+    (500, 100)
+    """
+    places = np.unique(people.xy[people.units > 0], axis=0)
+    if len(places) < 2:
+        return HOUSES_M
+    centred = earth_centred(places)
+    apart_m, _ = KDTree(centred).query(centred, k=[2])
+    return VILLAGES_M if np.median(apart_m) > VILLAGES_APART_M else HOUSES_M
+
+
+def find_gaps(people: People, access: Access, *, width_m: int | None = None) -> Gaps:
     """
     Patches of uncovered people, whatever the cause.
 
     Two uncovered points of one setting belong to one patch if their cells touch, at a corner too. The cells are those
-    of the population grid; points of a table lie on a fixed lattice of 100 m, so that no result depends on how the
-    area was cut. Points where nobody lives are part of no patch, so the people of all patches add up to the uncovered.
+    of the population grid; points of a table lie on a fixed lattice, so that no result depends on how the area was
+    cut. Points where nobody lives are part of no patch, so the people of all patches add up to the uncovered.
 
     Parameters
     ----------
@@ -33,13 +73,17 @@ def find_gaps(people: People, access: Access) -> Gaps:
         With their settings.
     access
         From ``judge``.
+    width_m
+        Width of the lattice for the points of a table [m], a multiple of 100; by default that of ``lattice_m``. A
+        grid is its own lattice.
 
     Returns
     -------
     Patches with most people first; of equals, the one with the smallest ``point_id`` first.
     """
     member = np.flatnonzero(~access.covered & (people.units > 0))
-    label = _patches(_lattice(people, member), people.setting[member].astype(np.int64))
+    width_m = None if people.grid_width is not None else width_m or lattice_m(people)
+    label = _patches(_lattice(people, member, width_m), people.setting[member].astype(np.int64))
     total = _sums(label, people.units[member])
     first = np.full(len(total), np.iinfo(np.int64).max)
     np.minimum.at(first, label, people.point_id[member])
@@ -48,7 +92,7 @@ def find_gaps(people: People, access: Access) -> Gaps:
     rank[ranked] = np.arange(len(ranked))
     patch = np.full(len(people), -1, np.int32)
     patch[member] = rank[label]
-    return Gaps(_table(people, access, member, rank[label], total[ranked]), patch)
+    return Gaps(_table(people, access, member, rank[label], total[ranked]), patch, width_m)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,22 +105,23 @@ class _Cells:
     """Column of the cell of the next row that lies beside the point's own cell."""
 
 
-def _lattice(people: People, member: Ints) -> _Cells:
-    if people.grid_width is not None:
+def _lattice(people: People, member: Ints, width_m: int | None) -> _Cells:
+    if people.grid_width is not None or width_m is None:
         row, column = np.divmod(people.point_id[member], people.grid_width)
         return _Cells(row, column, column)
+    step_degrees = STEP_DEGREES * width_m / 100
     lon, lat = people.xy[member].T
-    row = np.floor(lat / STEP_DEGREES).astype(np.int64)
-    width = _width_degrees(row)
+    row = np.floor(lat / step_degrees).astype(np.int64)
+    width = _width_degrees(row, step_degrees)
     column = np.floor(lon / width).astype(np.int64)
     middle = (column + 0.5) * width
-    return _Cells(row, column, np.floor(middle / _width_degrees(row + 1)).astype(np.int64))
+    return _Cells(row, column, np.floor(middle / _width_degrees(row + 1, step_degrees)).astype(np.int64))
 
 
-def _width_degrees(row: Ints) -> Floats:
+def _width_degrees(row: Ints, step_degrees: float) -> Floats:
     """Width of a row's cells: as many metres as the row is high."""
-    latitude = np.minimum(np.abs((row + 0.5) * STEP_DEGREES), 89.0)
-    width: Floats = STEP_DEGREES / np.cos(np.radians(latitude))
+    latitude = np.minimum(np.abs((row + 0.5) * step_degrees), 89.0)
+    width: Floats = step_degrees / np.cos(np.radians(latitude))
     return width
 
 

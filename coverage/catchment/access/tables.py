@@ -74,6 +74,30 @@ def region_table(
     return table
 
 
+def county_table(by_region: pd.DataFrame) -> pd.DataFrame:
+    """
+    A row per county, the parent of regions: its regions' rows summed exactly, in the order of its first region.
+
+    The columns are those of ``region_table``; ``region_id`` and ``name`` are the parent's name, empty for regions
+    that name no parent. Empty where the regions have fewer than two parents: one parent is the whole.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = {"region_id": ["1", "2", "3"], "name": ["x", "y", "z"], "parent": ["B", "A", "B"]}
+    >>> counties = county_table(pd.DataFrame({**names, "people": [1024, 512, 2048]}))
+    >>> counties[["name", "people"]].to_numpy().tolist()
+    [['B', 3072], ['A', 512]]
+    """
+    if not len(by_region) or by_region["parent"].nunique() < 2:
+        return by_region.iloc[:0]
+    figures = by_region.columns.drop(["region_id", "name", "parent"])
+    table = by_region.groupby("parent", sort=False)[list(figures)].sum().reset_index()
+    table.insert(0, "region_id", table["parent"])
+    table.insert(1, "name", table["parent"])
+    return table.assign(parent="")[by_region.columns]
+
+
 def site_table(
     sites: Sites,
     people: People,

@@ -208,6 +208,8 @@ class Gaps:
     NaN without any)."""
     patch: Indices
     """Row of ``frame`` of each point of people, -1 where covered or where nobody lives, shape (n,)."""
+    lattice_m: int | None = None
+    """Width of the lattice that joins the points of a table [m]; ``None`` for a grid, which is its own."""
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+import pandas as pd
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from catchment.model.access import Access, Gaps, ServiceAreas, Standard, Totals
     from catchment.model.demand import ControlCheck, People
@@ -63,5 +63,7 @@ class Run:
     """Areas of the counted sites, each in the mode of its own setting, in three bands."""
     dissolved: Mapping[Mode, ServiceAreas] = field(default_factory=dict)
     """The same as one area per mode and band."""
+    by_county: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """The columns of ``by_region``, its rows summed by ``parent``; empty where they have fewer than two parents."""
     suggestions: Suggestions | None = None
     """Where next, for the budget asked for; ``None`` if none was."""

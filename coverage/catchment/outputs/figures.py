@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from catchment.model import UNITS_PER_PERSON, Cause, Setting
 from catchment.outputs.patches import printed_patches
@@ -14,8 +15,6 @@ from catchment.rounding import largest_remainder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from catchment.model import Ints, Run
     from catchment.outputs.patches import Patch
@@ -38,8 +37,10 @@ class Figures:
     """People by ``Setting`` and ``Cause``, shape (3, 6)."""
     setting_units: Ints
     """The same in 1/1024 persons, for shares, shape (3, 6)."""
+    by_county: pd.DataFrame
+    """``Run.by_county`` in whole persons."""
     by_region: pd.DataFrame
-    """``Run.by_region`` in whole persons."""
+    """``Run.by_region`` in whole persons; the regions of a county add up to it."""
     by_site: pd.DataFrame
     """``Run.by_site`` in whole persons."""
     patches: list[Patch]
@@ -66,13 +67,19 @@ def printed_figures(run: Run) -> Figures:
     setting_units = _people_by_setting_and_cause(run)
     rows = _column(setting_units.sum(axis=1), people)
     by_setting = largest_remainder_table(setting_units, rows, columns)
+    by_county = _region_persons(run.by_county, columns, rows)
     return Figures(
         people=people,
         covered=covered,
         by_cause=by_cause,
         by_setting=by_setting,
         setting_units=setting_units,
-        by_region=_region_persons(run.by_region, columns, rows),
+        by_county=by_county,
+        by_region=(
+            _persons_within(by_county, run.by_region)
+            if len(by_county)
+            else _region_persons(run.by_region, columns, rows)
+        ),
         by_site=_site_persons(run.by_site, covered),
         patches=printed_patches(run, people - covered),
     )
@@ -101,6 +108,16 @@ def _region_persons(frame: pd.DataFrame, causes: Ints, settings: Ints) -> pd.Dat
     persons = {name: by_cause[:, column] for column, name in enumerate(CAUSE_COLUMNS)}
     persons |= {name: by_setting[:, column] for column, name in enumerate(SETTING_COLUMNS)}
     return frame.assign(people=rows, uncovered=rows - persons["covered"], **persons)
+
+
+def _persons_within(counties: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+    """The regions' rows, those of each county rounded to what is printed of it."""
+    parts = []
+    for name, own in regions.groupby("parent", sort=False):
+        county = counties[counties["region_id"] == name]
+        causes, settings = (county[list(columns)].to_numpy(np.int64)[0] for columns in (CAUSE_COLUMNS, SETTING_COLUMNS))
+        parts.append(_region_persons(own, causes, settings))
+    return pd.concat(parts).loc[regions.index]
 
 
 def _site_persons(frame: pd.DataFrame, covered: int) -> pd.DataFrame:

@@ -63,6 +63,7 @@ def page_payload(run: Run) -> dict[str, Any]:
             for language in LANGUAGES
         },
         "figures": _headline(run, figures),
+        "counties": _counties(run, figures),
         "regions": _regions(run, figures),
         "sites": _sites(run, figures),
         "types": type_order(run),
@@ -250,6 +251,23 @@ def _regions(run: Run, figures: Figures) -> list[dict[str, Any]]:
             "rings": outlines[row["region_id"]].packed(),
         }
         for row, exact in zip(figures.by_region.to_dict("records"), units, strict=True)
+    ]
+
+
+def _counties(run: Run, figures: Figures) -> list[dict[str, Any]]:
+    """The counties' rows; a region names its own by ``parent``."""
+    pairs = zip(figures.by_county.to_dict("records"), run.by_county.to_dict("records"), strict=True)
+    return [
+        {
+            "name": _optional(row["name"]),
+            "sites": int(row["sites_count"]),
+            "counted": int(row["counted_sites_count"]),
+            "people": int(row["people"]),
+            "uncovered": int(row["uncovered"]),
+            "share": share_text(int(exact["covered"]), int(exact["people"])),
+            "fraction": exact["covered"] / exact["people"] if exact["people"] else 0.0,
+        }
+        for row, exact in pairs
     ]
 
 

@@ -142,6 +142,20 @@ def _control(check: ControlCheck) -> dict[str, Any]:
     }
 
 
+def _counties(run: Run) -> list[dict[str, Any]]:
+    """The counties' exact figures; the workbook has their regions."""
+    counts = ("sites_count", "counted_sites_count")
+    units = [name for name in run.by_county.columns if name not in ("region_id", "name", "parent", *counts)]
+    return [
+        {
+            "name": row["name"],
+            **{name: row[name] for name in counts},
+            **{f"people_{'total' if name == 'people' else name}": people(row[name]) for name in units},
+        }
+        for row in run.by_county.to_dict("records")
+    ]
+
+
 def _first_gaps(run: Run) -> list[dict[str, Any]]:
     """The gaps with most people; the workbook has them all."""
     if run.gaps is None:
@@ -194,7 +208,9 @@ def write_record(run: Run, path: Path, *, settings: BaseModel, out: Path, names:
         "people_beyond_by_road": {f"{metres}_m": people(units) for metres, units in totals.beyond_road.items()},
         "people_beyond_straight": {f"{metres}_m": people(units) for metres, units in totals.beyond_straight.items()},
         "people_outside_regions": people(totals.left_out),
+        "counties": _counties(run),
         "gaps_count": 0 if run.gaps is None else len(run.gaps),
+        "gaps_lattice_m": None if run.gaps is None else run.gaps.lattice_m,
         "gaps": _first_gaps(run),
         "service_areas": {
             mode: {

@@ -81,6 +81,8 @@ def sheets(run: Run, figures: Figures) -> list[Sheet]:
     """All sheets in the language of the run; the one by region only if there are regions."""
     language = run.language
     made = [Sheet(say("book.sheet_overview", language), tuple(_overview(run, figures)), is_table=False)]
+    if len(figures.by_county):
+        made.append(Sheet(say("book.sheet_counties", language), tuple(_counties(run, figures)), is_table=True))
     if len(figures.by_region):
         made.append(Sheet(say("book.sheet_regions", language), tuple(_regions(run, figures)), is_table=True))
     made.append(Sheet(say("book.sheet_sites", language), tuple(_sites(run, figures)), is_table=True))
@@ -227,6 +229,23 @@ def _regions(run: Run, figures: Figures) -> Iterator[Line]:
     share = Share(int(exact["covered"].sum()), int(exact["people"].sum()))
     sums = {str(name): int(value) for name, value in _sums(frame).items()}
     yield Line((say("page.total", language), "", "", *_region_cells(sums, share)), "total")
+
+
+def _counties(run: Run, figures: Figures) -> Iterator[Line]:
+    """The rows of the regions summed by county; the sheet by region has their parts."""
+    language, frame, exact = run.language, figures.by_county, run.by_county
+    regions = run.by_region["parent"].value_counts()
+    settings = tuple(f"setting.{name}" for name in SETTING_COLUMNS)
+    causes = tuple(f"cause.{cause.name.lower()}" for cause in CAUSES)
+    people = ("page.residents", *settings, "page.covered", "page.covered_share", "page.uncovered", *causes)
+    yield _heads(language, "book.county", "book.regions_count", *people, "book.sites_all", "book.sites_counted")
+    for row, units in zip(frame.to_dict("records"), exact.to_dict("records"), strict=True):
+        name = _text(row["name"]) or say("page.no_parent", language)
+        share = Share(int(units["covered"]), int(units["people"]))
+        yield Line((name, int(regions[row["region_id"]]), *_region_cells(row, share)))
+    share = Share(int(exact["covered"].sum()), int(exact["people"].sum()))
+    sums = {str(name): int(value) for name, value in _sums(frame).items()}
+    yield Line((say("page.total", language), len(run.by_region), *_region_cells(sums, share)), "total")
 
 
 def _region_cells(row: dict[Any, Any], share: Share) -> tuple[Cell, ...]:

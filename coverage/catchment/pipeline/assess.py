@@ -12,7 +12,7 @@ from catchment.access.areas import dissolved_areas, service_areas
 from catchment.access.gaps import find_gaps
 from catchment.access.judge import judge
 from catchment.access.reach import reach_under_standard
-from catchment.access.tables import counted_sites, region_table, site_table
+from catchment.access.tables import counted_sites, county_table, region_table, site_table
 from catchment.access.totals import totals, widest_search_m
 from catchment.access.travel import straight_distance_m, travel
 from catchment.geo.measure import distance_to_edge_m
@@ -116,6 +116,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         }
         dissolved = {mode: dissolved_areas(of_mode) for mode, of_mode in areas.items()}
     site_region = _site_regions(sites, regions)
+    by_region = _by_region(people, access, regions, site_region, counted)
     return Run(
         name=settings.name,
         date=settings.date or inputs.newest,
@@ -134,7 +135,8 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         people=people,
         access=access,
         totals=totals(people, access, standard, travels, travels_to_all),
-        by_region=_by_region(people, access, regions, site_region, counted),
+        by_region=by_region,
+        by_county=county_table(by_region),
         by_site=site_table(
             sites,
             people,

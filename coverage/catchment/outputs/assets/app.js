@@ -10,7 +10,7 @@ const NUMBERED_GAPS = 20, FOUND = 8;
 const BAND_COLOURS = ["#e0efed", "#cbe4e1", "#b0d5d1"];
 
 let data, map, words, texts, cells, ground, selected = null;
-const state = { language: "zh", tab: "overview", hidden: { "area=road": true }, sort: {}, find: "" };
+const state = { language: "zh", tab: "overview", hidden: { "area=road": true }, sort: {}, find: "", unfolded: {} };
 const siteMarkers = [];
 
 // ---------------------------------------------------------------- words and small pieces
@@ -691,6 +691,7 @@ function mark(choice, on) {
   const row = rowOf(choice.kind, choice.index);
   if (row) {
     row.classList.toggle("chosen", on);
+    if (on && row.hidden) { unfoldCounty(data.regions[choice.index].parent, true); }
     if (on) { row.scrollIntoView({ block: "nearest" }); }
   }
   const icon = choice.kind === "site" ? siteMarkers[choice.index].getElement() : null;
@@ -999,19 +1000,47 @@ function gapPlace(gap) {
 function fillRegions(box) {
   const rows = data.regions.map(function (region, index) { return Object.assign({ index: index }, region); });
   if (!state.sort.regions) { state.sort.regions = { key: "uncovered", up: false }; }
-  box.appendChild(table("regions", [
-    column("name", say("page.region"), field("name"), function (row) { return el("span", "", row.name, el("small", "", row.parent)); }),
+  const columns = [
+    column("name", say("page.region"), field("name"), function (row) { return el("span", "", row.name, el("small", "", data.counties.length ? "" : row.parent)); }),
     column("people", say("page.residents"), field("people")),
     column("share", say("page.covered_share"), field("fraction"), field("share")),
     column("uncovered", say("page.uncovered"), field("uncovered")),
     column("sites", say("page.sites_short"), field("counted"), function (row) { return row.counted + " / " + row.sites; })
-  ], rows, "region"));
+  ];
+  box.appendChild(table("regions", columns, rows, "region"));
+  groupByCounty(columns, box.querySelector("tbody"));
   const f = data.figures, total = el("tr", "total");
   ["total", "people", "share", "uncovered", "sites"].forEach(function (name) {
     const text = { total: say("page.total"), people: number(f.people), share: f.share, uncovered: number(f.uncovered), sites: regionSites() }[name];
     total.appendChild(el("td", "", text));
   });
   box.querySelector("tbody").appendChild(total);
+}
+
+// Counties in the order asked for, each with its regions in that order, folded away until somebody asks for them.
+function groupByCounty(columns, body) {
+  sorted("regions", columns, data.counties).forEach(function (county) {
+    const own = Array.prototype.filter.call(body.children, function (row) { return row.dataset.kind && data.regions[row.dataset.index].parent === county.name; });
+    const name = county.name || say("page.no_parent");
+    const knob = button("fold", name, function () { unfoldCounty(county.name, !state.unfolded[county.name]); });
+    knob.setAttribute("aria-label", say("page.county_unfold", { name: name }));
+    knob.appendChild(el("small", "", String(own.length)));
+    const head = tableRow(columns.map(function (entry, i) { return i ? entry : Object.assign({}, entry, { show: function () { return knob; } }); }), county);
+    head.className = "county";
+    head.dataset.county = county.name;
+    body.appendChild(head);
+    own.forEach(function (row) { row.classList.add("part"); body.appendChild(row); });
+    unfoldCounty(county.name, Boolean(state.unfolded[county.name]));
+  });
+}
+
+function unfoldCounty(name, open) {
+  state.unfolded[name] = open;
+  document.querySelectorAll("#sheet tr.county").forEach(function (head) {
+    if (head.dataset.county !== name) { return; }
+    head.querySelector("button").setAttribute("aria-expanded", String(open));
+    for (let row = head.nextSibling; row && row.classList.contains("part"); row = row.nextSibling) { row.hidden = !open; }
+  });
 }
 
 function regionSites() {
