@@ -228,7 +228,9 @@ def test_gaps_are_those_of_a_flood_fill_and_hold_all_the_uncovered(codes, seed, 
     expected = sorted(
         (-units[flooded == patch].sum(), np.flatnonzero(flooded == patch).tolist()) for patch in set(flooded) - {-1}
     )
-    assert [set(people.setting[gaps.patch == rank]) for rank in range(len(gaps))] == [{k} for k in gaps.frame["setting"]]
+    assert [set(people.setting[gaps.patch == rank]) for rank in range(len(gaps))] == [
+        {k} for k in gaps.frame["setting"]
+    ]
     ours = [(-total, np.flatnonzero(gaps.patch == rank).tolist()) for rank, total in enumerate(gaps.frame["people"])]
     assert ours == expected
 

@@ -82,8 +82,14 @@ def find_gaps(people: People, access: Access, *, width_m: int | None = None) -> 
     Patches with most people first; of equals, the one with the smallest ``point_id`` first.
     """
     member = np.flatnonzero(~access.covered & (people.units > 0))
-    width_m = None if people.grid_width is not None else width_m or lattice_m(people)
-    label = _patches(_lattice(people, member, width_m), people.setting[member].astype(np.int64))
+    if people.grid_width is None:
+        width_m = width_m or lattice_m(people)
+        cells = _lattice(people.xy[member], STEP_DEGREES * width_m / 100)
+    else:
+        width_m = None
+        row, column = np.divmod(people.point_id[member], people.grid_width)
+        cells = _Cells(row, column, column)
+    label = _patches(cells, people.setting[member].astype(np.int64))
     total = _sums(label, people.units[member])
     first = np.full(len(total), np.iinfo(np.int64).max)
     np.minimum.at(first, label, people.point_id[member])
@@ -105,12 +111,9 @@ class _Cells:
     """Column of the cell of the next row that lies beside the point's own cell."""
 
 
-def _lattice(people: People, member: Ints, width_m: int | None) -> _Cells:
-    if people.grid_width is not None or width_m is None:
-        row, column = np.divmod(people.point_id[member], people.grid_width)
-        return _Cells(row, column, column)
-    step_degrees = STEP_DEGREES * width_m / 100
-    lon, lat = people.xy[member].T
+def _lattice(xy: Floats, step_degrees: float) -> _Cells:
+    """The cells of a fixed lattice in which places lie."""
+    lon, lat = xy.T
     row = np.floor(lat / step_degrees).astype(np.int64)
     width = _width_degrees(row, step_degrees)
     column = np.floor(lon / width).astype(np.int64)

@@ -63,6 +63,11 @@ class Run:
     """Areas of the counted sites, each in the mode of its own setting, in three bands."""
     dissolved: Mapping[Mode, ServiceAreas] = field(default_factory=dict)
     """The same as one area per mode and band."""
+    split: Mapping[Mode, ServiceAreas] = field(default_factory=dict)
+    """
+    What the counted sites reach within the limit of each mode, shared out by the nearest: as residents are judged,
+    by every counted site, whatever setting it stands in.
+    """
     by_county: pd.DataFrame = field(default_factory=pd.DataFrame)
     """The columns of ``by_region``, its rows summed by ``parent``; empty where they have fewer than two parents."""
     suggestions: Suggestions | None = None

@@ -14,6 +14,8 @@ from catchment.outputs.style import fraction_text
 from catchment.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from catchment.model import Mode, Run, ServiceAreas
     from catchment.outputs.drawing import Lines
     from catchment.words import Language
@@ -58,10 +60,11 @@ def band_limits(areas: ServiceAreas, run: Run) -> tuple[list[Fraction], bool]:
     return [Fraction(limit, 1_000_000) for limit in areas.limits_mm], False
 
 
-def bands_text(areas: ServiceAreas, run: Run, language: Language) -> str:
-    """What the bands of one mode are called: "on foot 5, 10, 15 min"."""
+def bands_text(areas: ServiceAreas, run: Run, language: Language, *, bands: Sequence[int] | None = None) -> str:
+    """What the bands of one mode, or some of them, are called: "on foot 5, 10, 15 min"."""
     limits, timed = band_limits(areas, run)
-    numbers = say("page.comma", language).join(fraction_text(limit) for limit in limits)
+    chosen = limits if bands is None else [limits[band] for band in bands]
+    numbers = say("page.comma", language).join(fraction_text(limit) for limit in chosen)
     if timed:
         return say("page.areas_minutes", language, numbers=numbers)
     return say(f"page.areas_{areas.mode}", language, numbers=numbers)

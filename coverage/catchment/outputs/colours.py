@@ -20,6 +20,11 @@ DOUBT_GROUND, DOUBT_STROKE = "#eaebeb", "#8b8f93"
 REGION_COLOUR = "#87929b"
 PALE_SITE, CLOSED_SITE = "#a3b5c4", "#6f7a83"
 
+BAND_COLOURS, BAND_STROKE = ("#e0efed", "#cbe4e1", "#b0d5d1"), "#3f8f87"
+"""Bands of service areas, the widest first, and their outline."""
+SPLIT_COLOURS = ("#8dc3bc", "#d8b98a", "#a9b8dd", "#c6d48f", "#d9a6bf", "#b7a5d0")
+"""What tells neighbouring sites' shares apart."""
+
 STREET_LOOKS = {
     "path": ("#e3dfd6", 0.25),
     "service": ("#e2e2dd", 0.3),

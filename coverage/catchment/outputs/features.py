@@ -12,6 +12,7 @@ import shapely
 
 from catchment.model import UNITS_PER_PERSON
 from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, ROUGH, STREET_KINDS, WALK
+from catchment.outputs.area_layers import area_table, split_table
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS, printed_figures
 from catchment.outputs.style import printable
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from catchment.model import Floats, Indices, Regions, Run, Streets
     from catchment.outputs.figures import Figures
 
-LayerName = Literal["sites", "regions", "people", "uncovered", "streets"]
+LayerName = Literal["sites", "regions", "people", "uncovered", "areas", "split", "streets"]
 
 ROAD_CODES = ("no", "forward", "backward", "both")
 """Values of ``streets.road``: who rides may pass along the line, against it, both ways or not at all."""
@@ -60,6 +61,11 @@ COLUMN_WORDS = {
     "nearest_site": "page.nearest",
     "cost_m": "package.cost_m",
     "straight_m": "package.straight_m",
+    "mode": "package.mode",
+    "band": "package.band",
+    "limit_m": "package.limit_m",
+    "minutes": "package.minutes",
+    "colour": "package.colour",
     "way_id": "package.way_id",
     "kind": "package.kind",
     "length_m": "package.length_m",
@@ -73,6 +79,7 @@ CODE_WORDS = {
     "setting": {name: f"setting.{name}" for name in SETTING_COLUMNS},
     "cause": {name: f"cause.{name}" for name in CAUSE_COLUMNS},
     "status": {name: f"status.{name}" for name in ("open", "planned", "preparing", "closed")},
+    "mode": {name: f"page.mode_{name}" for name in ("walk", "road")},
     "road": {name: f"package.road_{name}" for name in ROAD_CODES},
 }
 """What the codes in columns of text mean. Types of site are left out: a ledger of another field has its own."""
@@ -89,7 +96,7 @@ class Layer:
 
 def layers(run: Run) -> list[Layer]:
     """
-    All layers of a run in WGS84; regions only if there are any, uncovered cells only where people come as a grid.
+    All layers of a run in WGS84; regions and areas only if there are any, uncovered cells only for people on a grid.
 
     ``sites`` and ``regions`` hold whole persons as every output prints them; ``people``, ``uncovered`` and the
     columns ``*_units`` are exact, in 1/1024 person.
@@ -104,6 +111,8 @@ def layers(run: Run) -> list[Layer]:
         uncovered = ~run.access.covered
         cells = _cells(run.people.xy[uncovered], run.people.cell_degrees)
         made.append(Layer("uncovered", _placed(everyone[uncovered], cells), "Polygon"))
+    areas = [Layer("areas", area_table(run), "Polygon"), Layer("split", split_table(run), "Polygon")]
+    made += [layer for layer in areas if len(layer.frame)]
     made.append(Layer("streets", _streets(run.streets), "LineString"))
     return made
 

@@ -52,6 +52,8 @@ _TITLES = {
     "regions": "page.tab_regions",
     "people": "page.residents",
     "uncovered": "page.uncovered",
+    "areas": "page.areas",
+    "split": "package.split_name",
     "streets": "page.streets",
     "about": "page.notes",
 }
@@ -59,7 +61,7 @@ _TITLES = {
 
 def write_package(run: Run, path: Path) -> None:
     """
-    Write the GeoPackage: sites, regions, people, uncovered cells, streets, and a table ``about``, all in WGS84.
+    Write the GeoPackage: sites, regions, people, uncovered cells, areas, streets, and a table ``about``, all in WGS84.
 
     Tables and columns have English codes; their names in the language of the run stand in ``gpkg_contents`` and in
     the schema extension, and QGIS shows those. QGIS finds its styles in ``layer_styles``. The same run gives the same

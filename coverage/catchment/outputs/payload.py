@@ -15,6 +15,7 @@ from catchment.model import UNITS_PER_PERSON, Cause, Setting, SiteType
 from catchment.outputs.bands import bands_note, bands_text, drawn_bands
 from catchment.outputs.drawing import drawn_cells, drawn_outlines, drawn_streets, opening_bounds
 from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
+from catchment.outputs.own_areas import own_area_texts, own_areas
 from catchment.outputs.style import (
     CAUSES,
     DOUBTS,
@@ -51,7 +52,7 @@ def page_payload(run: Run) -> dict[str, Any]:
     """Everything the page shows, in both languages, as plain lists, texts and numbers."""
     figures = printed_figures(run)
     cells = drawn_cells(run.people, run.access)
-    bands = drawn_bands(run)
+    bands, own = drawn_bands(run), own_areas(run)
     return {
         "schema": "catchment.page/1",
         "language": run.language,
@@ -59,7 +60,8 @@ def page_payload(run: Run) -> dict[str, Any]:
         "reviewed": bool(run.review_number),
         "words": {language: _page_words(language) for language in LANGUAGES},
         "texts": {
-            language: _texts(run, cells, language) | {"areas": _area_texts(run, bands, language)}
+            language: _texts(run, cells, language)
+            | {"areas": _area_texts(run, bands, language), "own": own_area_texts(run, own, language)}
             for language in LANGUAGES
         },
         "figures": _headline(run, figures),
@@ -74,6 +76,7 @@ def page_payload(run: Run) -> dict[str, Any]:
         "gaps": _gaps(figures),
         "streets": _streets(run),
         "areas": {mode: [lines.packed() for lines in drawn.rings] for mode, drawn in bands.items()},
+        "own": {mode: drawn.packed() for mode, drawn in own.items() if drawn is not None},
         "colours": list(GAP_COLOURS),
     }
 

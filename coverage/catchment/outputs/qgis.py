@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Literal
 
 from catchment.model import UNITS_PER_PERSON, Cause
 from catchment.network.streets import STREET_KINDS
+from catchment.outputs.bands import bands_text
 from catchment.outputs.colours import (
     ACCENT,
+    BAND_COLOURS,
+    BAND_STROKE,
     CLOSED_SITE,
     COVERED_COLOUR,
     DOUBT_STROKE,
     PALE_SITE,
     REGION_COLOUR,
     SITE_STATES,
+    SPLIT_COLOURS,
     STREET_LOOKS,
     site_kinds,
     site_shapes,
@@ -28,7 +32,7 @@ from catchment.outputs.style import DOUBTS, GAP_COLOURS, class_breaks, class_tex
 from catchment.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from catchment.model import Run
     from catchment.outputs.colours import SiteState
@@ -59,18 +63,25 @@ class Rule:
 
 def layer_style(run: Run, layer: LayerName) -> str:
     """The style of one layer as QML."""
+    kind: Literal["marker", "line", "fill"] = "fill"
+    rules: Iterable[Rule]
     match layer:
         case "sites":
-            return qml("marker", list(_site_rules(run)))
+            kind, rules = "marker", _site_rules(run)
         case "regions":
             outline = {"style": "no", "outline_color": _rgb(REGION_COLOUR), "outline_width": "0.3"}
-            return qml("fill", [Rule(say("page.region_lines", run.language), "", outline)])
+            rules = [Rule(say("page.region_lines", run.language), "", outline)]
         case "people":
-            return qml("marker", list(_people_rules(run, "marker")))
+            kind, rules = "marker", _people_rules(run, "marker")
         case "uncovered":
-            return qml("fill", list(_people_rules(run, "fill")))
+            rules = _people_rules(run, "fill")
+        case "areas":
+            rules = _area_rules(run)
+        case "split":
+            rules = _split_rules(run)
         case "streets":
-            return qml("line", list(_street_rules(run.language)))
+            kind, rules = "line", _street_rules(run.language)
+    return qml(kind, list(rules))
 
 
 def qml(kind: Literal["marker", "line", "fill"], rules: Sequence[Rule]) -> str:
@@ -111,16 +122,16 @@ def _plain(text: str) -> str:
     return _NOT_XML.sub("�", printable(text))
 
 
-def _rgb(colour: str) -> str:
+def _rgb(colour: str, opacity: int = 255) -> str:
     """
     A colour as QGIS writes it.
 
     Examples
     --------
-    >>> _rgb("#1f4e79")
-    '31,78,121,255'
+    >>> _rgb("#1f4e79"), _rgb("#1f4e79", 60)
+    ('31,78,121,255', '31,78,121,60')
     """
-    return ",".join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5)) + ",255"
+    return ",".join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5)) + f",{opacity}"
 
 
 def _quoted(text: str) -> str:
@@ -198,6 +209,37 @@ def _people_rules(run: Run, kind: Literal["marker", "fill"]) -> Iterator[Rule]:
 def _dot(kind: Literal["marker", "fill"], colour: str, size_mm: float) -> dict[str, str]:
     look = {"color": _rgb(colour), "outline_style": "no"}
     return look if kind == "fill" else {"name": "circle", "size": f"{size_mm:g}", "size_unit": "MM", **look}
+
+
+def _area_rules(run: Run) -> Iterator[Rule]:
+    """A rule per mode and band, the widest palest; those by road have a broken outline."""
+    for mode, areas in run.areas.items():
+        last = len(areas.limits_mm) - 1
+        for band in range(len(areas.limits_mm)) if len(areas) else ():
+            look = {
+                "color": _rgb(BAND_COLOURS[max(len(BAND_COLOURS) - 1 - last + band, 0)], 110),
+                "outline_color": _rgb(BAND_STROKE),
+                "outline_style": "solid" if mode == "walk" else "dash",
+                "outline_width": "0.26" if band == last else "0.1",
+            }
+            label = bands_text(areas, run, run.language, bands=[band])
+            yield Rule(label, f'"mode" = {_quoted(mode)} AND "band" = {band + 1}', look)
+
+
+def _split_rules(run: Run) -> Iterator[Rule]:
+    """Neighbours differ in colour; by road there is only an outline, so that both modes can be read at once."""
+    for mode, areas in run.split.items():
+        if not len(areas):
+            continue
+        name = bands_text(areas, run, run.language)
+        if mode == "road":
+            look = {"style": "no", "outline_color": _rgb(BAND_STROKE), "outline_style": "dash", "outline_width": "0.3"}
+            yield Rule(name, f'"mode" = {_quoted(mode)}', look)
+            continue
+        for number, colour in enumerate(SPLIT_COLOURS):
+            look = {"color": _rgb(colour, 130), "outline_color": _rgb(colour), "outline_width": "0.2"}
+            of_colour = f'"colour" % {len(SPLIT_COLOURS)} = {number}'
+            yield Rule(f"{name} ({number + 1})", f'"mode" = {_quoted(mode)} AND {of_colour}', look)
 
 
 def _street_rules(language: Language) -> Iterator[Rule]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from catchment.access.areas import dissolved_areas, service_areas
+from catchment.access.areas import dissolved_areas, service_areas, split_areas
 from catchment.access.gaps import find_gaps
 from catchment.access.judge import judge
 from catchment.access.reach import reach_under_standard
@@ -24,7 +24,7 @@ from catchment.pipeline.people import settle
 from catchment.pipeline.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from catchment.access.travel import Travel
     from catchment.config import Settings
@@ -115,6 +115,10 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
             mode: _areas(networks[mode], sites, counted & (on_foot == (mode == "walk")), settings) for mode in MODES
         }
         dissolved = {mode: dissolved_areas(of_mode) for mode, of_mode in areas.items()}
+        split = {
+            mode: _areas(network, sites, counted, settings, draw=split_areas, bands=(BANDS,))
+            for mode, network in networks.items()
+        }
     site_region = _site_regions(sites, regions)
     by_region = _by_region(people, access, regions, site_region, counted)
     return Run(
@@ -153,6 +157,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         gaps=find_gaps(people, access),
         areas=areas,
         dissolved=dissolved,
+        split=split,
     )
 
 
@@ -197,15 +202,23 @@ def _reach(
     )
 
 
-def _areas(network: Network, sites: Sites, drawn: Mask, settings: Settings) -> ServiceAreas:
-    """Areas of some sites in one mode, at a third, two thirds and the whole limit."""
+def _areas(
+    network: Network,
+    sites: Sites,
+    drawn: Mask,
+    settings: Settings,
+    *,
+    draw: Callable[..., ServiceAreas] = service_areas,
+    bands: Sequence[int] = range(1, BANDS + 1),
+) -> ServiceAreas:
+    """Areas of some sites in one mode, at some thirds of the limit."""
     mode, standard = network.roads.mode, settings.standard.standard()
     limit_mm = (standard.city if mode == "walk" else standard.rural).limit_mm
-    return service_areas(
+    return draw(
         network.roads,
         sites,
         _only(network.sites, drawn),
-        limits_m=[limit_mm * band / BANDS / 1000 for band in range(1, BANDS + 1)],
+        limits_m=[limit_mm * band / BANDS / 1000 for band in bands],
         allowance_m=ALLOWANCE_M[mode],
         cell_m=CELL_M[mode],
         count_gaps=settings.roads.count_gaps,

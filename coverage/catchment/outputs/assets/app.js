@@ -7,6 +7,7 @@ const ACCENT = "#1f4e79", INK = "#20262b";
 const SHOWN_FINDINGS = 400;
 const NUMBERED_GAPS = 20, FOUND = 8;
 // Widest first: each narrower band is laid on the one before.
+const OWN_COLOUR = "#3f8f87";
 const BAND_COLOURS = ["#e0efed", "#cbe4e1", "#b0d5d1"];
 
 let data, map, words, texts, cells, ground, selected = null;
@@ -537,7 +538,7 @@ function pairs(rows) {
   return list;
 }
 
-function siteCard(site) {
+function siteCard(site, own) {
   const kind = [texts.types[site.type], say("status." + site.status), site.region].filter(Boolean).join(" · ");
   const card = el("div", "card", el("h3", "", site.name), el("p", "", kind));
   if (site.address) { card.appendChild(el("p", "", site.address)); }
@@ -548,6 +549,7 @@ function siteCard(site) {
     [say("page.catchment"), site.counted ? number(site.catchment) : null],
     [say("page.catchment_covered"), site.counted ? number(site.covered) : null],
     [say("page.unique"), site.counted ? number(site.unique) : null],
+    [say("page.own_area"), own ? texts.own.names[own.mode] : null],
     [say("page.gap"), site.gap_m === null ? null : say("page.metres", { number: number(site.gap_m) })]
   ]));
   return card;
@@ -614,6 +616,7 @@ function hot(kind, index, on) {
   if (kind === "site") {
     const icon = siteMarkers[index].getElement();
     if (icon) { icon.classList.toggle("hot", on); }
+    glowSite(on ? index : selected && selected.kind === "site" ? selected.index : -1);
   }
   if (kind === "region") { glow(on ? index : -1); }
   if (kind === "gap") { glowGap(on ? index : selected && selected.kind === "gap" ? selected.index : -1); }
@@ -661,15 +664,42 @@ let glowing = null;
 function glow(index) {
   if (glowing) { glowing.remove(); glowing = null; }
   if (index < 0) { return; }
-  const lines = outlines[index], rings = [];
-  for (let line = 0; line < lines.length; line++) {
+  const lines = outlines[index], rings = ringsOf(lines, 0, lines.length).map(function (ring) { return [ring]; });
+  glowing = L.polygon(rings, { interactive: false, color: ACCENT, weight: 2, fill: false }).addTo(map);
+}
+
+function ringsOf(lines, first, last) {
+  const rings = [];
+  for (let line = first; line < last; line++) {
     const ring = [];
     for (let i = lines.start[line]; i < lines.start[line + 1]; i++) {
       ring.push(L.CRS.EPSG3857.pointToLatLng(L.point(lines.x[i] * 256, lines.y[i] * 256), 0));
     }
-    rings.push([ring]);
+    rings.push(ring);
   }
-  glowing = L.polygon(rings, { interactive: false, color: ACCENT, weight: 2, fill: false }).addTo(map);
+  return rings;
+}
+
+// What one site reaches: its bands from the widest, each laid on the one before, holes by the even-odd rule.
+let siteGlow = null;
+function glowSite(index) {
+  if (siteGlow) { siteGlow.remove(); siteGlow = null; }
+  const own = ownAreas[index];
+  if (!own) { return; }
+  siteGlow = L.layerGroup(own.bands.slice().reverse().map(function (band, i) {
+    return L.polygon(ringsOf(own.lines, band[0], band[1]), { interactive: false, className: "own", color: OWN_COLOUR, weight: i ? 0.8 : 1.8, fillColor: OWN_COLOUR, fillOpacity: 0.13 });
+  })).addTo(map);
+}
+
+function unpackOwnAreas() {
+  Object.keys(data.own).forEach(function (mode) {
+    const packed = data.own[mode], lines = unpackLines(packed.lines);
+    let ring = 0;
+    packed.sites.forEach(function (site, i) {
+      const bands = packed.rings.slice(i * packed.bands, (i + 1) * packed.bands).map(function (count) { ring += count; return [ring - count, ring]; });
+      ownAreas[site] = { mode: mode, lines: lines, bands: bands };
+    });
+  });
 }
 
 const TAB_OF_KIND = { site: "sites", region: "regions", gap: "gaps" };
@@ -697,6 +727,7 @@ function mark(choice, on) {
   const icon = choice.kind === "site" ? siteMarkers[choice.index].getElement() : null;
   if (icon) { icon.classList.toggle("chosen", on); }
   if (choice.kind === "gap") { glowGap(on ? choice.index : -1); }
+  if (choice.kind === "site") { glowSite(on ? choice.index : -1); }
 }
 
 function openGap(index, how) {
@@ -714,7 +745,7 @@ function openSite(index, how) {
     if (narrow()) { fold(false); }
     map.setView(place, Math.max(map.getZoom(), Math.min(fitted + 2, 15)), { animate: false });
   }
-  popup(place, siteCard(site), siteSize(site.type) / 2);
+  popup(place, siteCard(site, ownAreas[index]), siteSize(site.type) / 2);
 }
 
 let opened = null;
@@ -945,7 +976,7 @@ function drawingNotes() {
 
 function areaNotes() {
   const modes = Object.keys(areas);
-  return modes.length ? [say("page.areas_note")].concat(modes.map(function (mode) { return texts.areas[mode].lengths; })) : [];
+  return modes.length ? [say("page.areas_note")].concat(modes.map(function (mode) { return texts.areas[mode].lengths; }), texts.own.simplified, texts.own.left_out) : [];
 }
 
 function fillDistances(box, f) {
@@ -1274,7 +1305,7 @@ function legendAreas(body) {
     line.title = notes.join("\n");
     body.appendChild(line);
   });
-  body.appendChild(el("small", "", notes[0]));
+  [notes[0]].concat(Object.keys(ownAreas).length ? [say("page.own_hint")] : [], texts.own.left_out).forEach(function (note) { body.appendChild(el("small", "", note)); });
 }
 
 function legendStates(body) {
@@ -1290,7 +1321,7 @@ function legendStates(body) {
 
 // ---------------------------------------------------------------- start
 
-let streets = {}, areas = {}, outlines = [], siteShapes = {}, fitted = null;
+let streets = {}, areas = {}, ownAreas = {}, outlines = [], siteShapes = {}, fitted = null;
 
 function speak(language) {
   state.language = language;
@@ -1353,6 +1384,7 @@ function start() {
   Object.keys(data.streets.ranks).forEach(function (rank) { streets[rank] = unpackLines(data.streets.ranks[rank]); });
   ["walk", "road"].forEach(function (mode) { if (data.areas[mode]) { areas[mode] = data.areas[mode].map(unpackLines); } });
   unpackOutlines();
+  unpackOwnAreas();
   siteShapes = shapesOfTypes();
   addControls();
   speak(data.language);
