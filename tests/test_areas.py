@@ -1,5 +1,7 @@
 """Service areas: reached lengths by head, every sampled place against networkx, the drawing against exact buffers."""
 
+import itertools
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from catchment.model import Places, Points
 from catchment.network.graph import graph
 from catchment.network.osm import read_osm
 from catchment.network.snap import snap
+from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, WALK
 
 WALK_PEN = {"allowance_m": 50, "cell_m": 10}
 
@@ -200,6 +203,74 @@ def test_a_place_is_in_a_reached_part_if_networkx_says_so(mode, respect_oneway, 
             np.testing.assert_array_equal(ours, exact + sites.gap_mm[site] <= limit)
 
 
+@pytest.mark.parametrize(("mode", "respect_oneway"), [("walk", False), ("road", False), ("road", True)])
+@given(network=networks(), limit_m=st.integers(0, 3000))
+@settings(max_examples=60, deadline=None)
+def test_the_reached_length_is_that_of_brute_force_to_the_millimetre(mode, respect_oneway, network, limit_m):
+    _, streets, roads, sites = _town(network, mode, respect_oneway=respect_oneway)
+    parts = parts_by_site(roads, sites, limits_mm=[limit_m * 1000])
+    flow = plain_graph(streets, mode, respect_oneway, sites, Places(*np.zeros((3, 0), np.int64))).reverse()
+    for site in np.flatnonzero(sites.snapped).tolist():
+        left = limit_m * 1000 - int(sites.gap_mm[site])
+        costs = nx.single_source_dijkstra_path_length(flow, ("site", site), weight="mm")
+        cut = parts.of_lists(site, site + 1)
+        assert (cut.to_mm - cut.from_mm).sum() == _reached_mm(
+            streets, mode, sites, costs, left, respect_oneway=respect_oneway
+        )
+
+
+def _reached_mm(streets, mode, sites, costs, left, *, respect_oneway):
+    """Of every stretch between neighbouring stops, what is within reach of either end."""
+    total = 0
+    for edge, flags in enumerate(streets.flags):
+        forward, backward = (flags & WALK,) * 2 if mode == "walk" else (flags & ROAD_FORWARD, flags & ROAD_BACKWARD)
+        if mode == "road" and not respect_oneway:
+            forward = backward = forward | backward
+        stops = [(int(sites.offset_mm[site]), ("site", site)) for site in np.flatnonzero(sites.edge == edge).tolist()]
+        ends = (0, int(streets.start[edge])), (int(streets.length_mm[edge]), int(streets.end[edge]))
+        for (near, a), (far, b) in itertools.pairwise([ends[0], *sorted(stops), ends[1]]):
+            from_a = left - costs.get(a, np.inf) if backward else 0
+            from_b = left - costs.get(b, np.inf) if forward else 0
+            total += min(far - near, max(from_a, 0) + max(from_b, 0))
+    return total
+
+
+def test_the_dissolved_area_is_the_union_of_all():
+    # Within 300 m A reaches 300 m and B 600 m, with 200 m between them; within 1,000 m B reaches the whole street.
+    areas, _ = drawn("A-------B---", "AB", [300, 1000])
+    together = dissolved_areas(areas)
+    length = np.append(0, np.cumsum(together.parts.to_mm - together.parts.from_mm))[together.parts.ptr]
+    assert (np.diff(length) / 1000).tolist() == [900, 1100]
+    assert (together.site.tolist(), together.polygons.shape) == ([-1], (1, 2))
+    for band, (metres_long, pieces) in enumerate([(900, 2), (1100, 1)]):
+        polygon = together.polygons[0, band]
+        area_m2 = polygon.area / EAST_DEGREES / NORTH_DEGREES * 10_000
+        assert area_m2 == pytest.approx(metres_long * 100 + pieces * np.pi * 50**2, rel=0.01)
+        assert shapely.get_num_geometries(polygon) == pieces
+        assert all(polygon.buffer(1e-12).covers(areas.polygons[area, band]) for area in range(2))
+
+
+def test_shares_are_together_the_dissolved_area(shared_data):
+    streets = read_osm(shared_data / "porto" / "porto.osm.pbf")
+    roads = graph(streets, "walk")
+    points = Points(streets.vertex_xy[np.random.default_rng(4).choice(len(streets.vertex_xy), 12, replace=False)])
+    places = snap(roads, points, max_gap_m=500)
+    together = dissolved_areas(service_areas(roads, points, places, limits_m=[600, 1200], **WALK_PEN))
+    shares = split_areas(roads, points, places, limits_m=[600, 1200], **WALK_PEN)
+    merged = merged_parts(shares.parts, 2)
+    for field in ("ptr", "edge", "from_mm", "to_mm"):
+        np.testing.assert_array_equal(getattr(merged, field), getattr(together.parts, field))
+    # Two outlines of the same streets: each within half a cell and the tolerance of the exact one.
+    slack = 2 * (shares.half_cell_m + shares.tolerance_m)
+    for band in range(2):
+        union, whole = (
+            flat(shape, points.xy[0])
+            for shape in (shapely.union_all(shares.polygons[:, band]), together.polygons[0, band])
+        )
+        assert union.buffer(slack).covers(whole)
+        assert whole.buffer(slack).covers(union)
+
+
 def _town(network, mode, *, respect_oneway=False):
     node_count, edges, seed = network
     random = np.random.default_rng(seed)
@@ -233,6 +304,12 @@ def test_split_parts_are_those_of_the_nearest_site_and_share_out_what_all_reach(
     nearest = nearest_sites(roads, sites, samples, cutoff_m=max(limits) / 1000)
     clear = (nearest.cost_mm[:, 1] < 0) | (nearest.cost_mm[:, 1] > nearest.cost_mm[:, 0] + 2)
     for site in range(len(sites)):
+        for band in range(1, len(limits)):
+            inner, outer = (
+                _within(shared.of_lists(number, number + 1), samples)
+                for number in (site * len(limits) + band - 1, site * len(limits) + band)
+            )
+            assert (outer | ~inner).all()
         mine = _within(shared.of_lists((site + 1) * len(limits) - 1, (site + 1) * len(limits)), samples)
         np.testing.assert_array_equal(mine[clear], (nearest.site[:, 0] == site)[clear])
     together, dissolved = merged_parts(shared, len(limits)), merged_parts(each, len(limits))

@@ -238,6 +238,17 @@ def test_urban_people_are_compared_before_they_are_calibrated_apart():
     assert words(settled) == ["census_off", "census_urban_factor"]
 
 
+def test_the_urban_figure_of_a_census_is_for_the_check_alone():
+    first, second = (
+        Project([1, 3, 2, 2, 0], census_of(("甲", 8, urban, 8 - urban), ("乙", 4, 1, 3))).settled() for urban in (2, 6)
+    )
+    assert first.people.units.tolist() == second.people.units.tolist()
+    assert first.people.setting.tolist() == second.people.setting.tolist()
+    assert (first.census_check[0].census_urban, second.census_check[0].census_urban) == (2, 6)
+    assert first.census_check[0].urban == second.census_check[0].urban
+    assert np.isnan(second.census_check[0].urban_factor)
+
+
 def test_urban_and_rural_are_not_calibrated_apart_where_the_grid_says_what_is_urban():
     project = Project([1, 3, 2, 2, 0], census_of(("甲", 4, 2, 2), ("乙", 4, 2, 2)), census={"urban_and_rural": True})
     with pytest.raises(SettingsError, match="class code"):

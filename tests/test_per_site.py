@@ -115,3 +115,20 @@ def test_the_reach_of_a_site_is_whom_it_would_cover_alone(sites, setting):
         assert reach == alone
     assert (table["unique"] <= table["catchment_covered"]).all()
     assert (table["catchment_covered"] <= table["reach"]).all()
+
+
+@given(
+    sites=st.sets(st.sampled_from("SPQTUV"), min_size=1),
+    setting=st.lists(st.sampled_from(list(Setting)), min_size=6, max_size=6),
+)
+@settings(max_examples=60, deadline=None)
+def test_catchments_share_out_whom_any_site_is_found_for_and_their_covered_are_the_covered(sites, setting):
+    sites = "".join(sorted(sites))
+    table, covered = served(DRAWING, sites, "PQRSTU", setting)
+    found = set()
+    for number in range(len(sites)):
+        alone, _ = served(DRAWING, sites, "PQRSTU", setting, counted=np.arange(len(sites)) == number)
+        found |= {person for person in range(6) if alone["catchment"].iloc[number] // 10**person % 10}
+    # Everybody is another power of ten: a person left out, or shared by two, shows in his own digit.
+    assert table["catchment"].sum() == sum(10**person for person in found)
+    assert table["catchment_covered"].sum() == covered

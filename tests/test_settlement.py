@@ -53,6 +53,11 @@ def test_cells_that_share_only_a_corner_are_no_cluster():
     assert settings_of("aa", {"a": 3_000}) == [TOWN, TOWN]
 
 
+def test_two_halves_of_a_city_that_share_only_a_corner_are_towns():
+    assert settings_of("a \n a", {"a": 30_000}) == [TOWN, TOWN]
+    assert settings_of("a \naa", {"a": 30_000}) == [CITY] * 3
+
+
 def test_a_city_polygon_wins_over_a_town_polygon():
     frame = gpd.GeoDataFrame(
         {"setting": ["town", "city"]}, geometry=[shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1)], crs=4326

@@ -687,7 +687,7 @@ function glowSite(index) {
   const own = ownAreas[index];
   if (!own) { return; }
   siteGlow = L.layerGroup(own.bands.slice().reverse().map(function (band, i) {
-    return L.polygon(ringsOf(own.lines, band[0], band[1]), { interactive: false, className: "own", color: OWN_COLOUR, weight: i ? 0.8 : 1.8, fillColor: OWN_COLOUR, fillOpacity: 0.13 });
+    return L.polygon(ringsOf(own.lines, band[0], band[1]), { interactive: false, className: "own", color: OWN_COLOUR, weight: i ? 0.6 : 1.6, fillColor: OWN_COLOUR, fillOpacity: 0.1 });
   })).addTo(map);
 }
 
