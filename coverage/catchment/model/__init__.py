@@ -52,6 +52,7 @@ from catchment.model.run import (
 from catchment.model.siting import (
     Candidates,
     SitingPlan,
+    Suggestions,
 )
 
 __all__ = [

@@ -15,6 +15,7 @@ from catchment.model import UNITS_PER_PERSON, Cause, Setting, SiteType
 from catchment.outputs.bands import bands_note, bands_text, drawn_bands
 from catchment.outputs.drawing import drawn_cells, drawn_outlines, drawn_streets, opening_bounds
 from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
+from catchment.outputs.proposal_page import proposal_figures, proposal_texts
 from catchment.outputs.style import (
     CAUSES,
     DOUBTS,
@@ -59,7 +60,8 @@ def page_payload(run: Run) -> dict[str, Any]:
         "reviewed": bool(run.review_number),
         "words": {language: _page_words(language) for language in LANGUAGES},
         "texts": {
-            language: _texts(run, cells, language) | {"areas": _area_texts(run, bands, language)}
+            language: _texts(run, cells, language)
+            | {"areas": _area_texts(run, bands, language), "proposal": proposal_texts(run, figures.proposal, language)}
             for language in LANGUAGES
         },
         "figures": _headline(run, figures),
@@ -71,6 +73,7 @@ def page_payload(run: Run) -> dict[str, Any]:
         "bounds": opening_bounds(run.streets, run.people.xy, run.sites.xy),
         "cells": _cells(cells) | {"patch": _patch_of_cells(run, cells)},
         "gaps": _gaps(figures),
+        "proposal": proposal_figures(run, figures.proposal, gaps_shown=GAPS_SHOWN),
         "streets": _streets(run),
         "areas": {mode: [lines.packed() for lines in drawn.rings] for mode, drawn in bands.items()},
         "colours": list(GAP_COLOURS),
@@ -125,7 +128,7 @@ def file_name(path: str) -> str:
 
 
 def _page_words(language: Language) -> dict[str, str]:
-    groups = ("page", "setting", "cause", "status", "level", "report")
+    groups = ("page", "proposal", "setting", "cause", "status", "level", "report")
     return {f"{group}.{key}": text for group in groups for key, text in words_of(group, language).items()}
 
 
