@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from catchment.access.totals import BRISK_KMH, SLOW_KMH
 from catchment.model import Cause, Setting
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS
+from catchment.outputs.lines import Beyond, Degrees, Factor, Line, Share, Sheet, Sum
 from catchment.outputs.payload import file_name, finding_text, type_text
 from catchment.outputs.style import (
     CAUSES,
@@ -32,49 +32,12 @@ if TYPE_CHECKING:
 
     from catchment.model import ControlCheck, Percentiles, Run
     from catchment.outputs.figures import Figures
+    from catchment.outputs.lines import Cell
     from catchment.words import Language
 
 
-@dataclass(frozen=True)
-class Share:
-    """A part of a whole: a spreadsheet number that is shown as every output shows shares."""
-
-    part: int
-    base: int
-
-
-@dataclass(frozen=True)
-class Factor:
-    """What people are multiplied by; NaN where they are not."""
-
-    value: float
-
-
-@dataclass(frozen=True)
-class Degrees:
-    """A longitude or latitude."""
-
-    value: float
-
-
-Cell = str | int | float | Share | Factor | Degrees | None
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of a sheet."""
-
-    cells: tuple[Cell, ...]
-    look: Literal["title", "heading", "header", "plain", "total", "quiet", "note"] = "plain"
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet: with ``is_table`` its first line is a header over rows of one kind."""
-
-    name: str
-    lines: tuple[Line, ...]
-    is_table: bool
+_DIGITS = 12
+"""Of a checksum; all 64 stand in ``run.json`` and would push every other column off the page."""
 
 
 def sheets(run: Run, figures: Figures) -> list[Sheet]:
@@ -162,7 +125,7 @@ def _by_setting(figures: Figures, language: Language) -> Iterator[Line]:
         yield Line((text, int(persons.sum()), int(persons[Cause.COVERED]), share))
     units = figures.setting_units
     share = Share(int(units[:, Cause.COVERED].sum()), int(units.sum()))
-    yield Line((say("page.total", language), figures.people, figures.covered, share), "total")
+    yield Line((say("page.total", language), Sum(figures.people), Sum(figures.covered), share), "total")
 
 
 def _distances(run: Run) -> Iterator[Line]:
@@ -191,13 +154,13 @@ def _distances(run: Run) -> Iterator[Line]:
 
 def _kilometres(metres: float, row: Percentiles, language: Language) -> Cell:
     if math.isnan(metres):
-        return distance_text(metres, language, beyond_m=row.beyond_search_m)
+        return Beyond(distance_text(metres, language, beyond_m=row.beyond_search_m))
     return round(metres / 1000, 3)
 
 
 def _sources(run: Run) -> Iterator[Line]:
     heads = ("book.sources", "book.file", "book.date", "book.attribution", "book.licence")
-    yield Line((*_heads(run.language, *heads).cells, "sha256"), "header")
+    yield Line((*_heads(run.language, *heads).cells, say("book.checksum", run.language, digits=_DIGITS)), "header")
     for source in run.sources:
         role = say(f"page.role_{source.role}", run.language)
         texts = (
@@ -205,7 +168,7 @@ def _sources(run: Run) -> Iterator[Line]:
             source.date.isoformat() if source.date else "",
             source.attribution,
             source.licence,
-            source.sha256,
+            source.sha256[:_DIGITS],
         )
         yield Line((role, *map(printable, texts)))
 
@@ -226,7 +189,8 @@ def _regions(run: Run, figures: Figures) -> Iterator[Line]:
         yield Line((*cells, *_region_cells(row, Share(int(units["covered"]), int(units["people"])))))
     share = Share(int(exact["covered"].sum()), int(exact["people"].sum()))
     sums = {str(name): int(value) for name, value in _sums(frame).items()}
-    yield Line((say("page.total", language), "", "", *_region_cells(sums, share)), "total")
+    summed = (Sum(cell) if isinstance(cell, int) else cell for cell in _region_cells(sums, share))
+    yield Line((say("page.total", language), "", "", *summed), "total")
 
 
 def _region_cells(row: dict[Any, Any], share: Share) -> tuple[Cell, ...]:
@@ -269,7 +233,7 @@ def _sites(run: Run, figures: Figures) -> Iterator[Line]:
                 None if math.isnan(row["gap_m"]) else round(row["gap_m"]),
             )
         )
-    sums = (int(frame[name].sum()) for name in ("catchment", "catchment_covered", "unique"))
+    sums = (Sum(int(frame[name].sum())) for name in ("catchment", "catchment_covered", "unique"))
     yield Line((say("page.total", language), *[""] * 7, *sums, None), "total")
 
 
@@ -290,12 +254,12 @@ def _gaps(run: Run, figures: Figures) -> Iterator[Line]:
             say(f"cause.{patch.cause.name.lower()}", language),
             patch.people,
             _text(names[patch.site]) if patch.site >= 0 else "",
-            patch.cost_m / 1000 if patch.cost_m >= 0 else distance_text(math.nan, language, beyond_m=beyond),
+            patch.cost_m / 1000 if patch.cost_m >= 0 else Beyond(distance_text(math.nan, language, beyond_m=beyond)),
             patch.straight_m / 1000 if patch.straight_m >= 0 else None,
         )
         look: Literal["quiet", "plain"] = "quiet" if patch.cause in DOUBTS else "plain"
         yield Line((*cells, Degrees(patch.lon), Degrees(patch.lat)), look)
-    total = sum(patch.people for patch in figures.patches)
+    total = Sum(sum(patch.people for patch in figures.patches))
     yield Line((say("page.total", language), "", "", "", total, "", None, None, None, None), "total")
 
 
@@ -307,8 +271,9 @@ def _causes(run: Run, figures: Figures) -> Iterator[Line]:
         persons = figures.by_setting[:, cause].tolist()
         look: Literal["quiet", "plain"] = "quiet" if cause in DOUBTS else "plain"
         yield Line((say(f"cause.{cause.name.lower()}", language), *persons, sum(persons)), look)
-    yield _sum_over("page.uncovered", figures, list(CAUSES), language)
-    yield _sum_over("book.doubts", figures, list(DOUBTS), language)
+    uncovered = _over(figures, list(CAUSES))
+    yield Line((say("page.uncovered", language), *map(Sum, uncovered)), "total")
+    yield Line((say("book.doubts", language), *_over(figures, list(DOUBTS))), "total")
     if not len(figures.by_region):
         return
     yield Line(())
@@ -317,13 +282,14 @@ def _causes(run: Run, figures: Figures) -> Iterator[Line]:
     names = [CAUSE_COLUMNS[cause] for cause in CAUSES]
     for row in figures.by_region.to_dict("records"):
         yield Line((_text(row["name"]), *(int(row[name]) for name in names), int(row["uncovered"])))
-    sums = (int(figures.by_region[name].sum()) for name in (*names, "uncovered"))
+    sums = (Sum(int(figures.by_region[name].sum())) for name in (*names, "uncovered"))
     yield Line((say("page.total", language), *sums), "total")
 
 
-def _sum_over(word: str, figures: Figures, causes: list[Cause], language: Language) -> Line:
-    persons = figures.by_setting[:, causes].sum(axis=1).tolist()
-    return Line((say(word, language), *persons, sum(persons)), "total")
+def _over(figures: Figures, causes: list[Cause]) -> list[int]:
+    """People of some causes by setting, and all of them."""
+    persons: list[int] = figures.by_setting[:, causes].sum(axis=1).tolist()
+    return [*persons, sum(persons)]
 
 
 def _census(run: Run) -> Iterator[Line]:
@@ -342,7 +308,8 @@ def _census(run: Run) -> Iterator[Line]:
         yield Line((*cells, whole(check.people), *_urban_shares((check,)), *factors))
     source, census = math.fsum(check.source_people for check in checks), sum(check.census_people for check in checks)
     factor = Factor(census / source if source else math.nan)
-    sums = (sum(sources), census, factor, whole(sum(check.people for check in checks)))
+    people = Sum(whole(sum(check.people for check in checks)))
+    sums = (Sum(sum(sources)), Sum(census), factor, people)
     yield Line((say("page.total", language), "", *sums, *_urban_shares(checks), None, None), "total")
 
 
