@@ -10,7 +10,7 @@ import numpy as np
 from catchment.access.reach import people_in_reach, reach_under_standard
 from catchment.access.travel import travel
 from catchment.geo.shapes import polygon_of
-from catchment.model import Points, Run, Setting, Suggestions
+from catchment.model import Run, Setting, Suggestions
 from catchment.network.graph import graph
 from catchment.network.snap import snap
 from catchment.siting.candidates import street_stretches
@@ -30,7 +30,9 @@ def with_suggestions(
 
     Nameless streets are looked at under the name ``street``; the first places chosen count as ``premises`` so called.
     """
-    named = replace(run.streets, name=np.where(run.streets.name < 0, 0, run.streets.name), names=run.streets.names or (street,))
+    named = replace(
+        run.streets, name=np.where(run.streets.name < 0, 0, run.streets.name), names=run.streets.names or (street,)
+    )
     people, units = run.people, run.people.units
     uncovered = ~run.access.covered
     found = street_stretches(named, people.xy[uncovered], near_m=2000)
@@ -59,25 +61,42 @@ def with_suggestions(
     gaps = np.full(len(people), -1) if run.gaps is None else run.gaps.patch
     near = [int(np.argmin(((people.xy - place) ** 2).sum(axis=1))) for place in found.xy[chosen]]
     setting = people.setting[near]
-    counted = {mode: replace(joined[mode]["sites"], edge=np.where(run.counted, joined[mode]["sites"].edge, -1)) for mode in roads}
-    nearest = {mode: travel(roads[mode], counted[mode], joined[mode]["found"], cutoff_m=2 * run.standard.limit_mm(mode) / 1000) for mode in roads}
+    counted = {
+        mode: replace(joined[mode]["sites"], edge=np.where(run.counted, joined[mode]["sites"].edge, -1))
+        for mode in roads
+    }
+    nearest = {
+        mode: travel(roads[mode], counted[mode], joined[mode]["found"], cutoff_m=2 * run.standard.limit_mm(mode) / 1000)
+        for mode in roads
+    }
     ways = [nearest[run.standard.rule(Setting(kind)).mode] for kind in setting]
     everyone = reached("found")
     count = len(chosen)
-    region = np.full(count, -1) if run.regions is None else polygon_of(found.xy[chosen], run.regions.frame.geometry.to_numpy())
-    helped = [np.bincount(gaps[(first == number) & (gaps >= 0)], units[(first == number) & (gaps >= 0)]) for number in range(count)]
-    frame = found.frame.iloc[chosen].reset_index(drop=True).assign(
-        rank=np.arange(1, count + 1),
-        name=[premises[number] if number < len(premises) else "" for number in range(count)],
-        premises=["type.village" if number < len(premises) else "" for number in range(count)],
-        region=region,
-        setting=setting,
-        added=plan.added_units,
-        reach=people_in_reach(everyone, units[everyone.order])[chosen],
-        only=[int(units[mine[times[mine] == 1]].sum()) for mine in order],
-        site=[int(way.site[place, 0]) for way, place in zip(ways, chosen, strict=True)],
-        cost_mm=[int(way.cost_mm[place, 0]) for way, place in zip(ways, chosen, strict=True)],
-        gap=[int(np.argmax(mine)) if len(mine) else -1 for mine in helped],
+    region = (
+        np.full(count, -1)
+        if run.regions is None
+        else polygon_of(found.xy[chosen], run.regions.frame.geometry.to_numpy())
+    )
+    helped = [
+        np.bincount(gaps[(first == number) & (gaps >= 0)], units[(first == number) & (gaps >= 0)])
+        for number in range(count)
+    ]
+    frame = (
+        found.frame.iloc[chosen]
+        .reset_index(drop=True)
+        .assign(
+            rank=np.arange(1, count + 1),
+            name=[premises[number] if number < len(premises) else "" for number in range(count)],
+            premises=["type.village" if number < len(premises) else "" for number in range(count)],
+            region=region,
+            setting=setting,
+            added=plan.added_units,
+            reach=people_in_reach(everyone, units[everyone.order])[chosen],
+            only=[int(units[mine[times[mine] == 1]].sum()) for mine in order],
+            site=[int(way.site[place, 0]) for way, place in zip(ways, chosen, strict=True)],
+            cost_mm=[int(way.cost_mm[place, 0]) for way, place in zip(ways, chosen, strict=True)],
+            gap=[int(np.argmax(mine)) if len(mine) else -1 for mine in helped],
+        )
     )
     if not street:
         frame = frame.assign(street="")

@@ -55,11 +55,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: with ``is_table`` its first line is a header over rows of one kind."""
+    """A sheet: with ``is_table`` its first line, after those ``above``, is a header over rows of one kind."""
 
     name: str
     lines: tuple[Line, ...]
     is_table: bool
+    above: int = 0
+    """Lines of title and notes above the header of a table."""
 
     @property
     def has_title(self) -> bool:

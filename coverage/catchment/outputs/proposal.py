@@ -137,13 +137,11 @@ def _persons(frame: pd.DataFrame, gain: int) -> Ints:
     """
     Added, only and reach of each row as whole persons, shape (n, 3).
 
-    Those added are made of two parts, whom only this place reaches and whom others of the plan reach too, so that no
-    part is printed above its whole. People in reach of several places are in reach of each: that column has no sum.
+    Those added make up the gain; a part is never printed above its whole. People in reach of several places are in
+    reach of each: that column has no sum.
     """
-    only_units, added_units = (frame[name].to_numpy(np.int64) for name in ("only", "added"))
-    only_sum = min(whole(int(only_units.sum())), gain)
-    only = largest_remainder(only_units / UNITS_PER_PERSON, only_sum)
-    added = only + largest_remainder((added_units - only_units) / UNITS_PER_PERSON, gain - only_sum)
+    added = largest_remainder(frame["added"].to_numpy(np.int64) / UNITS_PER_PERSON, gain)
+    only = np.minimum(largest_remainder(frame["only"].to_numpy(np.int64) / UNITS_PER_PERSON), added)
     reach = np.maximum(np.array([whole(units) for units in frame["reach"].tolist()], np.int64), added)
     return np.column_stack([added, only, reach])
 

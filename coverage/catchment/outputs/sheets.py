@@ -10,6 +10,7 @@ from catchment.model import Cause, Setting
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS
 from catchment.outputs.lines import Beyond, Degrees, Factor, Line, Share, Sheet, Sum
 from catchment.outputs.payload import file_name, finding_text, type_text
+from catchment.outputs.proposal_sheet import proposal_sheet, region_cells, region_heads
 from catchment.outputs.style import (
     CAUSES,
     DOUBTS,
@@ -49,6 +50,8 @@ def sheets(run: Run, figures: Figures) -> list[Sheet]:
     made.append(Sheet(say("book.sheet_sites", language), tuple(_sites(run, figures)), is_table=True))
     if figures.patches:
         made.append(Sheet(say("book.sheet_gaps", language), tuple(_gaps(run, figures)), is_table=True))
+    if figures.proposal:
+        made.append(proposal_sheet(run, figures.proposal))
     made.append(Sheet(say("book.sheet_causes", language), tuple(_causes(run, figures)), is_table=False))
     if run.census_check:
         made.append(Sheet(say("book.sheet_census", language), tuple(_census(run)), is_table=True))
@@ -95,6 +98,9 @@ def _headline(run: Run, figures: Figures) -> Iterator[Line]:
     yield Line((say("page.residents", language), figures.people))
     yield Line((say("page.covered", language), figures.covered, Share(totals.covered, totals.people)), "total")
     yield Line((say("page.uncovered", language), figures.uncovered, Share(totals.uncovered, totals.people)), "total")
+    if figures.proposal:
+        text = say("proposal.adopted", language, count=len(figures.proposal.rows))
+        yield Line((text, figures.proposal.after, Share(figures.proposal.after_units, totals.people)))
     for cause in CAUSES:
         units = totals.uncovered_by_cause[cause]
         text = say(f"cause.{cause.name.lower()}", language)
@@ -182,15 +188,17 @@ def _regions(run: Run, figures: Figures) -> Iterator[Line]:
     settings = tuple(f"setting.{name}" for name in SETTING_COLUMNS)
     causes = tuple(f"cause.{cause.name.lower()}" for cause in CAUSES)
     people = ("page.residents", *settings, "page.covered", "page.covered_share", "page.uncovered", *causes)
-    yield _heads(language, *texts, *people, "book.sites_all", "book.sites_counted")
+    heads = _heads(language, *texts, *people, "book.sites_all", "book.sites_counted").cells
+    yield Line((*heads, *region_heads(figures.proposal, language)), "header")
     exact = run.by_region
-    for row, units in zip(frame.to_dict("records"), exact.to_dict("records"), strict=True):
+    *planned, all_planned = region_cells(run, figures.proposal)
+    for row, units, plan in zip(frame.to_dict("records"), exact.to_dict("records"), planned, strict=True):
         cells = (_text(row["region_id"]), _text(row["name"]), _text(row["parent"]))
-        yield Line((*cells, *_region_cells(row, Share(int(units["covered"]), int(units["people"])))))
+        yield Line((*cells, *_region_cells(row, Share(int(units["covered"]), int(units["people"]))), *plan))
     share = Share(int(exact["covered"].sum()), int(exact["people"].sum()))
     sums = {str(name): int(value) for name, value in _sums(frame).items()}
     summed = (Sum(cell) if isinstance(cell, int) else cell for cell in _region_cells(sums, share))
-    yield Line((say("page.total", language), "", "", *summed), "total")
+    yield Line((say("page.total", language), "", "", *summed, *all_planned), "total")
 
 
 def _region_cells(row: dict[Any, Any], share: Share) -> tuple[Cell, ...]:

@@ -155,12 +155,13 @@ def _set_page(target: Any, sheet: Sheet, run: Run) -> None:
     if not sheet.has_title:
         title = _edge_text(f"{sheet.name}  {title_text(run, language)}")
         target.set_header(f"&L{title}\n{_edge_text(standard_line(run.standard, language), 150)}")
+    if sheet.is_table or not sheet.has_title:
         target.set_landscape()
     if sheet.is_table:
-        rows = sum(line.look != "total" for line in sheet.lines)
-        target.freeze_panes(1, 2)
-        target.repeat_rows(0)
-        target.autofilter(0, 0, max(rows - 1, 0), len(sheet.lines[0].cells) - 1)
+        head, rows = sheet.above, sum(line.look != "total" for line in sheet.lines)
+        target.freeze_panes(head + 1, 2)
+        target.repeat_rows(head)
+        target.autofilter(head, 0, max(rows - 1, head), len(sheet.lines[head].cells) - 1)
     else:
         target.freeze_panes(1, 0)
 
