@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 STREET = "中心路"
+MODES = ("walk", "road")
 
 
 def with_suggestions(
@@ -30,79 +31,74 @@ def with_suggestions(
 
     Nameless streets are looked at under the name ``street``; the first places chosen count as ``premises`` so called.
     """
-    named = replace(
-        run.streets, name=np.where(run.streets.name < 0, 0, run.streets.name), names=run.streets.names or (street,)
+    streets = replace(
+        run.streets, name=np.where(run.streets.name < 0, 0, run.streets.name), names=run.streets.names or (STREET,)
     )
-    people, units = run.people, run.people.units
-    uncovered = ~run.access.covered
-    found = street_stretches(named, people.xy[uncovered], near_m=2000)
-    roads = {mode: graph(named, mode) for mode in ("walk", "road")}
-    joined = {
-        mode: {
-            kind: snap(roads[mode], points, max_gap_m=gap_m)
-            for kind, points in (("sites", run.sites), ("people", people), ("found", found))
-        }
-        for mode in roads
-    }
-
-    def reached(sources, kept=None):
-        places = ({mode: joined[mode][kind] for mode in roads} for kind in (sources, "people"))
-        return reach_under_standard(people, run.standard, roads, *places, kept=kept)
-
-    new = reached("found", uncovered)
+    people, units, uncovered = run.people, run.people.units, ~run.access.covered
+    found = street_stretches(streets, people.xy[uncovered], near_m=2000)
+    roads = {mode: graph(streets, mode) for mode in MODES}
+    sources, homes = (
+        {mode: snap(roads[mode], points, max_gap_m=gap_m) for mode in MODES} for points in (found, people)
+    )
+    new = reach_under_standard(people, run.standard, roads, sources, homes, kept=uncovered)
+    everyone = reach_under_standard(people, run.standard, roads, sources, homes)
     plan = choose_sites(new, units[new.order], budget)
     chosen = plan.candidate
-    times = np.zeros(len(people), np.int64)
-    order = [new.people(source) for source in chosen.tolist()]
-    first = np.full(len(people), -1)
-    for number, mine in enumerate(order):
-        times[mine] += 1
+    first, times = served(new, chosen, len(people))
+    setting = people.setting[[int(np.argmin(((people.xy - place) ** 2).sum(axis=1))) for place in found.xy[chosen]]]
+    site, cost_mm = nearest(run, roads, sources, chosen, setting=setting, gap_m=gap_m)
+    names = [*premises[: len(chosen)], *[""] * (len(chosen) - len(premises))]
+    frame = found.frame.iloc[chosen].reset_index(drop=True)
+    frame = frame.assign(
+        rank=np.arange(1, len(chosen) + 1),
+        name=names,
+        premises=["type.village" if name else "" for name in names],
+        street=frame["street"] if street else "",
+        region=regions_of(run, found.xy[chosen]),
+        setting=setting,
+        added=plan.added_units,
+        reach=people_in_reach(everyone, units[everyone.order])[chosen],
+        only=[int(units[(first == number) & (times == 1)].sum()) for number in range(len(chosen))],
+        site=site,
+        cost_mm=cost_mm,
+        gap=[main_gap(run, first == number) for number in range(len(chosen))],
+    )
+    by_region = [int(units[(first >= 0) & (people.region == region)].sum()) for region in range(len(run.regions or ()))]
+    by_setting = {kind: int(units[(first >= 0) & (people.setting == kind)].sum()) for kind in Setting}
+    suggestions = Suggestions(frame, plan, budget, len(found), np.array(by_region, np.int64), by_setting)
+    return replace(run, suggestions=suggestions)
+
+
+def served(reach, chosen, people_count):
+    """Which place serves each point of people first, -1 none, and how many do."""
+    first, times = np.full(people_count, -1), np.zeros(people_count, np.int64)
+    for number, source in enumerate(chosen.tolist()):
+        mine = reach.people(source)
         first[mine] = np.where(first[mine] < 0, number, first[mine])
-    gaps = np.full(len(people), -1) if run.gaps is None else run.gaps.patch
-    near = [int(np.argmin(((people.xy - place) ** 2).sum(axis=1))) for place in found.xy[chosen]]
-    setting = people.setting[near]
-    counted = {
-        mode: replace(joined[mode]["sites"], edge=np.where(run.counted, joined[mode]["sites"].edge, -1))
-        for mode in roads
-    }
-    nearest = {
-        mode: travel(roads[mode], counted[mode], joined[mode]["found"], cutoff_m=2 * run.standard.limit_mm(mode) / 1000)
-        for mode in roads
-    }
-    ways = [nearest[run.standard.rule(Setting(kind)).mode] for kind in setting]
-    everyone = reached("found")
-    count = len(chosen)
-    region = (
-        np.full(count, -1)
-        if run.regions is None
-        else polygon_of(found.xy[chosen], run.regions.frame.geometry.to_numpy())
-    )
-    helped = [
-        np.bincount(gaps[(first == number) & (gaps >= 0)], units[(first == number) & (gaps >= 0)])
-        for number in range(count)
-    ]
-    frame = (
-        found.frame.iloc[chosen]
-        .reset_index(drop=True)
-        .assign(
-            rank=np.arange(1, count + 1),
-            name=[premises[number] if number < len(premises) else "" for number in range(count)],
-            premises=["type.village" if number < len(premises) else "" for number in range(count)],
-            region=region,
-            setting=setting,
-            added=plan.added_units,
-            reach=people_in_reach(everyone, units[everyone.order])[chosen],
-            only=[int(units[mine[times[mine] == 1]].sum()) for mine in order],
-            site=[int(way.site[place, 0]) for way, place in zip(ways, chosen, strict=True)],
-            cost_mm=[int(way.cost_mm[place, 0]) for way, place in zip(ways, chosen, strict=True)],
-            gap=[int(np.argmax(mine)) if len(mine) else -1 for mine in helped],
-        )
-    )
-    if not street:
-        frame = frame.assign(street="")
-    reached_people = first >= 0
-    by_region = np.zeros(0 if run.regions is None else len(run.regions), np.int64)
-    inside = reached_people & (people.region >= 0)
-    np.add.at(by_region, people.region[inside], units[inside])
-    by_setting = {kind: int(units[reached_people & (people.setting == kind)].sum()) for kind in Setting}
-    return replace(run, suggestions=Suggestions(frame, plan, budget, len(found), by_region, by_setting))
+        times[mine] += 1
+    return first, times
+
+
+def nearest(run, roads, sources, chosen, *, setting, gap_m):
+    """The nearest counted site of each chosen place by the mode of its setting, and how far it is."""
+    ways = {}
+    for mode in MODES:
+        sites = snap(roads[mode], run.sites, max_gap_m=gap_m)
+        counted = replace(sites, edge=np.where(run.counted, sites.edge, -1).astype(np.int32))
+        ways[mode] = travel(roads[mode], counted, sources[mode], cutoff_m=2 * run.standard.limit_mm(mode) / 1000)
+    own = [ways[run.standard.rule(Setting(kind)).mode] for kind in setting]
+    rows = list(zip(own, chosen.tolist(), strict=True))
+    return [int(way.site[place, 0]) for way, place in rows], [int(way.cost_mm[place, 0]) for way, place in rows]
+
+
+def regions_of(run, xy):
+    """The region each place stands in, -1 outside all."""
+    return np.full(len(xy), -1) if run.regions is None else polygon_of(xy, run.regions.frame.geometry.to_numpy())
+
+
+def main_gap(run, here):
+    """The gap most of these people belong to, -1 if none."""
+    if run.gaps is None or not (here & (run.gaps.patch >= 0)).any():
+        return -1
+    here = here & (run.gaps.patch >= 0)
+    return int(np.argmax(np.bincount(run.gaps.patch[here], run.people.units[here])))
