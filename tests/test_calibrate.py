@@ -249,7 +249,7 @@ def test_class_codes_stand_above_the_grid_and_below_the_planners_outlines():
     settled = project.settled()
     assert (settled.rule, settled.details) == ("codes", ("gaps", "shaped"))
     assert settled.people.setting.tolist() == [Setting.CITY] * 2 + [Setting.RURAL] * 2
-    assert settled.site_setting.tolist() == [Setting.CITY]
+    assert settled.setting_at(project.sites.xy).tolist() == [Setting.CITY]
     assert words(settled) == ["regions_without_code"]
     project.urban = UrbanAreas(
         gpd.GeoDataFrame({"setting": ["town"]}, geometry=[shapely.box(114.6, 28.2, 114.9, 28.4)], crs=4326)
