@@ -102,8 +102,8 @@ def test_the_sheet_has_its_title_standard_and_proof_above_a_head_that_stays(plan
 
 def test_a_street_without_a_name_is_called_by_its_class_and_region(make_run):
     texts = page_payload(with_suggestions(make_run(), 2, street=""))["texts"]
-    assert texts["zh"]["proposal"]["places"] == ["无名主干路（西区）", "无名主干路（东区）"]
-    assert texts["en"]["proposal"]["places"][0] == "unnamed main road (西区)"
+    assert texts["zh"]["proposal"]["places"] == ["西区的主干路（无名）", "东区的主干路（无名）"]
+    assert texts["en"]["proposal"]["places"][0] == "unnamed main road in 西区"
     assert texts["zh"]["proposal"]["kinds"] == ["寻址路段：需核实可用场所"] * 2
 
 
@@ -145,7 +145,10 @@ def test_a_run_without_regions_still_shows_its_plan(make_run, tmp_path):
     run = make_run()
     bare = make_run(regions=None, by_region=run.by_region.iloc[:0], people=replace(run.people, region=np.full(8, -1)))
     planned = with_suggestions(bare, 2, street="")
-    assert page_payload(planned)["texts"]["zh"]["proposal"]["places"] == ["无名主干路"] * 2
+    assert page_payload(planned)["texts"]["zh"]["proposal"]["places"] == [
+        "“县就业之家”附近的主干路（无名）",
+        "“东村服务点”附近的主干路（无名）",
+    ]
     write_workbook(planned, tmp_path / "book.xlsx")
     write_package(planned, tmp_path / "a.gpkg")
     assert gpd.read_file(tmp_path / "a.gpkg", layer="suggestions")["added"].sum() == 86

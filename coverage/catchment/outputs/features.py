@@ -13,7 +13,7 @@ import shapely
 from catchment.model import UNITS_PER_PERSON
 from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, ROUGH, STREET_KINDS, WALK
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS, printed_figures
-from catchment.outputs.proposal import kind_text, place_text
+from catchment.outputs.proposal import kind_text
 from catchment.outputs.style import printable
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _suggestions(run: Run, proposal: Proposal) -> gpd.GeoDataFrame:
     frame = pd.DataFrame(
         {
             "number": np.array([row.number for row in rows], np.int64),
-            "place": [place_text(row, run.language) for row in rows],
+            "place": [row.place[run.language] for row in rows],
             "what": [kind_text(row, run.language) for row in rows],
             "premises": np.array([bool(row.premises) for row in rows], bool),
             "street": [row.street or None for row in rows],

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from catchment.model import UNITS_PER_PERSON, Setting
-from catchment.outputs.drawing import rank_of
 from catchment.outputs.style import people_text, printable, share_text, whole
+from catchment.outputs.suggested import place_name
 from catchment.rounding import largest_remainder
-from catchment.words import say
+from catchment.words import LANGUAGES, say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from catchment.model import Ints, Run, Suggestions
@@ -26,8 +28,8 @@ class Suggested:
 
     number: int
     """1, 2, ... in the order to build them."""
-    name: str
-    """Of the premises; empty for a stretch of street and for nameless premises."""
+    place: Mapping[Language, str]
+    """What it is called: the premises, their kind, the street, or the class of a nameless street and where it is."""
     premises: str
     """Entry of the catalogue for the kind of premises; empty for a stretch of street, which is no site."""
     label: str
@@ -109,11 +111,12 @@ def printed_proposal(run: Run) -> Proposal | None:
 
 def _rows(run: Run, found: Suggestions, gain: int) -> list[Suggested]:
     names = [] if run.regions is None else run.regions.frame["name"].tolist()
-    rows = zip(found.frame.to_dict("records"), _persons(found.frame, gain).tolist(), strict=True)
+    records = ({str(name): value for name, value in row.items()} for row in found.frame.to_dict("records"))
+    rows = zip(records, _persons(found.frame, gain).tolist(), strict=True)
     return [
         Suggested(
             number=int(row["rank"]),
-            name=printable(row["name"]),
+            place={said: printable(place_name(replace(run, language=said), row)) for said in LANGUAGES},
             premises=row["premises"],
             label=row["label"],
             street=printable(row["street"]),
@@ -149,30 +152,18 @@ def _persons(frame: pd.DataFrame, gain: int) -> Ints:
 # ---- words
 
 
-def place_text(place: Suggested, language: Language) -> str:
+def kind_text(place: Suggested, language: Language) -> str:
     """
-    What a place is called: its own name, what it is, its street, or the class of its street and the region.
+    What a place is: a kind of premises, or a stretch of street to look for premises on, never a site.
 
     Examples
     --------
     >>> stretch = Suggested(
-    ...     1, "", "", "candidate.street_stretch", "", "residential", "East", Setting.RURAL, 9, 5, 20, -1, -1, -1, 0, 0
+    ...     1, {}, "", "candidate.street_stretch", "", "residential", "", Setting.RURAL, 9, 5, 20, -1, -1, -1, 0, 0
     ... )
-    >>> place_text(stretch, "en"), kind_text(stretch, "zh")
-    ('unnamed local street (East)', '寻址路段：需核实可用场所')
+    >>> kind_text(stretch, "zh")
+    '寻址路段：需核实可用场所'
     """
-    if place.name:
-        return place.name
-    if place.premises:
-        return say(place.premises, language)
-    if place.street:
-        return place.street
-    street = say(f"proposal.unnamed_{rank_of(place.highway)}", language)
-    return say("proposal.unnamed_in", language, street=street, region=place.region) if place.region else street
-
-
-def kind_text(place: Suggested, language: Language) -> str:
-    """What a place is: a kind of premises, or a stretch of street to look for premises on, never a site."""
     return say(place.premises or place.label, language)
 
 

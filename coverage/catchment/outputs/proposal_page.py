@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from catchment.outputs.proposal import bound_text, headline_text, kind_text, place_text, proof_text
+from catchment.outputs.proposal import bound_text, headline_text, kind_text, proof_text
 from catchment.outputs.style import share_text
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def proposal_texts(run: Run, proposal: Proposal | None, language: Language) -> d
     if run.suggestions is None or proposal is None:
         return None
     return {
-        "places": [place_text(row, language) for row in proposal.rows],
+        "places": [row.place[language] for row in proposal.rows],
         "kinds": [kind_text(row, language) for row in proposal.rows],
         "headline": headline_text(proposal, run, language),
         "proof": proof_text(proposal, run.suggestions, language),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catchment.outputs.lines import Beyond, Degrees, Line, Share, Sheet, Sum
-from catchment.outputs.proposal import bound_text, headline_text, kind_text, place_text, proof_text
+from catchment.outputs.proposal import bound_text, headline_text, kind_text, proof_text
 from catchment.outputs.style import printable, standard_line, title_text
 from catchment.words import say
 
@@ -50,7 +50,7 @@ def _table(run: Run, proposal: Proposal) -> Iterator[Line]:
     for row in proposal.rows:
         cells: tuple[Cell, ...] = (
             row.number,
-            place_text(row, language),
+            row.place[language],
             kind_text(row, language),
             row.street,
             row.region,
