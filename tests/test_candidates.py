@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,11 +13,12 @@ from test_nearest import networks, streets_of
 from catchment.access.nearest import nearest_sites
 from catchment.access.reach import reach_sets, reach_under_standard
 from catchment.geo.measure import distance_m
-from catchment.model import People, Points, Rule, Setting, Standard
+from catchment.model import People, Points, Premises, Rule, Setting, Standard
 from catchment.network.graph import graph
 from catchment.network.snap import snap
 from catchment.network.streets import STREET_KINDS
-from catchment.siting.candidates import street_stretches
+from catchment.siting.candidates import Search, candidate_places, street_stretches
+from catchment.siting.frontage import street_in_front
 from catchment.siting.greedy import choose_sites
 from catchment.words import say
 
@@ -28,6 +30,14 @@ def named(streets, kind="residential", name="中山路"):
         name=np.zeros(len(streets), np.int32),
         names=(name,),
     )
+
+
+def premises_of(*entries):
+    """Libraries of some names at some places."""
+    names, places = zip(*entries, strict=True)
+    frame = {"premises_id": [f"n{number}" for number in range(len(names))], "name": list(names)}
+    frame |= {"kind": "premises.library", "address": "", "source": "osm"}
+    return Premises(gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(*zip(*places, strict=True)), crs="EPSG:4326"))
 
 
 def metres_east(candidates):
@@ -61,9 +71,78 @@ def test_ramps_tracks_and_paths_have_no_fronts(kind):
     assert len(street_stretches(named(drawn.streets, kind), drawn.points("A").xy, near_m=1000)) == 0
 
 
-def test_a_street_without_a_name_cannot_be_looked_for():
-    drawn = street_map("A-----B")
-    assert len(street_stretches(drawn.streets, drawn.points("A").xy, near_m=1000)) == 0
+def test_a_street_without_a_name_is_looked_at_after_those_of_its_kind_with_one():
+    drawn = street_map("A-----B\n\nC-----D")
+    # The upper street is the first by way, but has no name; 300 m keep one of two middles that face each other.
+    lower = drawn.streets.vertex_xy[drawn.streets.vertex_ptr[:-1], 1] < -0.0001
+    streets = replace(named(drawn.streets), name=np.where(lower, 0, -1).astype(np.int32))
+    found = street_stretches(streets, drawn.points("AC").xy, near_m=150, spacing_m=300)
+    assert found.frame["street"].tolist() == ["中山路"]
+    alone = street_stretches(drawn.streets, drawn.points("A").xy, near_m=150, spacing_m=300)
+    assert alone.frame[["street", "kind", "name", "premises"]].values.tolist() == [["", "residential", "", ""]]
+
+
+def test_premises_come_first_and_no_street_is_looked_at_beside_them():
+    drawn = street_map("A---------B")
+    hall = drawn.points("A", shift_m=(20, 30)).xy
+    found = candidate_places(
+        premises_of(("甲", hall[0])),
+        named(drawn.streets),
+        [Search(drawn.points("AB").xy, 2000, 400)],
+        sites_xy=np.empty((0, 2)),
+    )
+    # Middles at 50, 150, ..., 950: the premises at 20 take what is within 400 m of them.
+    assert metres_east(found) == [20, 450, 950]
+    assert found.frame["name"].tolist() == ["甲", "", ""]
+    assert found.frame["premises"].tolist() == ["premises.library", "", ""]
+    assert found.frame["street"].tolist() == ["中山路"] * 3
+    assert found.frame["candidate_id"].tolist() == [1, 2, 3]
+    assert [say(label, "zh")[:4] for label in found.frame["label"]] == ["现有场所", "寻址路段", "寻址路段"]
+
+
+def test_what_stands_beside_a_counted_site_or_far_from_everybody_is_left_out():
+    drawn = street_map("A---------B---------C")
+    east = [drawn.points("A", shift_m=(metres, 0)).xy[0] for metres in (49, 51, 900, 1100)]
+    found = candidate_places(
+        premises_of(*((str(number), place) for number, place in enumerate(east))),
+        replace(named(drawn.streets), flags=np.zeros(len(drawn.streets), np.uint8)),
+        [Search(drawn.points("A").xy, 1000, 200)],
+        sites_xy=drawn.points("A").xy,
+    )
+    assert found.frame["name"].tolist() == ["1", "2"]
+
+
+def test_the_street_in_front_is_the_nearest_with_a_name_within_50_metres():
+    drawn = street_map("A---B\n\nC---D")
+    upper = drawn.streets.vertex_xy[drawn.streets.vertex_ptr[:-1], 1] > -0.0001
+    streets = replace(named(drawn.streets), name=np.where(upper, 0, 1).astype(np.int32), names=("上街", "下街"))
+    places = [drawn.points("A", shift_m=(150, -metres)).xy[0] for metres in (0, 49, 51, 149, 151)]
+    edges = street_in_front(streets, np.array(places))
+    assert [streets.names[streets.name[edge]] if edge >= 0 else "" for edge in edges] == [
+        "上街",
+        "上街",
+        "",
+        "",
+        "下街",
+    ]
+    assert street_in_front(drawn.streets, np.array(places)).tolist() == [-1] * 5
+
+
+def test_too_many_premises_are_thinned_and_the_planners_own_stay_first():
+    drawn = street_map("A-----------B")
+    places = [drawn.points("A", shift_m=(10 * number, 0)).xy[0] for number in range(100)]
+    premises = premises_of(*((str(number), place) for number, place in enumerate(places)))
+    frame = premises.frame.assign(source=["osm"] * 50 + ["table"] * 50)
+    found = candidate_places(
+        replace(premises, frame=frame),
+        drawn.streets,
+        [Search(drawn.points("AB").xy, 5000, 200)],
+        sites_xy=np.empty((0, 2)),
+        most_premises=10,
+    )
+    names = found.frame["name"][found.frame["premises"] != ""].tolist()
+    # More than 50 m apart there would be 17, so more than 100 m: every 110 m from 500 m on, then from the start.
+    assert names == ["50", "61", "72", "83", "94", "0", "11", "22", "33"]
 
 
 def test_of_two_streets_side_by_side_the_busier_one_is_taken():

@@ -182,3 +182,93 @@ def test_a_folder_is_run_once_its_reading_is_confirmed(small_demo, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "sites.xlsx" in done.stderr
     assert json.loads(done.stdout)["people_total"] > 0
+
+
+@pytest.fixture(scope="module")
+def suggested(small_demo, tmp_path_factory):
+    """What ``suggest --json`` says of the small demo, its folder of results and the run without a budget."""
+    folder = tmp_path_factory.mktemp("suggest")
+    done = catchment("suggest", small_demo, "--budget", 3, "--json", "--lang", "en", "--out", "out", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    project = small_demo.parent / "without.toml"
+    text = small_demo.read_text(encoding="utf-8")
+    project.write_text(text[: text.index("[siting]")] + text[text.index("[map]") :], encoding="utf-8")
+    bare = catchment("run", project, "--json", "--lang", "en", "--out", "bare", cwd=folder)
+    project.unlink()
+    assert bare.returncode == 0, bare.stderr
+    return json.loads(done.stdout), folder, json.loads(bare.stdout)
+
+
+def test_suggest_prints_a_plan_and_how_good_it_is(suggested):
+    plan, folder, bare = suggested
+    assert bare["suggestions"] is None
+    assert plan["people_total"] == bare["people_total"]
+    assert plan["people_covered_before"] == bare["people_covered"]
+    assert plan["people_covered"] == bare["people_covered"] + sum(site["new"] for site in plan["sites"])
+    assert plan["people_covered"] <= plan["upper_bound"] <= plan["people_total"]
+    assert plan["gap"] == (plan["upper_bound"] - plan["people_covered"]) / plan["people_covered"]
+    assert (plan["status"] == "optimal") == (plan["gap"] == 0)
+    assert plan["bound_leaves_out"]
+    assert (plan["budget"], plan["seed"], len(plan["sites"])) == (3, 0, 3)
+    added = [site["new"] for site in plan["sites"]]
+    assert added == sorted(added, reverse=True)
+    for site in plan["sites"]:
+        assert site["unique"] <= site["new"] <= site["in_reach"]
+        assert "people more" in site["reason"]
+    record = json.loads((folder / "out" / "run.json").read_text(encoding="utf-8"))
+    assert {key: plan[key] for key in record["suggestions"]} == record["suggestions"]
+    assert record["settings"]["siting"]["budget"] == 3
+
+
+def test_building_the_plan_and_running_again_covers_what_it_promised(suggested, small_demo):
+    plan, folder, _ = suggested
+    ledger = gpd.read_file(folder / "out" / "coverage.gpkg", layer="sites")
+    rows = zip(ledger["name"], ledger["type"], ledger["status"], ledger.geometry, strict=True)
+    text = "名称,类型,状态,经度,纬度\n" + "".join(
+        f'"{name}",{kind},{status},{place.x!r},{place.y!r}\n' for name, kind, status, place in rows
+    )
+    text += "".join(f"新点{site['id']},village,open,{site['lon']!r},{site['lat']!r}\n" for site in plan["sites"])
+    (folder / "built.csv").write_text(text, encoding="utf-8")
+    done = catchment(
+        *("run", small_demo, "--sites", "built.csv", "--datum", "wgs84", "--json", "--out", "built"), cwd=folder
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["people_covered"] == plan["people_covered"]
+
+
+def test_suggest_shows_people_a_table_in_their_language(small_demo, tmp_path):
+    premises = tmp_path / "场所.csv"
+    premises.write_text("名称,类型,经度,纬度\n远处的仓库,仓库,10,10\n", encoding="utf-8")
+    done = catchment("suggest", small_demo, "--premises", premises, "--budget", 2, "--lang", "zh", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "若采纳 2 处方案" in done.stdout
+    assert "新增覆盖" in done.stdout
+    record = json.loads(next(tmp_path.glob("maps/*/run.json")).read_text(encoding="utf-8"))
+    outside = [finding["text"] for finding in record["findings"] if finding["finding"] == "premises_outside_roads"]
+    assert len(outside) == 1
+    assert "远处的仓库" in outside[0]
+    assert [source["role"] for source in record["inputs"]][-1] == "premises"
+
+
+@pytest.mark.parametrize("budget", ["0", "-3", "1001", "99999999999999999999"])
+def test_a_budget_that_cannot_be_meant_is_a_usage_error(small_demo, tmp_path, budget):
+    done = catchment("suggest", small_demo, f"--budget={budget}", "--lang", "en", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "siting.budget" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_suggest_without_a_budget_names_the_flag(small_demo, tmp_path):
+    text = small_demo.read_text(encoding="utf-8").replace("budget = 10", "")
+    (small_demo.parent / "no_budget.toml").write_text(text, encoding="utf-8")
+    done = catchment("suggest", small_demo.parent / "no_budget.toml", "--lang", "en", cwd=tmp_path)
+    (small_demo.parent / "no_budget.toml").unlink()
+    assert done.returncode == 2
+    assert "--budget" in done.stderr
+
+
+def test_premises_without_a_usable_row_are_refused(small_demo, tmp_path):
+    (tmp_path / "p.csv").write_text("名称,经度,纬度\n甲,,\n", encoding="utf-8")
+    done = catchment("suggest", small_demo, "--premises", "p.csv", "--lang", "en", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "p.csv" in done.stderr

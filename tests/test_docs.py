@@ -53,5 +53,5 @@ def test_every_setting_of_the_commented_project_file_exists(tmp_path, language):
 def test_the_files_and_links_of_the_readme_exist():
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
-    for command in ("run", "check", "init", "demo"):
+    for command in ("run", "suggest", "check", "init", "demo"):
         assert f"catchment {command}" in README

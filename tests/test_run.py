@@ -75,7 +75,7 @@ def test_totals_agree_in_record_workbook_and_page(demo_run):
     assert figures["units"]["people"] == run.totals.people
     assert figures["units"]["covered"] == run.totals.covered
     assert sum(figures["units"][cause] for cause in headline["uncovered_by_cause"]) == run.totals.uncovered
-    book = openpyxl.load_workbook(out / "报告.xlsx", read_only=True)
+    book = openpyxl.load_workbook(out / "报告.xlsx", read_only=True, data_only=True)
     numbers = {cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
     assert {covered, total, total - covered} <= numbers
 
@@ -182,7 +182,7 @@ def test_a_run_with_a_census_meets_it_and_writes_the_check_down(small_demo, tmp_
     record = json.loads((tmp_path / "one" / "run.json").read_text(encoding="utf-8"))
     assert [check["people"] for check in record["census_check"]] == people
     assert [source["role"] for source in record["inputs"]] == ["sites", "roads", "population", "census", "regions"]
-    book = openpyxl.load_workbook(tmp_path / "one" / "报告.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "one" / "报告.xlsx", data_only=True)
     assert book["普查核对"].cell(book["普查核对"].max_row, 6).value == sum(people)
     assert any("人口已按普查数校准" in str(row[0]) for row in book["总览"].iter_rows(values_only=True))
 

@@ -24,7 +24,7 @@ def written(make_run, tmp_path_factory):
 
 
 def rows_of(path, sheet):
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(path, data_only=True)
     return [list(row) for row in book[sheet].iter_rows(values_only=True)]
 
 
@@ -71,6 +71,19 @@ def test_every_total_row_is_the_sum_of_its_column(written):
         for column, sum_printed in enumerate(total):
             if isinstance(sum_printed, int):
                 assert sum(row[column] for row in body) == sum_printed, (name, head[column])
+
+
+def test_every_formula_shows_the_sum_it_asks_for(written):
+    shown, asked = (openpyxl.load_workbook(written, data_only=only) for only in (True, False))
+    formulas = [cell for sheet in asked for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    # 2 of the overview, 13 of the regions, 3 of the sites, 1 of the gaps, 4 and 6 of the causes.
+    assert len(formulas) == 2 + 13 + 3 + 1 + 4 + 6
+    for cell in formulas:
+        parts = re.fullmatch(r"=SUM\(([A-Z]+\d+:[A-Z]+\d+)\)", cell.value)
+        sheet = shown[cell.parent.title]
+        values = [part.value for (part,) in sheet[parts[1]]]
+        assert all(isinstance(value, int) for value in values), cell
+        assert sheet[cell.coordinate].value == sum(values), cell
 
 
 def test_regions_and_sites_add_up_to_the_overview(written):
@@ -137,7 +150,7 @@ def test_text_from_data_is_text_and_nothing_else(make_run, tmp_path):
     with zipfile.ZipFile(path) as book:
         parts = {name: book.read(name).decode() for name in book.namelist()}
     sheet_texts = "".join(text for name, text in parts.items() if "worksheets/" in name)
-    assert "<f>" not in sheet_texts
+    assert {re.sub(r"[A-Z]+\d+", "", formula) for formula in re.findall("<f>(.*?)</f>", sheet_texts)} == {"SUM(:)"}
     assert "hyperlink" not in "".join(parts.values())
     assert "&amp;&amp;D &amp;&amp;[Path]" in sheet_texts
     assert [row[1] for row in rows_of(path, "分网点")[1:4]] == [
@@ -165,6 +178,29 @@ def test_tables_keep_their_header_in_view_and_on_every_page(written):
     assert 'state="frozen"' in regions
     assert re.search(r'<pageSetup paperSize="9"[^>]*orientation="landscape"', regions)
     assert "分区域!$1:$1" in names
+
+
+def test_every_page_says_the_standard_and_is_as_wide_as_the_paper(written):
+    book = openpyxl.load_workbook(written)
+    standard = rows_of(written, "总览")[1][0]
+    for sheet in book.worksheets[1:]:
+        assert standard in sheet.oddHeader.left.text
+        assert sheet.page_setup.orientation == "landscape"
+    for sheet in book:
+        assert (sheet.page_setup.paperSize, sheet.sheet_properties.pageSetUpPr.fitToPage) == (9, True)
+        assert sheet.oddFooter.left.text == "内部工作用图，未经地图审核，不得公开"
+
+
+def test_long_texts_are_broken_into_lines_and_nothing_pushes_the_rest_off_the_page(make_run, tmp_path):
+    path = tmp_path / "book.xlsx"
+    write_workbook(make_run(("很长的网点名称" * 12, "b", "c"), language="en"), path)
+    sheet = openpyxl.load_workbook(path)["By site"]
+    # 168 columns of a character grid in lines of 57: three lines of 15 points.
+    assert sheet.column_dimensions["B"].width == pytest.approx(60, abs=1)
+    assert sheet["B2"].alignment.wrap_text
+    assert sheet.row_dimensions[2].height == 45
+    overview = openpyxl.load_workbook(path)["Overview"]
+    assert sum(column.width for column in overview.column_dimensions.values()) < 180
 
 
 def test_columns_are_wide_enough_for_chinese(written):

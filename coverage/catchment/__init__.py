@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from catchment.demand.settlement import setting_by_areas, setting_by_codes, setting_by_grid, settlement_grid
     from catchment.inputs.census import read_census
     from catchment.inputs.population import read_population
+    from catchment.inputs.premises import joined_premises, read_premises
     from catchment.inputs.regions import read_regions
     from catchment.inputs.sites import from_datum, read_sites
     from catchment.inputs.urban import read_urban
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         Places,
         Points,
         Population,
+        Premises,
         ReachSets,
         Regions,
         RoadGraph,
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
         Standard,
         StreetParts,
         Streets,
+        Suggestions,
         Totals,
     )
     from catchment.network.graph import graph
@@ -66,8 +69,9 @@ if TYPE_CHECKING:
     from catchment.pipeline.assess import assess
     from catchment.pipeline.read import read_inputs
     from catchment.pipeline.run import run_project
-    from catchment.siting.candidates import street_stretches
+    from catchment.siting.candidates import Search, candidate_places, street_stretches
     from catchment.siting.greedy import choose_sites
+    from catchment.siting.suggest import suggest
 
 __version__ = "0.1.0"
 
@@ -78,6 +82,7 @@ _HOMES = {
     "catchment.inputs.urban": ("read_urban",),
     "catchment.inputs.population": ("read_population",),
     "catchment.inputs.census": ("read_census",),
+    "catchment.inputs.premises": ("read_premises", "joined_premises"),
     "catchment.network.osm": ("read_osm",),
     "catchment.network.ways": ("Ways", "split_ways"),
     "catchment.network.graph": ("graph",),
@@ -101,8 +106,9 @@ _HOMES = {
     "catchment.access.reach": ("network_order", "reach_sets", "reach_under_standard", "people_in_reach"),
     "catchment.access.gaps": ("find_gaps", "lattice_m"),
     "catchment.access.tables": ("counted_sites", "county_table", "region_table", "site_table"),
-    "catchment.siting.candidates": ("street_stretches",),
+    "catchment.siting.candidates": ("Search", "candidate_places", "street_stretches"),
     "catchment.siting.greedy": ("choose_sites",),
+    "catchment.siting.suggest": ("suggest",),
     "catchment.pipeline.read": ("read_inputs",),
     "catchment.pipeline.assess": ("assess",),
     "catchment.pipeline.run": ("run_project",),
@@ -121,6 +127,7 @@ _HOMES = {
         "Places",
         "Points",
         "Population",
+        "Premises",
         "ReachSets",
         "Regions",
         "RoadGraph",
@@ -133,6 +140,7 @@ _HOMES = {
         "Standard",
         "StreetParts",
         "Streets",
+        "Suggestions",
         "Totals",
     ),
 }

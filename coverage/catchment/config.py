@@ -44,6 +44,7 @@ class Inputs(_Table):
     regions: Path | None = None
     urban: Path | None = None
     roads_area: Path | None = None
+    premises: Path | None = None
 
     def files(self) -> list[tuple[Role, Path]]:
         """The files that are given, by what they are for."""
@@ -100,6 +101,14 @@ class RoadSettings(_Table):
     count_gaps: bool = True
 
 
+class SitingSettings(_Table):
+    """``[siting]``: how many new sites to suggest; without a budget none are."""
+
+    budget: int | None = Field(default=None, ge=1, le=1000)
+    premises_datum: Datum | None = None
+    """What the coordinates of ``inputs.premises`` are; by default the ledger's."""
+
+
 class Credit(_Table):
     """``[sources.<role>]``: whom a source is owed to, printed on every output."""
 
@@ -127,6 +136,7 @@ class Settings(_Table):
     settlement: SettlementSettings = SettlementSettings()
     sites: SiteSettings = SiteSettings()
     roads: RoadSettings = RoadSettings()
+    siting: SitingSettings = SitingSettings()
     map: MapSettings = MapSettings()
     sources: dict[Role, Credit] = {}
 

@@ -95,6 +95,8 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         census: Path | None = option("census", "--census"),
         regions: Path | None = option("regions", "--regions"),
         urban: Path | None = option("urban", "--urban"),
+        premises: Path | None = option("premises", "--premises"),
+        budget: int | None = option("budget", "--budget"),
         datum: str | None = option("datum", "--datum"),
         name: str | None = option("name", "--name"),
         out: Path | None = option("out", "--out"),
@@ -104,27 +106,42 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         yes: bool = fact("yes", "--yes"),
     ) -> None:
         inputs = {"sites": sites, "roads": roads, "population": population, "census": census}
-        inputs |= {"regions": regions, "urban": urban}
+        inputs |= {"regions": regions, "urban": urban, "premises": premises}
         if project and project.is_dir():
-            inputs = {
-                **_folder_inputs(project, language, yes=yes),
-                **{key: path for key, path in inputs.items() if path},
-            }
+            inputs = {**_folder_inputs(project, language, yes=yes), **_given(**inputs)}
             name, project = name or project.resolve().name, None
         overrides = {
             "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},
-            "sites": {"datum": datum} if datum else {},
-            **{key: value for key, value in (("name", name), ("date", date), ("language", lang)) if value},
+            "sites": _given(datum=datum),
+            "siting": _given(budget=budget),
+            **_given(name=name, date=date, language=lang),
         }
         settings = _settings(project, overrides)
         _run(settings, out or settings.out or default_out(settings, project), language, cache, as_json=as_json)
+
+    @app.command(help=say("cli.suggest", language))
+    def suggest(
+        project: Path = typer.Argument(help=say("cli.project_file", language), show_default=False),
+        budget: int | None = option("budget", "--budget"),
+        premises: Path | None = option("premises", "--premises"),
+        out: Path | None = option("out", "--out"),
+        lang: str | None = lang_option,
+        as_json: bool = fact("json", "--json"),
+    ) -> None:
+        overrides = {
+            "inputs": _given(premises=premises and premises.absolute()),
+            "siting": _given(budget=budget),
+            **_given(language=lang),
+        }
+        settings = _with_budget(_settings(project, overrides), project)
+        _suggest(settings, out or settings.out or default_out(settings, project), language, cache, as_json=as_json)
 
     @app.command(help=say("cli.check", language))
     def check(
         project: Path = typer.Argument(help=say("cli.project_file", language), show_default=False),
         lang: str | None = lang_option,
     ) -> None:
-        settings = _settings(project, {"language": lang} if lang else {})
+        settings = _settings(project, _given(language=lang))
         _check(settings, settings.language or language, cache)
 
     @app.command(help=say("cli.init", language))
@@ -150,16 +167,27 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         from catchment.apps.demo import write_demo  # noqa: PLC0415 - see above
 
         project = write_demo(out / "inputs", size=size)
-        settings = _settings(project, {"language": lang} if lang else {})
+        settings = _settings(project, _given(language=lang))
         _run(settings, out, language, cache, as_json=as_json)
 
     return app
+
+
+def _given(**flags: object) -> dict[str, Any]:
+    """The flags that say something; a number may be 0."""
+    return {key: value for key, value in flags.items() if value not in (None, "")}
 
 
 def _settings(project: Path | None, overrides: dict[str, Any]) -> Settings:
     from catchment.config import read_settings  # noqa: PLC0415 - see above
 
     return read_settings(project, overrides=overrides)
+
+
+def _with_budget(settings: Settings, project: Path) -> Settings:
+    if settings.siting.budget is None:
+        raise SettingsError("error.settings_missing", file=project.name, key="siting.budget", flag="budget")
+    return settings
 
 
 def _folder_inputs(folder: Path, language: Language, *, yes: bool) -> Mapping[str, Path | None]:
@@ -197,16 +225,31 @@ def default_out(settings: Settings, project: Path | None) -> Path:
 
 
 def _run(settings: Settings, out: Path, language: Language, cache: Path, *, as_json: bool) -> None:
+    run, headline = _results(settings, out, language, cache)
+    if as_json:
+        typer.echo(json.dumps(headline, ensure_ascii=False))
+        return
+    for line in _summary(run, headline["outputs"], run.language):
+        typer.echo(line)
+
+
+def _suggest(settings: Settings, out: Path, language: Language, cache: Path, *, as_json: bool) -> None:
+    from catchment.outputs.suggested import suggestion_lines  # noqa: PLC0415 - see above
+
+    run, headline = _results(settings, out, language, cache)
+    if as_json:
+        typer.echo(json.dumps({**headline["suggestions"], "outputs": headline["outputs"]}, ensure_ascii=False))
+        return
+    for line in (*_summary(run, headline["outputs"], run.language), *suggestion_lines(run)):
+        typer.echo(line)
+
+
+def _results(settings: Settings, out: Path, language: Language, cache: Path) -> tuple[Run, dict[str, Any]]:
     from catchment.pipeline.run import run_project  # noqa: PLC0415 - see above
 
     language = settings.language or language
     with _progress(language) as progress:
-        run, headline = run_project(settings, out=out, language=language, cache=cache / "streets", progress=progress)
-    if as_json:
-        typer.echo(json.dumps(headline, ensure_ascii=False))
-        return
-    for line in _summary(run, headline["outputs"], language):
-        typer.echo(line)
+        return run_project(settings, out=out, language=language, cache=cache / "streets", progress=progress)
 
 
 def _check(settings: Settings, language: Language, cache: Path) -> None:

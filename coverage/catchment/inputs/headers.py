@@ -63,6 +63,14 @@ SITE_COLUMNS: Synonyms = {
     "pair": PAIR,
 }
 
+# Whether premises are in use is not asked: an empty school is as good a place as a busy hall.
+PREMISES_COLUMNS: Synonyms = {
+    **{field: words for field, words in SITE_COLUMNS.items() if field != "status"},
+    "id": (*_words("场所编号 场所编码 场所代码 premisesid"), *SITE_COLUMNS["id"]),
+    "name": (*_words("用房名称 房屋名称 premisesname"), *SITE_COLUMNS["name"]),
+    "type": (*_words("场所类型 场所类别 用房类型 房屋类型 premisestype"), *SITE_COLUMNS["type"]),
+}
+
 REGION_COLUMNS: Synonyms = {
     "id": _words(
         "regionid adcode 区划代码 行政区划代码 行政代码 代码 编码 code xzqdm townshipcode pcode shapeid gid3 id"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
 
@@ -16,12 +16,13 @@ from catchment.inputs.kinds import status_of, type_of
 from catchment.inputs.parts import read_parts
 from catchment.inputs.places import Place, place_findings, place_of
 from catchment.inputs.records import no_good_row
-from catchment.model import Finding, Sites
+from catchment.model import Finding, Premises, Sites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from catchment.files import InputFile
     from catchment.geo.datum import Datum
     from catchment.inputs.records import Part, Record
 
@@ -31,6 +32,9 @@ WANTED = Wanted(
     holds=("name", "address"),
     shape="Point",
 )
+
+
+_Read = TypeVar("_Read", Sites, Premises)
 
 
 def read_sites(path: str | Path) -> Sites:
@@ -59,7 +63,20 @@ def read_sites(path: str | Path) -> Sites:
         If it is of another kind, is damaged, lacks a column or has no usable row.
     """
     file = open_input(path, "csv", "xlsx", "geojson", "gpkg")
-    parts, findings = read_parts(file, WANTED)
+    by_id, findings = ledger_rows(file, WANTED)
+    return Sites(_frame(by_id), (*findings, *close_pairs(by_id)))
+
+
+def ledger_rows(file: InputFile, wanted: Wanted) -> tuple[dict[str, Draft], list[Finding]]:
+    """
+    The usable rows of a table or map file by their ids, and what was odd.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, lacks a column or has no usable row.
+    """
+    parts, findings = read_parts(file, wanted)
     drafts: list[Draft] = []
     for part in parts:
         places: list[Place] = []
@@ -76,12 +93,12 @@ def read_sites(path: str | Path) -> Sites:
     if not drafts:
         raise no_good_row(file.path.name, findings)
     by_id, odd = identified(drafts)
-    return Sites(_frame(by_id), (*findings, *odd, *close_pairs(by_id)))
+    return by_id, [*findings, *odd]
 
 
-def from_datum(sites: Sites, datum: Datum, *, file: str = "") -> Sites:
+def from_datum(sites: _Read, datum: Datum, *, file: str = "") -> _Read:
     """
-    Sites whose coordinates are of a datum, brought to WGS84; a note says how many.
+    Sites or premises whose coordinates are of a datum, brought to WGS84; a note says how many.
 
     Parameters
     ----------

@@ -22,6 +22,7 @@ from catchment.model.inputs import (
     Located,
     Points,
     Population,
+    Premises,
     Regions,
     Sites,
     Source,
@@ -52,6 +53,7 @@ from catchment.model.run import (
 from catchment.model.siting import (
     Candidates,
     SitingPlan,
+    Suggestions,
 )
 
 __all__ = [
@@ -76,6 +78,7 @@ __all__ = [
     "Places",
     "Points",
     "Population",
+    "Premises",
     "ReachSets",
     "Regions",
     "RoadGraph",

@@ -79,6 +79,27 @@ class Sites:
 
 
 @dataclass(frozen=True, eq=False)
+class Premises:
+    """Premises that a service may be put into, in the order of ``premises_id``."""
+
+    frame: gpd.GeoDataFrame
+    """
+    Columns ``premises_id`` (``n1``, ``w1`` or ``r1`` for a node, way or relation of OSM; of a table its own id or one
+    from its content), ``name`` (may be empty), ``kind`` (entry of the catalogue), ``address``, ``source`` (``osm`` or
+    ``table``), ``geometry`` (WGS84 points).
+    """
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def xy(self) -> Floats:
+        """lon, lat [degrees], shape (n, 2)."""
+        return np.column_stack([self.frame.geometry.x, self.frame.geometry.y]).astype(np.float64)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True, eq=False)
 class Regions:
     """Counties, townships or any areas to report by, in the order of ``region_id``."""
 

@@ -17,11 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Places where a site might stand. A stretch of street is a place to look for premises, never a site."""
+    """
+    Places where a site might stand: premises first, then stretches of street.
+
+    A stretch of street is a place to look for premises, never a site.
+    """
 
     frame: pd.DataFrame
     """A row per candidate: ``candidate_id`` (1, 2, ...), ``label`` (entry of the catalogue that says what it is),
-    ``street`` (its name), ``kind`` (OSM ``highway``), ``way_id`` (OSM way), ``lon, lat`` [degrees]."""
+    ``name`` (of the premises, empty for a stretch), ``premises`` (entry of the catalogue for its kind, empty for a
+    stretch), ``street`` (its name, or that of the street in front of the premises; empty without a name), ``kind``
+    (OSM ``highway`` of that street), ``way_id`` (OSM way, -1 without a street), ``lon, lat`` [degrees]."""
 
     @property
     def xy(self) -> Floats:

@@ -11,6 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
+from matplotlib.path import Path as Outline
 from matplotlib.text import Text
 
 from catchment.outputs.colours import ACCENT, CLOSED_SITE, INK, PALE_SITE
@@ -290,6 +291,57 @@ def mark_look(shape: Shape, state: SiteState, *, size: float) -> dict[str, str |
     width = size * _EVENING.get(shape, 1.0)
     look: dict[str, str | float] = {"marker": _MARKERS[shape], "s": width**2, "facecolors": fill}
     return look | {"edgecolors": edge, "linewidths": size * line}
+
+
+def put_pin(page: Board, x: float, y: float, *, premises: bool, size: float) -> None:
+    """The pin of a suggestion, its tip at a place."""
+    look = pin_look(premises=premises, size=size * page.scale)
+    mark = Line2D(
+        [x / page.width],
+        [1 - y / page.height],
+        linestyle="none",
+        marker=look["marker"],
+        markersize=look["s"] ** 0.5,
+        markerfacecolor=look["facecolors"],
+        markeredgecolor=look["edgecolors"],
+        markeredgewidth=look["linewidths"],
+    )
+    _add(page, mark)
+
+
+PIN_HEAD = 0.65
+"""How far the middle of a pin's head is above its tip, as a part of its height."""
+
+
+def pin_look(*, premises: bool, size: float) -> dict[str, Any]:
+    """
+    How a suggestion is drawn, as arguments of matplotlib's ``scatter``: dark for premises, hollow for a street.
+
+    Parameters
+    ----------
+    premises
+        It is premises, not a stretch of street to look for premises on.
+    size
+        Height of the pin [points].
+
+    Examples
+    --------
+    >>> pin_look(premises=False, size=10)["facecolors"]
+    '#ffffff'
+    """
+    fill, edge, line = (INK, "#ffffff", 0.045) if premises else ("#ffffff", INK, 0.075)
+    # matplotlib draws an outline so that its farthest coordinate, here the top, is half the size.
+    return {"marker": _PIN, "s": (2 * size) ** 2, "facecolors": fill, "edgecolors": edge, "linewidths": size * line}
+
+
+def _pin() -> Outline:
+    """A drop that stands on its tip, one high: three quarters of a circle, its ends drawn together below."""
+    angle = np.radians(np.linspace(-35, 215, 41))
+    head = np.column_stack([0.35 * np.cos(angle), PIN_HEAD + 0.35 * np.sin(angle)])
+    return Outline(np.vstack([[0.0, 0.0], head, [0.0, 0.0]]), closed=True)
+
+
+_PIN = _pin()
 
 
 def _add(page: Board, artist: Artist) -> None:

@@ -15,6 +15,7 @@ from catchment.outputs.colours import (
     INK,
     QUIET,
 )
+from catchment.outputs.proposal import headline_text
 from catchment.outputs.style import (
     CAUSES,
     DOUBTS,
@@ -132,6 +133,10 @@ def _draw_headline(
         )
         put_text(page, x + wide + 4, y + 97, people_text(figures.doubtful), size=8, bold=True, colour=QUIET)
         y += 14
+    if figures.proposal and figures.proposal.rows:
+        text = headline_text(figures.proposal, run, language)
+        put_text(page, x, y + 100, text, size=10.5, bold=True, width=width, smallest=0)
+        y += 17
     return y + 86
 
 

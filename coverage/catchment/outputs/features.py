@@ -14,6 +14,7 @@ from catchment.model import UNITS_PER_PERSON
 from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, ROUGH, STREET_KINDS, WALK
 from catchment.outputs.area_layers import area_table, split_table
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS, printed_figures
+from catchment.outputs.proposal import kind_text
 from catchment.outputs.style import printable
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
     from catchment.model import Floats, Indices, Regions, Run, Streets
     from catchment.outputs.figures import Figures
+    from catchment.outputs.proposal import Proposal
 
-LayerName = Literal["sites", "regions", "people", "uncovered", "areas", "split", "streets"]
+LayerName = Literal["sites", "suggestions", "regions", "people", "uncovered", "areas", "split", "streets"]
 
 ROAD_CODES = ("no", "forward", "backward", "both")
 """Values of ``streets.road``: who rides may pass along the line, against it, both ways or not at all."""
@@ -61,6 +63,18 @@ COLUMN_WORDS = {
     "nearest_site": "page.nearest",
     "cost_m": "package.cost_m",
     "straight_m": "package.straight_m",
+    "number": "page.gap_number",
+    "place": "proposal.place",
+    "what": "proposal.kind",
+    "premises": "proposal.is_premises",
+    "street": "proposal.street",
+    "added": "proposal.added",
+    "only": "page.unique",
+    "reach": "page.reach",
+    "added_units": "proposal.added_units",
+    "only_units": "proposal.only_units",
+    "reach_units": "proposal.reach_units",
+    "gap_number": "proposal.gap",
     "mode": "package.mode",
     "band": "package.band",
     "limit_m": "package.limit_m",
@@ -96,14 +110,18 @@ class Layer:
 
 def layers(run: Run) -> list[Layer]:
     """
-    All layers of a run in WGS84; regions and areas only if there are any, uncovered cells only for people on a grid.
+    All layers of a run in WGS84.
 
-    ``sites`` and ``regions`` hold whole persons as every output prints them; ``people``, ``uncovered`` and the
-    columns ``*_units`` are exact, in 1/1024 person.
+    Regions, areas and suggestions only if there are any, uncovered cells only for people on a grid.
+
+    ``sites``, ``suggestions`` and ``regions`` hold whole persons as every output prints them; ``people``, ``uncovered``
+    and the columns ``*_units`` are exact, in 1/1024 person.
     """
     figures = printed_figures(run)
     everyone = _people(run)
     made = [Layer("sites", _sites(run, figures), "Point")]
+    if figures.proposal:
+        made.append(Layer("suggestions", _suggestions(run, figures.proposal), "Point"))
     if run.regions is not None and len(run.by_region):
         made.append(Layer("regions", _regions(run, run.regions, figures), "MultiPolygon"))
     made.append(Layer("people", _placed(everyone, shapely.points(run.people.xy)), "Point"))
@@ -143,6 +161,31 @@ def _sites(run: Run, figures: Figures) -> gpd.GeoDataFrame:
         ),
         shapely.points(run.sites.xy),
     )
+
+
+def _suggestions(run: Run, proposal: Proposal) -> gpd.GeoDataFrame:
+    rows, exact = proposal.rows, None if run.suggestions is None else run.suggestions.frame
+    ids = run.sites.frame["site_id"].to_numpy(object)
+    whole: dict[str, list[int]] = {name: [getattr(row, name) for row in rows] for name in ("added", "only", "reach")}
+    frame = pd.DataFrame(
+        {
+            "number": np.array([row.number for row in rows], np.int64),
+            "place": [row.place[run.language] for row in rows],
+            "what": [kind_text(row, run.language) for row in rows],
+            "premises": np.array([bool(row.premises) for row in rows], bool),
+            "street": [row.street or None for row in rows],
+            "kind": [row.highway or None for row in rows],
+            "region": [row.region or None for row in rows],
+            "setting": [row.setting.name.lower() for row in rows],
+            **{name: np.array(persons, np.int64) for name, persons in whole.items()},
+            **{f"{name}_units": [] if exact is None else exact[name].to_numpy(np.int64) for name in whole},
+            "nearest_site": _named(ids, np.array([row.site for row in rows], np.int32)),
+            "cost_m": np.array([row.cost_m if row.site >= 0 else np.nan for row in rows], np.float64),
+            "gap_number": pd.array([row.gap + 1 if row.gap >= 0 else None for row in rows], "Int64"),
+        }
+    )
+    places = np.array([(row.lon, row.lat) for row in rows], np.float64).reshape(-1, 2)
+    return _placed(frame, shapely.points(places))
 
 
 def _regions(run: Run, regions: Regions, figures: Figures) -> gpd.GeoDataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from catchment.model import UNITS_PER_PERSON, Cause, Setting
 from catchment.outputs.patches import printed_patches
+from catchment.outputs.proposal import printed_proposal
 from catchment.outputs.style import CAUSES, DOUBTS, largest_remainder_table, whole
 from catchment.rounding import largest_remainder
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from catchment.model import Ints, Run
     from catchment.outputs.patches import Patch
+    from catchment.outputs.proposal import Proposal
 
 CAUSE_COLUMNS = tuple(cause.name.lower() for cause in Cause)
 """Columns of ``Run.by_region`` that hold people by cause, in the order of ``Cause``; ``covered`` is the first."""
@@ -45,6 +47,8 @@ class Figures:
     """``Run.by_site`` in whole persons."""
     patches: list[Patch]
     """Gaps in their order; their people add up to the uncovered."""
+    proposal: Proposal | None
+    """The plan, if one was asked for; covered people and its gain add up to those covered with it."""
 
     @property
     def uncovered(self) -> int:
@@ -82,6 +86,7 @@ def printed_figures(run: Run) -> Figures:
         ),
         by_site=_site_persons(run.by_site, covered),
         patches=printed_patches(run, people - covered),
+        proposal=printed_proposal(run),
     )
 
 

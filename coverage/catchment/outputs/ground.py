@@ -11,7 +11,18 @@ from matplotlib.collections import LineCollection
 from matplotlib.patheffects import withStroke
 
 from catchment.model import UNITS_PER_PERSON, Cause
-from catchment.outputs.board import board, box_of, mark_look, pixels_of, put_axes, put_box, put_line, put_text
+from catchment.outputs.board import (
+    PIN_HEAD,
+    board,
+    box_of,
+    mark_look,
+    pin_look,
+    pixels_of,
+    put_axes,
+    put_box,
+    put_line,
+    put_text,
+)
 from catchment.outputs.colours import (
     COVERED_COLOUR,
     DOUBT_GROUND,
@@ -40,6 +51,7 @@ if TYPE_CHECKING:
     from catchment.model import Floats, Run
     from catchment.outputs.board import Board
     from catchment.outputs.drawing import DrawnCells, DrawnStreets, Lines
+    from catchment.outputs.proposal import Proposal
     from catchment.outputs.raster import View
     from catchment.words import Language
 
@@ -56,9 +68,17 @@ class Ground:
 
 
 def draw_ground(
-    page: Board, run: Run, language: Language, *, x: float, y: float, width: float, height: float
+    page: Board,
+    run: Run,
+    language: Language,
+    *,
+    proposal: Proposal | None,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
 ) -> Ground:
-    """Draw the map into a rectangle of the page."""
+    """Draw the map into a rectangle of the page, with the plan if there is one."""
     view = view_of(_bounds(run), width / height)
     axes = put_axes(page, x, y, width, height, fill=GROUND)
     axes.set_xlim(view.west, view.east)
@@ -80,6 +100,8 @@ def draw_ground(
             _draw_lines(axes, lines, colour=REGION_COLOUR, width=0.7 * page.scale, zorder=4)
     boxes = _draw_sites(page, axes, run)
     _draw_names(page, axes, run, boxes)
+    if proposal:
+        _draw_pins(page, axes, proposal)
     put_box(page, x, y, width, height, edge="#c9ced2")
     _draw_scale(page, view, language, x=x, y=y, width=width, height=height)
     _draw_north(page, x=x + width - 16, y=y + 10)
@@ -178,6 +200,29 @@ def _draw_sites(page: Board, axes: Axes, run: Run) -> Floats:
     middle = axes.transData.transform(xy)
     half = np.array([site_size(kind) for kind, _ in own])[:, None] * page.pixels(0.26 * crowd)
     return np.hstack([middle - half, middle + half])
+
+
+def _draw_pins(page: Board, axes: Axes, proposal: Proposal) -> None:
+    """The suggestions with their numbers, the first to build above the others."""
+    height = 17.0 if len(proposal.rows) <= 40 else 13.0
+    for row in reversed(proposal.rows):
+        level = 8 - row.number / (len(proposal.rows) + 1)
+        look = pin_look(premises=bool(row.premises), size=height * page.scale)
+        axes.scatter([row.lon], [row.lat], zorder=level, **look)
+        axes.annotate(
+            str(row.number),
+            (row.lon, row.lat),
+            xytext=(0, PIN_HEAD * height * page.scale),
+            textcoords="offset points",
+            fontsize=(0.44 if row.number < 100 else 0.33) * height * page.scale,
+            fontfamily=list(page.letters.families),
+            fontweight="bold",
+            color="#ffffff" if row.premises else INK,
+            ha="center",
+            va="center_baseline",
+            zorder=level,
+            annotation_clip=True,
+        )
 
 
 def _draw_names(page: Board, axes: Axes, run: Run, sites: Floats) -> None:

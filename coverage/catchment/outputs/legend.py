@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catchment.outputs.board import paragraph_height, put_box, put_line, put_mark, put_paragraph, put_text
+from catchment.outputs.board import paragraph_height, put_box, put_line, put_mark, put_paragraph, put_pin, put_text
 from catchment.outputs.colours import (
     COVERED_COLOUR,
     DOUBT_GROUND,
@@ -52,7 +52,24 @@ def draw_legend(
         put_line(page, [(x, y - 3), (x + 16, y - 3)], colour=colour, width=thick)
         put_text(page, x + 22, y, say(word, language), size=8, width=width - 22)
         y += _STEP
+    y = _draw_suggestions(page, run, language, x=x, y=y, width=width)
     return _draw_types(page, run, language, x=x, y=y + 6, width=width)
+
+
+def _draw_suggestions(page: Board, run: Run, language: Language, *, x: float, y: float, width: float) -> float:
+    """What the pins mean, a line for each kind that occurs; none without a plan."""
+    if run.suggestions is None or not len(run.suggestions):
+        return y
+    count = say("proposal.layer", language, count=len(run.suggestions))
+    put_text(page, x, y + 6, say("page.tab_suggestions", language) + count, size=9, bold=True, width=width)
+    y += 6
+    is_premises = (run.suggestions.frame["premises"] != "").tolist()
+    for premises, word in ((True, "proposal.filled"), (False, "proposal.hollow")):
+        if premises in is_premises:
+            y += _STEP
+            put_pin(page, x + 8, y + 1.5, premises=premises, size=11)
+            put_text(page, x + 22, y, say(word, language), size=8, width=width - 22)
+    return y + _STEP
 
 
 def _draw_ramp(page: Board, run: Run, ground: Ground, language: Language, *, x: float, y: float, width: float) -> float:

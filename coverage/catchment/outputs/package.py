@@ -49,6 +49,7 @@ CREATE TABLE layer_styles (
 """
 _TITLES = {
     "sites": "page.tab_sites",
+    "suggestions": "page.tab_suggestions",
     "regions": "page.tab_regions",
     "people": "page.residents",
     "uncovered": "page.uncovered",
@@ -61,7 +62,7 @@ _TITLES = {
 
 def write_package(run: Run, path: Path) -> None:
     """
-    Write the GeoPackage: sites, regions, people, uncovered cells, areas, streets, and a table ``about``, all in WGS84.
+    Write the GeoPackage: all ``layers`` of the run and a table ``about``, in WGS84.
 
     Tables and columns have English codes; their names in the language of the run stand in ``gpkg_contents`` and in
     the schema extension, and QGIS shows those. QGIS finds its styles in ``layer_styles``. The same run gives the same

@@ -16,6 +16,7 @@ from catchment.outputs.bands import bands_note, bands_text, drawn_bands
 from catchment.outputs.drawing import drawn_cells, drawn_outlines, drawn_streets, opening_bounds
 from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
 from catchment.outputs.own_areas import own_area_texts, own_areas
+from catchment.outputs.proposal_page import proposal_figures, proposal_texts
 from catchment.outputs.style import (
     CAUSES,
     DOUBTS,
@@ -61,7 +62,11 @@ def page_payload(run: Run) -> dict[str, Any]:
         "words": {language: _page_words(language) for language in LANGUAGES},
         "texts": {
             language: _texts(run, cells, language)
-            | {"areas": _area_texts(run, bands, language), "own": own_area_texts(run, own, language)}
+            | {
+                "areas": _area_texts(run, bands, language),
+                "own": own_area_texts(run, own, language),
+                "proposal": proposal_texts(run, figures.proposal, language),
+            }
             for language in LANGUAGES
         },
         "figures": _headline(run, figures),
@@ -74,6 +79,7 @@ def page_payload(run: Run) -> dict[str, Any]:
         "bounds": opening_bounds(run.streets, run.people.xy, run.sites.xy),
         "cells": _cells(cells) | {"patch": _patch_of_cells(run, cells)},
         "gaps": _gaps(figures),
+        "proposal": proposal_figures(run, figures.proposal, gaps_shown=GAPS_SHOWN),
         "streets": _streets(run),
         "areas": {mode: [lines.packed() for lines in drawn.rings] for mode, drawn in bands.items()},
         "own": {mode: drawn.packed() for mode, drawn in own.items() if drawn is not None},
@@ -129,7 +135,7 @@ def file_name(path: str) -> str:
 
 
 def _page_words(language: Language) -> dict[str, str]:
-    groups = ("page", "setting", "cause", "status", "level", "report")
+    groups = ("page", "proposal", "setting", "cause", "status", "level", "report")
     return {f"{group}.{key}": text for group in groups for key, text in words_of(group, language).items()}
 
 

@@ -74,7 +74,7 @@ def write_picture(run: Run, path: Path, *, size: Size = "16:9", letters: Letteri
     bottom = draw_foot(page, run, language, margin=margin)
     width = page.width - left - right - 4 * margin
     place = {"x": left + 2 * margin, "y": top + 10, "width": width, "height": bottom - top - 20}
-    ground = draw_ground(page, run, language, **place)
+    ground = draw_ground(page, run, language, proposal=figures.proposal, **place)
     draw_figures(page, run, figures, language, x=margin, y=top + 8, width=left, bottom=bottom - 6)
     side = place["x"] + width + margin
     y = draw_legend(page, run, ground, language, x=side, y=top + 8, width=right)

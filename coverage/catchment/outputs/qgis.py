@@ -17,6 +17,7 @@ from catchment.outputs.colours import (
     CLOSED_SITE,
     COVERED_COLOUR,
     DOUBT_STROKE,
+    INK,
     PALE_SITE,
     REGION_COLOUR,
     SITE_STATES,
@@ -61,13 +62,28 @@ class Rule:
     """Of the symbol, as QGIS names them; lengths in millimetres of paper."""
 
 
+@dataclass(frozen=True)
+class Label:
+    """A column written on features, in the middle of their marks."""
+
+    column: str
+    filter: str
+    """Expression of QGIS."""
+    colour: str
+    """Of the letters, as QGIS writes it."""
+
+
 def layer_style(run: Run, layer: LayerName) -> str:
     """The style of one layer as QML."""
     kind: Literal["marker", "line", "fill"] = "fill"
     rules: Iterable[Rule]
+    labels: Sequence[Label] = ()
     match layer:
         case "sites":
             kind, rules = "marker", _site_rules(run)
+        case "suggestions":
+            kind, rules = "marker", list(_suggestion_rules(run.language))
+            labels = [Label("number", rule.filter, rule.properties["outline_color"]) for rule in rules]
         case "regions":
             outline = {"style": "no", "outline_color": _rgb(REGION_COLOUR), "outline_width": "0.3"}
             rules = [Rule(say("page.region_lines", run.language), "", outline)]
@@ -81,10 +97,10 @@ def layer_style(run: Run, layer: LayerName) -> str:
             rules = _split_rules(run)
         case "streets":
             kind, rules = "line", _street_rules(run.language)
-    return qml(kind, list(rules))
+    return qml(kind, list(rules), labels)
 
 
-def qml(kind: Literal["marker", "line", "fill"], rules: Sequence[Rule]) -> str:
+def qml(kind: Literal["marker", "line", "fill"], rules: Sequence[Rule], labels: Sequence[Label] = ()) -> str:
     """
     A rule-based style in the file format of QGIS 3.
 
@@ -94,6 +110,8 @@ def qml(kind: Literal["marker", "line", "fill"], rules: Sequence[Rule]) -> str:
         What the symbols are.
     rules
         The first stands first in the legend.
+    labels
+        What is written on features; nothing by default.
 
     Examples
     --------
@@ -101,7 +119,10 @@ def qml(kind: Literal["marker", "line", "fill"], rules: Sequence[Rule]) -> str:
     >>> '<rule key="{rule-0}" symbol="0" label="a &lt; b" />' in text
     True
     """
-    root = ET.Element("qgis", {"version": "3.28.0", "styleCategories": "Symbology"})
+    about = {"version": "3.28.0", "styleCategories": "Symbology"}
+    if labels:
+        about |= {"styleCategories": "Symbology|Labeling", "labelsEnabled": "1"}
+    root = ET.Element("qgis", about)
     renderer = ET.SubElement(root, "renderer-v2", {"type": "RuleRenderer", "symbollevels": "0", "enableorderby": "0"})
     listed = ET.SubElement(renderer, "rules", {"key": "{rules}"})
     symbols = ET.SubElement(renderer, "symbols")
@@ -113,8 +134,23 @@ def qml(kind: Literal["marker", "line", "fill"], rules: Sequence[Rule]) -> str:
         options = ET.SubElement(ET.SubElement(symbol, "layer", look), "Option", {"type": "Map"})
         for name, value in rule.properties.items():
             ET.SubElement(options, "Option", {"type": "QString", "name": name, "value": value})
+    if labels:
+        _add_labels(root, labels)
     ET.indent(root, " ")
     return _HEAD + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _add_labels(root: ET.Element, labels: Sequence[Label]) -> None:
+    """Labels that stand on the places themselves, every one of them, whatever they cover."""
+    listed = ET.SubElement(ET.SubElement(root, "labeling", {"type": "rule-based"}), "rules", {"key": "{labels}"})
+    for number, label in enumerate(labels):
+        about = {"key": f"{{label-{number}}}", "filter": _plain(label.filter)}
+        settings = ET.SubElement(ET.SubElement(listed, "rule", about), "settings")
+        letters = {"fieldName": label.column, "isExpression": "0", "fontSize": "8", "fontSizeUnit": "Point"}
+        ET.SubElement(settings, "text-style", {**letters, "textColor": label.colour, "fontWeight": "75"})
+        # Over the point, in its middle.
+        ET.SubElement(settings, "placement", {"placement": "1", "quadOffset": "4", "xOffset": "0", "yOffset": "0"})
+        ET.SubElement(settings, "rendering", {"displayAll": "1", "drawLabels": "1", "obstacle": "0"})
 
 
 def _plain(text: str) -> str:
@@ -164,6 +200,15 @@ def _site_rules(run: Run) -> Iterator[Rule]:
                 }
                 label = type_text(kind, run.language) + _state_text(state, run.language)
                 yield Rule(label, f"{of_type} AND {_STATE_FILTERS[state]}", mark)
+
+
+def _suggestion_rules(language: Language) -> Iterator[Rule]:
+    """Discs for the numbers: dark for premises, hollow for streets to look for premises on."""
+    for premises, fill, line in ((True, INK, "#ffffff"), (False, "#ffffff", INK)):
+        look = {"name": "circle", "size": "4.6", "size_unit": "MM", "color": _rgb(fill), "outline_color": _rgb(line)}
+        look |= {"outline_width": "0.4", "outline_width_unit": "MM"}
+        label = say("proposal.filled" if premises else "proposal.hollow", language)
+        yield Rule(label, '"premises"' if premises else 'NOT "premises"', look)
 
 
 def _site_colours(state: SiteState) -> dict[str, str]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from catchment.model import UNITS_PER_PERSON, Cause, Setting
+from catchment.model import Cause, Setting
+from catchment.outputs.suggested import people, suggestion_record
 from catchment.words import say
 
 if TYPE_CHECKING:
@@ -87,21 +88,9 @@ def headline(run: Run, outputs: Mapping[str, str]) -> dict[str, Any]:
         "unsnapped_sites_count": int(run.unsnapped.sum()),
         "bad_rows_count": sum(finding.level == "bad_row" for finding in run.findings),
         "standard": standard_record(run),
+        "suggestions": suggestion_record(run),
         "outputs": dict(outputs),
     }
-
-
-def people(units: int) -> float | int:
-    """
-    Units of 1/1024 person as persons, exactly.
-
-    Examples
-    --------
-    >>> people(2048), people(1536)
-    (2, 1.5)
-    """
-    whole, rest = divmod(int(units), UNITS_PER_PERSON)
-    return whole if rest == 0 else int(units) / UNITS_PER_PERSON
 
 
 def standard_record(run: Run) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from catchment.access.totals import BRISK_KMH, SLOW_KMH
 from catchment.model import Cause, Setting
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS
+from catchment.outputs.lines import Beyond, Degrees, Factor, Line, Share, Sheet, Sum
 from catchment.outputs.payload import file_name, finding_text, type_text
+from catchment.outputs.proposal_sheet import proposal_sheet, region_cells, region_heads
 from catchment.outputs.style import (
     CAUSES,
     DOUBTS,
@@ -32,49 +33,12 @@ if TYPE_CHECKING:
 
     from catchment.model import ControlCheck, Percentiles, Run
     from catchment.outputs.figures import Figures
+    from catchment.outputs.lines import Cell
     from catchment.words import Language
 
 
-@dataclass(frozen=True)
-class Share:
-    """A part of a whole: a spreadsheet number that is shown as every output shows shares."""
-
-    part: int
-    base: int
-
-
-@dataclass(frozen=True)
-class Factor:
-    """What people are multiplied by; NaN where they are not."""
-
-    value: float
-
-
-@dataclass(frozen=True)
-class Degrees:
-    """A longitude or latitude."""
-
-    value: float
-
-
-Cell = str | int | float | Share | Factor | Degrees | None
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of a sheet."""
-
-    cells: tuple[Cell, ...]
-    look: Literal["title", "heading", "header", "plain", "total", "quiet", "note"] = "plain"
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet: with ``is_table`` its first line is a header over rows of one kind."""
-
-    name: str
-    lines: tuple[Line, ...]
-    is_table: bool
+_DIGITS = 12
+"""Of a checksum; all 64 stand in ``run.json`` and would push every other column off the page."""
 
 
 def sheets(run: Run, figures: Figures) -> list[Sheet]:
@@ -88,6 +52,8 @@ def sheets(run: Run, figures: Figures) -> list[Sheet]:
     made.append(Sheet(say("book.sheet_sites", language), tuple(_sites(run, figures)), is_table=True))
     if figures.patches:
         made.append(Sheet(say("book.sheet_gaps", language), tuple(_gaps(run, figures)), is_table=True))
+    if figures.proposal:
+        made.append(proposal_sheet(run, figures.proposal))
     made.append(Sheet(say("book.sheet_causes", language), tuple(_causes(run, figures)), is_table=False))
     if run.census_check:
         made.append(Sheet(say("book.sheet_census", language), tuple(_census(run)), is_table=True))
@@ -134,6 +100,9 @@ def _headline(run: Run, figures: Figures) -> Iterator[Line]:
     yield Line((say("page.residents", language), figures.people))
     yield Line((say("page.covered", language), figures.covered, Share(totals.covered, totals.people)), "total")
     yield Line((say("page.uncovered", language), figures.uncovered, Share(totals.uncovered, totals.people)), "total")
+    if figures.proposal:
+        text = say("proposal.adopted", language, count=len(figures.proposal.rows))
+        yield Line((text, figures.proposal.after, Share(figures.proposal.after_units, totals.people)))
     for cause in CAUSES:
         units = totals.uncovered_by_cause[cause]
         text = say(f"cause.{cause.name.lower()}", language)
@@ -164,7 +133,7 @@ def _by_setting(figures: Figures, language: Language) -> Iterator[Line]:
         yield Line((text, int(persons.sum()), int(persons[Cause.COVERED]), share))
     units = figures.setting_units
     share = Share(int(units[:, Cause.COVERED].sum()), int(units.sum()))
-    yield Line((say("page.total", language), figures.people, figures.covered, share), "total")
+    yield Line((say("page.total", language), Sum(figures.people), Sum(figures.covered), share), "total")
 
 
 def _distances(run: Run) -> Iterator[Line]:
@@ -193,13 +162,13 @@ def _distances(run: Run) -> Iterator[Line]:
 
 def _kilometres(metres: float, row: Percentiles, language: Language) -> Cell:
     if math.isnan(metres):
-        return distance_text(metres, language, beyond_m=row.beyond_search_m)
+        return Beyond(distance_text(metres, language, beyond_m=row.beyond_search_m))
     return round(metres / 1000, 3)
 
 
 def _sources(run: Run) -> Iterator[Line]:
     heads = ("book.sources", "book.file", "book.date", "book.attribution", "book.licence")
-    yield Line((*_heads(run.language, *heads).cells, "sha256"), "header")
+    yield Line((*_heads(run.language, *heads).cells, say("book.checksum", run.language, digits=_DIGITS)), "header")
     for source in run.sources:
         role = say(f"page.role_{source.role}", run.language)
         texts = (
@@ -207,7 +176,7 @@ def _sources(run: Run) -> Iterator[Line]:
             source.date.isoformat() if source.date else "",
             source.attribution,
             source.licence,
-            source.sha256,
+            source.sha256[:_DIGITS],
         )
         yield Line((role, *map(printable, texts)))
 
@@ -221,14 +190,17 @@ def _regions(run: Run, figures: Figures) -> Iterator[Line]:
     settings = tuple(f"setting.{name}" for name in SETTING_COLUMNS)
     causes = tuple(f"cause.{cause.name.lower()}" for cause in CAUSES)
     people = ("page.residents", *settings, "page.covered", "page.covered_share", "page.uncovered", *causes)
-    yield _heads(language, *texts, *people, "book.sites_all", "book.sites_counted")
+    heads = _heads(language, *texts, *people, "book.sites_all", "book.sites_counted").cells
+    yield Line((*heads, *region_heads(figures.proposal, language)), "header")
     exact = run.by_region
-    for row, units in zip(frame.to_dict("records"), exact.to_dict("records"), strict=True):
+    *planned, all_planned = region_cells(run, figures.proposal)
+    for row, units, plan in zip(frame.to_dict("records"), exact.to_dict("records"), planned, strict=True):
         cells = (_text(row["region_id"]), _text(row["name"]), _text(row["parent"]))
-        yield Line((*cells, *_region_cells(row, Share(int(units["covered"]), int(units["people"])))))
+        yield Line((*cells, *_region_cells(row, Share(int(units["covered"]), int(units["people"]))), *plan))
     share = Share(int(exact["covered"].sum()), int(exact["people"].sum()))
     sums = {str(name): int(value) for name, value in _sums(frame).items()}
-    yield Line((say("page.total", language), "", "", *_region_cells(sums, share)), "total")
+    summed = (Sum(cell) if isinstance(cell, int) else cell for cell in _region_cells(sums, share))
+    yield Line((say("page.total", language), "", "", *summed, *all_planned), "total")
 
 
 def _counties(run: Run, figures: Figures) -> Iterator[Line]:
@@ -288,7 +260,7 @@ def _sites(run: Run, figures: Figures) -> Iterator[Line]:
                 None if math.isnan(row["gap_m"]) else round(row["gap_m"]),
             )
         )
-    sums = (int(frame[name].sum()) for name in ("catchment", "catchment_covered", "unique"))
+    sums = (Sum(int(frame[name].sum())) for name in ("catchment", "catchment_covered", "unique"))
     yield Line((say("page.total", language), *[""] * 7, *sums, None), "total")
 
 
@@ -309,12 +281,12 @@ def _gaps(run: Run, figures: Figures) -> Iterator[Line]:
             say(f"cause.{patch.cause.name.lower()}", language),
             patch.people,
             _text(names[patch.site]) if patch.site >= 0 else "",
-            patch.cost_m / 1000 if patch.cost_m >= 0 else distance_text(math.nan, language, beyond_m=beyond),
+            patch.cost_m / 1000 if patch.cost_m >= 0 else Beyond(distance_text(math.nan, language, beyond_m=beyond)),
             patch.straight_m / 1000 if patch.straight_m >= 0 else None,
         )
         look: Literal["quiet", "plain"] = "quiet" if patch.cause in DOUBTS else "plain"
         yield Line((*cells, Degrees(patch.lon), Degrees(patch.lat)), look)
-    total = sum(patch.people for patch in figures.patches)
+    total = Sum(sum(patch.people for patch in figures.patches))
     yield Line((say("page.total", language), "", "", "", total, "", None, None, None, None), "total")
 
 
@@ -326,8 +298,9 @@ def _causes(run: Run, figures: Figures) -> Iterator[Line]:
         persons = figures.by_setting[:, cause].tolist()
         look: Literal["quiet", "plain"] = "quiet" if cause in DOUBTS else "plain"
         yield Line((say(f"cause.{cause.name.lower()}", language), *persons, sum(persons)), look)
-    yield _sum_over("page.uncovered", figures, list(CAUSES), language)
-    yield _sum_over("book.doubts", figures, list(DOUBTS), language)
+    uncovered = _over(figures, list(CAUSES))
+    yield Line((say("page.uncovered", language), *map(Sum, uncovered)), "total")
+    yield Line((say("book.doubts", language), *_over(figures, list(DOUBTS))), "total")
     if not len(figures.by_region):
         return
     yield Line(())
@@ -336,13 +309,14 @@ def _causes(run: Run, figures: Figures) -> Iterator[Line]:
     names = [CAUSE_COLUMNS[cause] for cause in CAUSES]
     for row in figures.by_region.to_dict("records"):
         yield Line((_text(row["name"]), *(int(row[name]) for name in names), int(row["uncovered"])))
-    sums = (int(figures.by_region[name].sum()) for name in (*names, "uncovered"))
+    sums = (Sum(int(figures.by_region[name].sum())) for name in (*names, "uncovered"))
     yield Line((say("page.total", language), *sums), "total")
 
 
-def _sum_over(word: str, figures: Figures, causes: list[Cause], language: Language) -> Line:
-    persons = figures.by_setting[:, causes].sum(axis=1).tolist()
-    return Line((say(word, language), *persons, sum(persons)), "total")
+def _over(figures: Figures, causes: list[Cause]) -> list[int]:
+    """People of some causes by setting, and all of them."""
+    persons: list[int] = figures.by_setting[:, causes].sum(axis=1).tolist()
+    return [*persons, sum(persons)]
 
 
 def _census(run: Run) -> Iterator[Line]:
@@ -361,7 +335,8 @@ def _census(run: Run) -> Iterator[Line]:
         yield Line((*cells, whole(check.people), *_urban_shares((check,)), *factors))
     source, census = math.fsum(check.source_people for check in checks), sum(check.census_people for check in checks)
     factor = Factor(census / source if source else math.nan)
-    sums = (sum(sources), census, factor, whole(sum(check.people for check in checks)))
+    people = Sum(whole(sum(check.people for check in checks)))
+    sums = (Sum(sum(sources)), Sum(census), factor, people)
     yield Line((say("page.total", language), "", *sums, *_urban_shares(checks), None, None), "total")
 
 

@@ -4,33 +4,51 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_range
 
 from catchment.outputs.figures import printed_figures
-from catchment.outputs.sheets import Degrees, Factor, Share, sheets
-from catchment.outputs.style import review_text, share_format, title_text
+from catchment.outputs.lines import Beyond, Degrees, Factor, Share, Sum
+from catchment.outputs.sheets import sheets
+from catchment.outputs.style import review_text, share_format, standard_line, title_text
 from catchment.words import say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from catchment.model import Run
-    from catchment.outputs.sheets import Cell, Line, Sheet
+    from catchment.outputs.lines import Cell, Line, Sheet
 
 _LONGEST_TEXT = 32_767
 """Characters a cell of a spreadsheet holds."""
+
+_WIDEST = 60
+"""Columns of a character grid; longer texts are broken into lines."""
+
+_NARROWEST_HEAD = 12
+"""Headers are broken into lines rather than push figures apart; this wide they stay in any case."""
+
+_MARGIN = 3
+"""Columns of a character grid beside a text: its indent, and the arrow of a filter."""
+
+_LINE_HEIGHT = 15
+"""Points of a line of text in 10-point type."""
+
+_LONGEST_BANNER = 80
+"""Characters of a title or mark at the edge of a page; all three of its texts together have 255."""
 
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
     "heading": {"bold": True},
     "header": {"bold": True, "bg_color": "#EEF3F8", "bottom": 1, "bottom_color": "#9AA7B2", "valign": "vcenter"},
-    "plain": {},
-    "total": {"bold": True, "top": 1, "top_color": "#9AA7B2"},
-    "quiet": {"font_color": "#5B666F"},
-    "note": {"font_color": "#5B666F"},
+    "plain": {"valign": "vcenter"},
+    "total": {"bold": True, "top": 1, "top_color": "#9AA7B2", "valign": "vcenter"},
+    "quiet": {"font_color": "#5B666F", "valign": "vcenter"},
+    "note": {"font_color": "#5B666F", "text_wrap": True, "valign": "top"},
 }
 
 
@@ -38,7 +56,7 @@ def write_workbook(run: Run, path: Path) -> None:
     """
     Write the report. Text from data stays text: no formula, link or number is made of it.
 
-    The same run gives the same bytes.
+    The only formulas are the sums of total rows, stored with their values. The same run gives the same bytes.
     """
     font = "Microsoft YaHei" if run.language == "zh" else "Calibri"
     options = {
@@ -52,7 +70,9 @@ def write_workbook(run: Run, path: Path) -> None:
         book.set_properties({"title": title_text(run, run.language)[:255], "created": day})
         formats = _Formats(book)
         for sheet in sheets(run, printed_figures(run)):
-            _write_sheet(book.add_worksheet(sheet.name), sheet, formats, run)
+            target = book.add_worksheet(sheet.name)
+            _write_cells(target, sheet, formats)
+            _set_page(target, sheet, run)
 
 
 class _Formats:
@@ -62,57 +82,102 @@ class _Formats:
         self._book = book
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
 
-    def of(self, look: str, cell: Cell) -> Any:
-        properties = {**_LOOKS[look], **_appearance(look, cell)}
+    def of(self, look: str, cell: Cell, *, first: bool) -> Any:
+        properties = {**_LOOKS[look], **_appearance(look, cell, first=first)}
         key = tuple(sorted(properties.items()))
         if key not in self._made:
             self._made[key] = self._book.add_format(properties)
         return self._made[key]
 
 
-def _appearance(look: str, cell: Cell) -> dict[str, Any]:
+def _appearance(look: str, cell: Cell, *, first: bool) -> dict[str, Any]:
     """Number format and alignment that go with what stands in the cell."""
     if look == "header":
-        return {"text_wrap": True}
-    if isinstance(cell, Share):
-        return {"num_format": share_format(cell.part, cell.base), "align": "right"}
-    if isinstance(cell, Factor):
-        return {"num_format": "0.000", "align": "right"}
-    if isinstance(cell, Degrees):
-        return {"num_format": "0.00000"}
-    if isinstance(cell, int):
-        return {"num_format": "#,##0"}
-    return {"num_format": "0.0"} if isinstance(cell, float) else {}
+        return {"text_wrap": True, **({} if first else {"align": "center"})}
+    if isinstance(cell, str):
+        # Words keep off the figures of the column before them.
+        return {} if first else {"align": "left", "indent": 1, "text_wrap": _width(cell) > _WIDEST - _MARGIN}
+    number = _number_format(cell)
+    right = {"align": "right"} if isinstance(cell, (Beyond, Share, Factor)) else {}
+    return {**right, **({"num_format": number} if number else {})}
 
 
-def _write_sheet(target: Any, sheet: Sheet, formats: _Formats, run: Run) -> None:
-    for row, line in enumerate(sheet.lines):
-        for column, cell in enumerate(line.cells):
-            _write_cell(target, row, column, cell, formats.of(line.look, cell))
-    for column, width in enumerate(_widths(sheet.lines)):
+def _number_format(cell: Cell) -> str:
+    formats: dict[type, str] = {int: "#,##0", Sum: "#,##0", float: "0.0", Factor: "0.000", Degrees: "0.00000"}
+    return share_format(cell.part, cell.base) if isinstance(cell, Share) else formats.get(type(cell), "")
+
+
+def _write_cells(target: Any, sheet: Sheet, formats: _Formats) -> None:
+    widths = _widths(sheet.lines)
+    for column, width in enumerate(widths):
         target.set_column(column, column, width)
-    target.set_landscape()
+    header = 0
+    for row, line in enumerate(sheet.lines):
+        if line.look == "header":
+            header = row
+        if line.look == "note":
+            _write_note(target, row, str(line.cells[0]), widths, formats.of("note", "", first=True))
+            continue
+        # Written down: LibreOffice does not work heights out when it opens a file.
+        lines = [
+            _line_count(cell, widths[at] - _MARGIN)
+            for at, cell in enumerate(line.cells)
+            if at and isinstance(cell, str)
+        ]
+        if max(lines, default=1) > 1:
+            target.set_row(row, _LINE_HEIGHT * max(lines))
+        for column, cell in enumerate(line.cells):
+            form = formats.of(line.look, cell, first=not column)
+            if isinstance(cell, Sum):
+                parts = xl_range(header + 1, column, row - 1, column)
+                target.write_formula(row, column, f"=SUM({parts})", form, cell.value)
+            else:
+                _write_cell(target, row, column, cell, form)
+
+
+def _write_note(target: Any, row: int, text: str, widths: list[float], form: Any) -> None:
+    """A note runs over all columns and as many lines as it needs: merged cells have no height of their own."""
+    text = text[:_LONGEST_TEXT]
+    if len(widths) > 1:
+        target.merge_range(row, 0, row, len(widths) - 1, "", form)
+    target.write_string(row, 0, text, form)
+    target.set_row(row, _LINE_HEIGHT * _line_count(text, sum(widths) - _MARGIN))
+
+
+def _set_page(target: Any, sheet: Sheet, run: Run) -> None:
+    """A4, as wide as the page, with title and standard above and the mark of the review below; heads stay in view."""
+    language = run.language
     target.set_paper(9)  # A4
-    target.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    target.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
     target.fit_to_pages(1, 0)
     target.hide_gridlines(1)
-    banner = review_text(run, run.language)[:80].replace("&", "&&")
-    target.set_footer(f"&L{banner}&R{say('book.page_of', run.language)}")
+    target.set_footer(f"&L{_edge_text(review_text(run, language))}&R{say('book.page_of', language)}")
+    if not sheet.has_title:
+        title = _edge_text(f"{sheet.name}  {title_text(run, language)}")
+        target.set_header(f"&L{title}\n{_edge_text(standard_line(run.standard, language), 150)}")
+    if sheet.is_table or not sheet.has_title:
+        target.set_landscape()
     if sheet.is_table:
-        rows = sum(line.look != "total" for line in sheet.lines)
-        target.freeze_panes(1, 2)
-        target.repeat_rows(0)
-        target.autofilter(0, 0, max(rows - 1, 0), len(sheet.lines[0].cells) - 1)
+        head, rows = sheet.above, sum(line.look != "total" for line in sheet.lines)
+        target.freeze_panes(head + 1, 2)
+        target.repeat_rows(head)
+        target.autofilter(head, 0, max(rows - 1, head), len(sheet.lines[head].cells) - 1)
     else:
         target.freeze_panes(1, 0)
+
+
+def _edge_text(text: str, most: int = _LONGEST_BANNER) -> str:
+    """Text at the edge of a page, where & begins a command."""
+    return text[:most].replace("&", "&&")
 
 
 def _write_cell(target: Any, row: int, column: int, cell: Cell, form: Any) -> None:
     match cell:
         case None | "":
             target.write_blank(row, column, None, form)
-        case str():
-            target.write_string(row, column, cell[:_LONGEST_TEXT], form)
+        case str() | Beyond():
+            text = cell if isinstance(cell, str) else cell.text
+            target.write_string(row, column, text[:_LONGEST_TEXT], form)
         case Share(part=part, base=base) if base:
             target.write_number(row, column, part / base, form)
         case Factor(value=value) if math.isfinite(value):
@@ -126,16 +191,52 @@ def _write_cell(target: Any, row: int, column: int, cell: Cell, form: Any) -> No
 
 
 def _widths(lines: tuple[Line, ...]) -> list[float]:
-    """Widths that show what stands in the columns; titles and notes may run over their neighbours."""
+    """Widths that show what stands in the columns; titles run over their neighbours, notes over all of them."""
     widths: list[float] = []
     for line in lines:
         if line.look in ("title", "heading", "note"):
             continue
         widths += [6.0] * (len(line.cells) - len(widths))
         for column, cell in enumerate(line.cells):
-            most = 22 if line.look == "header" and column else 60
-            widths[column] = max(widths[column], min(_width(cell) + 2, most))
+            broken = line.look == "header" and column and isinstance(cell, str)
+            width = _head_width(cell) if broken else _width(cell) + _MARGIN  # type: ignore[arg-type]  # broken heads are text
+            widths[column] = max(widths[column], min(width, _WIDEST))
     return widths
+
+
+def _head_width(text: str) -> int:
+    """
+    Columns that a header broken into lines takes: Chinese breaks anywhere, English between words.
+
+    Examples
+    --------
+    >>> _head_width("靠近路网数据边缘"), _head_width("uncomfortably long"), _head_width("城区")
+    (12, 16, 7)
+    """
+    longest = max((_width(piece.rstrip()) for piece in _unbroken(text)), default=0)
+    return max(longest + _MARGIN, min(_width(text) + _MARGIN, _NARROWEST_HEAD))
+
+
+def _line_count(text: str, width: float) -> int:
+    """
+    Lines that a text takes in a column of so many characters of a character grid.
+
+    Examples
+    --------
+    >>> _line_count("at the edge of the data", 10), _line_count("靠近路网数据边缘", 10), _line_count("", 10)
+    (3, 2, 1)
+    """
+    lines, used = 1, 0
+    for piece in _unbroken(text):
+        if used and used + _width(piece.rstrip()) > width:
+            lines, used = lines + 1, 0
+        used += _width(piece)
+    return lines
+
+
+def _unbroken(text: str) -> list[str]:
+    """What is never parted at the end of a line: an English word, a single Chinese character."""
+    return re.findall(r"[!-~]+ *|.", text)
 
 
 def _width(cell: Cell) -> int:
@@ -149,8 +250,8 @@ def _width(cell: Cell) -> int:
     """
     if isinstance(cell, str):
         return sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in cell)
-    if isinstance(cell, (Share, Factor)):
-        return 6
-    if isinstance(cell, Degrees):
-        return 9
+    if isinstance(cell, (Beyond, Sum)):
+        return _width(cell.text if isinstance(cell, Beyond) else cell.value)
+    if isinstance(cell, (Share, Factor, Degrees)):
+        return 9 if isinstance(cell, Degrees) else 6
     return 0 if cell is None else len(f"{cell:,}")

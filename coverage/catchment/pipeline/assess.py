@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,10 +17,10 @@ from catchment.access.travel import straight_distance_m, travel
 from catchment.geo.measure import distance_to_edge_m
 from catchment.geo.shapes import distance_inside_m, polygon_of
 from catchment.model import UNITS_PER_PERSON, Finding, Places, Run, Setting
-from catchment.network.graph import graph
-from catchment.network.snap import snap
+from catchment.pipeline.network import MODES, Network, network_of, only
 from catchment.pipeline.people import settle
 from catchment.pipeline.stopwatch import Stopwatch
+from catchment.pipeline.suggest import suggested
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,16 +37,12 @@ if TYPE_CHECKING:
         People,
         ReachSets,
         Regions,
-        RoadGraph,
         ServiceAreas,
         Sites,
         Standard,
-        Streets,
     )
     from catchment.pipeline.read import Inputs
     from catchment.words import Language
-
-MODES: tuple[Mode, Mode] = ("walk", "road")
 
 BANDS = 3
 """Service areas are drawn at 5, 10 and 15 minutes of a 15-minute rule, and so for kilometres."""
@@ -57,15 +52,6 @@ ALLOWANCE_M: Mapping[Mode, float] = {"walk": 50.0, "road": 100.0}
 
 CELL_M: Mapping[Mode, float] = {"walk": 10.0, "road": 50.0}
 """Cells of the grid on which areas are drawn [m]; by road the coarsest the allowance permits, for small outlines."""
-
-
-@dataclass(frozen=True, eq=False)
-class Network:
-    """The roads of one mode, with everybody joined to them."""
-
-    roads: RoadGraph
-    sites: Places
-    people: Places
 
 
 def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", watch: Stopwatch | None = None) -> Run:
@@ -96,7 +82,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         settled = settle(inputs, settings)
     people = settled.people
     with watch.stage("network"):
-        networks = {mode: _network(mode, inputs.streets, sites, people, settings) for mode in MODES}
+        networks = {mode: network_of(mode, inputs.streets, sites, people, settings) for mode in MODES}
     counted = counted_sites(sites, settings.sites.uncounted_types, settings.sites.counted_ids)
     with watch.stage("access"):
         travels = _travels(networks, standard, counted, settings)
@@ -108,9 +94,10 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
             straight_m=straight_distance_m(people.xy, sites.xy[counted]),
             edge_m=_edge_m(people.xy, inputs),
         )
-    own = _places_by_own_setting(networks, standard, settled.site_setting)
+    site_setting = settled.setting_at(sites.xy)
+    own = _places_by_own_setting(networks, standard, site_setting)
     with watch.stage("areas"):
-        on_foot = _asked_to_walk(standard, settled.site_setting)
+        on_foot = _asked_to_walk(standard, site_setting)
         areas = {
             mode: _areas(networks[mode], sites, counted & (on_foot == (mode == "walk")), settings) for mode in MODES
         }
@@ -121,6 +108,11 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         }
     site_region = _site_regions(sites, regions)
     by_region = _by_region(people, access, regions, site_region, counted)
+    gaps = find_gaps(people, access)
+    with watch.stage("suggest"):
+        suggestions, advice = suggested(
+            inputs, settings, settled, networks=networks, access=access, gaps=gaps, counted=counted
+        )
     return Run(
         name=settings.name,
         date=settings.date or inputs.newest,
@@ -151,13 +143,19 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
             region_name=_region_names(regions, site_region),
             reach=_reach(networks, people, standard, counted, settings),
         ),
-        findings=(*inputs.findings, *settled.findings, *_join_findings(networks, own, sites, people, settings)),
+        findings=(
+            *inputs.findings,
+            *settled.findings,
+            *_join_findings(networks, own, sites, people, settings),
+            *advice,
+        ),
         sources=inputs.sources,
         census_check=settled.census_check,
-        gaps=find_gaps(people, access),
+        gaps=gaps,
         areas=areas,
         dissolved=dissolved,
         split=split,
+        suggestions=suggestions,
     )
 
 
@@ -167,20 +165,13 @@ def _edge_m(xy: Floats, inputs: Inputs) -> Floats:
     return distance_inside_m(xy, inputs.roads_area)
 
 
-def _network(mode: Mode, streets: Streets, sites: Sites, people: People, settings: Settings) -> Network:
-    roads = settings.roads
-    folded = graph(streets, mode, rough_tracks=roads.rough_tracks, respect_oneway=roads.respect_oneway)
-    gap_m = roads.walk_max_gap_m if mode == "walk" else roads.road_max_gap_m
-    return Network(folded, snap(folded, sites, max_gap_m=gap_m), snap(folded, people, max_gap_m=gap_m))
-
-
 def _travels(
     networks: Mapping[Mode, Network], standard: Standard, counted: Mask, settings: Settings
 ) -> dict[Mode, Travel]:
     return {
         mode: travel(
             network.roads,
-            _only(network.sites, counted),
+            only(network.sites, counted),
             network.people,
             cutoff_m=widest_search_m(standard, mode),
             count_gaps=settings.roads.count_gaps,
@@ -196,7 +187,7 @@ def _reach(
         people,
         standard,
         {mode: network.roads for mode, network in networks.items()},
-        {mode: _only(network.sites, counted) for mode, network in networks.items()},
+        {mode: only(network.sites, counted) for mode, network in networks.items()},
         {mode: network.people for mode, network in networks.items()},
         count_gaps=settings.roads.count_gaps,
     )
@@ -217,16 +208,12 @@ def _areas(
     return draw(
         network.roads,
         sites,
-        _only(network.sites, drawn),
+        only(network.sites, drawn),
         limits_m=[limit_mm * band / BANDS / 1000 for band in bands],
         allowance_m=ALLOWANCE_M[mode],
         cell_m=CELL_M[mode],
         count_gaps=settings.roads.count_gaps,
     )
-
-
-def _only(places: Places, kept: Mask) -> Places:
-    return replace(places, edge=np.where(kept, places.edge, -1).astype(np.int32))
 
 
 def _places_by_own_setting(networks: Mapping[Mode, Network], standard: Standard, setting: Codes) -> Places:

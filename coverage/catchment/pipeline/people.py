@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -23,10 +24,10 @@ from catchment.pipeline.census import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from catchment.config import Settings
-    from catchment.model import Census, Codes, ControlCheck, People, Regions, SettlementRule
+    from catchment.model import Census, Codes, ControlCheck, Floats, People, Regions, SettlementRule
     from catchment.pipeline.read import Inputs
 
 Detail = Literal["gaps", "shaped", "wider"]
@@ -37,8 +38,8 @@ class Settled:
     """People with their settings, and how they got them."""
 
     people: People
-    site_setting: Codes
-    """Setting each site stands in, shape (sites,)."""
+    setting_at: Callable[[Floats], Codes]
+    """The setting of any places, by lon, lat [degrees], shape (n, 2)."""
     rule: SettlementRule
     details: tuple[Detail, ...] = ()
     census_check: tuple[ControlCheck, ...] = ()
@@ -78,32 +79,36 @@ def _refuse_nobody(people: People, settings: Settings) -> None:
 def _classified(people: People, inputs: Inputs, settings: Settings) -> Settled:
     """Settings by the planner's polygons, else by class codes of regions, else by the grid."""
     if inputs.urban is not None:
-        by_area, of_sites = setting_by_areas(people.xy, inputs.urban), setting_by_areas(inputs.sites.xy, inputs.urban)
-        return Settled(with_settlement(people, by_area), of_sites, "polygons")
-    by_grid = _by_grid(people, inputs, settings)
+        by_area = partial(setting_by_areas, areas=inputs.urban)
+        return Settled(with_settlement(people, by_area(people.xy)), by_area, "polygons")
+    by_grid = _by_grid(people, settings)
     regions = inputs.regions
     if regions is None or "settlement" not in regions.frame or not (regions.frame["settlement"] != "").any():
         return by_grid
-    return _by_codes(by_grid, inputs, regions, settings)
+    return _by_codes(by_grid, regions, settings)
 
 
-def _by_grid(people: People, inputs: Inputs, settings: Settings) -> Settled:
+def _by_grid(people: People, settings: Settings) -> Settled:
     shaped, wider = settings.settlement.shaped_centres, settings.settlement.wider_clusters
     grid = settlement_grid(people, shaped_centres=shaped, wider_clusters=wider)
     details: tuple[Detail, ...] = (*(("shaped",) if shaped else ()), *(("wider",) if wider else ()))
-    of_sites = setting_by_grid(inputs.sites.xy, grid)
-    return Settled(with_settlement(people, setting_by_grid(people.xy, grid)), of_sites, "grid", details)
+    by_cell = partial(setting_by_grid, grid=grid)
+    return Settled(with_settlement(people, by_cell(people.xy)), by_cell, "grid", details)
 
 
-def _by_codes(by_grid: Settled, inputs: Inputs, regions: Regions, settings: Settings) -> Settled:
+def _by_codes(by_grid: Settled, regions: Regions, settings: Settings) -> Settled:
     """Settings by class codes; where a region has none, by the grid."""
     people = by_grid.people
-    site_region = polygon_of(inputs.sites.xy, regions.frame.geometry.to_numpy())
-    by_code, of_sites = setting_by_codes(people.region, regions), setting_by_codes(site_region, regions)
+    by_code = setting_by_codes(people.region, regions)
+
+    def setting_at(xy: Floats) -> Codes:
+        coded = setting_by_codes(polygon_of(xy, regions.frame.geometry.to_numpy()), regions)
+        return np.where(coded >= 0, coded, by_grid.setting_at(xy)).astype(np.int8)
+
     uncoded = regions.frame["name"][regions.frame["settlement"] == ""].tolist()
     return Settled(
         with_settlement(people, np.where(by_code >= 0, by_code, people.setting)),
-        np.where(of_sites >= 0, of_sites, by_grid.site_setting),
+        setting_at,
         "codes",
         ("gaps", *by_grid.details) if uncoded else (),
         findings=_uncoded_findings(uncoded, settings),

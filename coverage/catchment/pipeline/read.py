@@ -12,6 +12,7 @@ from catchment.files import InputFile, kind_of
 from catchment.inputs.census import read_census
 from catchment.inputs.parts import source_of
 from catchment.inputs.population import read_population
+from catchment.inputs.premises import joined_premises, read_premises
 from catchment.inputs.regions import read_outline, read_regions
 from catchment.inputs.sites import from_datum, read_sites
 from catchment.inputs.urban import read_urban
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from catchment.config import Settings
-    from catchment.model import Census, Floats, Mask, Population, Regions, Sites, Source, Streets, UrbanAreas
+    from catchment.model import Census, Floats, Mask, Population, Premises, Regions, Sites, Source, Streets, UrbanAreas
 
 OSM_CREDIT = Credit(attribution=ATTRIBUTION, licence=LICENCE)
 
@@ -46,6 +47,8 @@ class Inputs:
     sources: tuple[Source, ...]
     roads_area: BaseGeometry | None
     """How far the planner says the road data reaches; the box of the file where he does not."""
+    premises: Premises | None
+    """The planner's own and those of the road file; ``None`` if no sites are to be suggested."""
     newest: dt.date
     findings: tuple[Finding, ...]
 
@@ -82,6 +85,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         census = read_census(files.census) if files.census else None
     with watch.stage("roads"):
         streets = read_osm(files.roads, cache=cache)
+    premises = _premises(settings, cache, watch)
     with watch.stage("population"):
         bounds = None if regions is None else tuple(float(side) for side in regions.frame.total_bounds)
         population = read_population(files.population, bounds=bounds)  # type: ignore[arg-type]  # four sides
@@ -92,6 +96,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         *(urban.findings if urban else ()),
         *(census.findings if census else ()),
         *population.findings,
+        *(premises.findings if premises else ()),
         *street_findings(streets, files.roads.name),
         *_far_site_findings(sites, streets, files.sites.name),
     )
@@ -104,9 +109,25 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         census=census,
         sources=_sources(settings, streets),
         roads_area=read_outline(files.roads_area) if files.roads_area else None,
+        premises=premises,
         newest=_newest(settings, streets),
         findings=findings,
     )
+
+
+def _premises(settings: Settings, cache: Path | None, watch: Stopwatch) -> Premises | None:
+    """The planner's own premises, then those of the road file."""
+    files, siting = settings.inputs, settings.siting
+    if siting.budget is None:
+        return None
+    with watch.stage("premises"):
+        public = read_premises(files.roads, cache=cache)
+        if files.premises is None:
+            return public
+        own = read_premises(files.premises, cache=cache)
+        table = (own.frame["source"] == "table").all()
+        datum = siting.premises_datum or (settings.sites.datum if table else "wgs84")
+        return joined_premises(from_datum(own, datum, file=files.premises.name), public)
 
 
 def street_findings(streets: Streets, file: str) -> list[Finding]:

@@ -1,7 +1,8 @@
-"""Where to look for premises: stretches of named streets near uncovered people. A stretch is never a site."""
+"""Where a site might stand: premises, and stretches of street to look for premises on, near uncovered people."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,26 +10,89 @@ import pandas as pd
 from scipy.spatial import KDTree
 
 from catchment.geo.measure import earth_centred
+from catchment.inputs.osm_premises import KINDS
 from catchment.model import Candidates
 from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, STREET_KINDS, WALK
+from catchment.siting.frontage import street_in_front
 
 if TYPE_CHECKING:
-    from catchment.model import Floats, Ints, Mask, Streets
+    from collections.abc import Sequence
+
+    from catchment.model import Floats, Ints, Mask, Premises, Streets
 
 STREET_STRETCH = "candidate.street_stretch"
 """Entry of the catalogue that says what a candidate on a street is, and what it is not."""
 
+EXISTING_PREMISES = "candidate.premises"
+"""Entry of the catalogue for premises."""
+
 FRONT_KINDS = ("primary", "secondary", "tertiary", "unclassified", "residential")
 """Streets with fronts, the busiest first; ramps, service ways, tracks and paths have none."""
+
+BESIDE_SITE_M = 50.0
+"""Nearer to a counted site than this [m], another one makes no sense."""
+
+MOST_PREMISES = MOST_STRETCHES = 5000
+"""Where there are more, they are thinned until there are not."""
+
+_KIND_RANK = {kind: rank for rank, kind in enumerate(dict.fromkeys(KINDS.values()))}
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """Where to look for candidates that serve the uncovered people of one mode."""
+
+    uncovered_xy: Floats
+    """Where they live, lon, lat [degrees], shape (n, 2)."""
+    near_m: float
+    """How far from them a candidate may stand, in a straight line [m]."""
+    spacing_m: float
+    """How far apart stretches of street are [m]."""
+
+
+def candidate_places(
+    premises: Premises,
+    streets: Streets,
+    searches: Sequence[Search],
+    *,
+    sites_xy: Floats,
+    most_premises: int = MOST_PREMISES,
+    most_stretches: int = MOST_STRETCHES,
+) -> Candidates:
+    """
+    Premises near uncovered people, then stretches of street where no premises stand near.
+
+    Whatever stands within 50 m of a counted site is left out. Where there are too many, they are thinned to a spacing
+    that is doubled until there are not: of premises the planner's own stay first, then by kind; of streets the
+    busiest, then those with a name.
+
+    Parameters
+    ----------
+    premises, streets
+        What there is.
+    searches
+        Of each mode, that with the narrower spacing first.
+    sites_xy
+        The counted sites, lon, lat [degrees], shape (s, 2).
+    most_premises
+        No more than so many.
+    most_stretches
+        No more than so many of each search.
+    """
+    parts = [_near_premises(premises, streets, searches, sites_xy, most_premises)]
+    for search in searches:
+        taken_xy = np.concatenate([part[["lon", "lat"]].to_numpy(np.float64) for part in parts])
+        parts.append(_stretches(streets, search, taken_xy=taken_xy, sites_xy=sites_xy, most=most_stretches))
+    return _numbered(pd.concat(parts, ignore_index=True))
 
 
 def street_stretches(streets: Streets, uncovered_xy: Floats, *, near_m: float, spacing_m: float = 200.0) -> Candidates:
     """
-    Places along named streets within a straight distance of uncovered people, thinned to a spacing.
+    Places along streets within a straight distance of uncovered people, thinned to a spacing.
 
     Every street is cut into equal pieces no longer than the spacing, and their middles are looked at: the busiest
-    kind of street first, then by way. One is left out if another within the spacing is kept, so candidates are farther
-    apart than that and no middle is farther than that from a candidate. Streets without a name have none.
+    kind of street first, then those with a name, then by way. One is left out if another within the spacing is kept,
+    so candidates are farther apart than that and no middle is farther than that from a candidate.
 
     Parameters
     ----------
@@ -41,21 +105,52 @@ def street_stretches(streets: Streets, uncovered_xy: Floats, *, near_m: float, s
     spacing_m
         [m].
     """
-    edge, at_mm = _middles(streets, np.flatnonzero(_has_fronts(streets)), spacing_m)
+    nowhere = np.empty((0, 2))
+    search = Search(uncovered_xy, near_m, spacing_m)
+    return _numbered(_stretches(streets, search, taken_xy=nowhere, sites_xy=nowhere, most=len(streets.vertex_xy)))
+
+
+def _near_premises(
+    premises: Premises, streets: Streets, searches: Sequence[Search], sites_xy: Floats, most: int
+) -> pd.DataFrame:
+    frame, xy = premises.frame, premises.xy
+    near = np.zeros(len(premises), bool)
+    for search in searches:
+        near |= within(xy, search.uncovered_xy, search.near_m)
+    near &= ~within(xy, sites_xy, BESIDE_SITE_M)
+    rank = np.array([_KIND_RANK.get(kind, -1) for kind in frame["kind"]], np.int64)
+    order = np.lexsort((np.arange(len(frame)), rank, frame["source"] != "table"))
+    order = order[near[order]]
+    order = order[_thinned(xy[order], np.empty((0, 2)), 0.0, most)]
+    chosen, edge = frame.iloc[order], street_in_front(streets, xy[order])
+    return _table(
+        streets,
+        edge,
+        xy[order],
+        label=EXISTING_PREMISES,
+        name=chosen["name"].tolist(),
+        premises=chosen["kind"].tolist(),
+    )
+
+
+def _stretches(streets: Streets, search: Search, *, taken_xy: Floats, sites_xy: Floats, most: int) -> pd.DataFrame:
+    edge, at_mm = _middles(streets, np.flatnonzero(_has_fronts(streets)), search.spacing_m)
     xy = _along(streets, edge, at_mm)
-    near = _within(xy, uncovered_xy, near_m)
+    near = within(xy, search.uncovered_xy, search.near_m) & ~within(xy, sites_xy, BESIDE_SITE_M)
     edge, at_mm, xy = edge[near], at_mm[near], xy[near]
     priority = np.array([FRONT_KINDS.index(kind) if kind in FRONT_KINDS else -1 for kind in STREET_KINDS])
-    first = np.lexsort((at_mm, streets.first_segment[edge], streets.way_id[edge], priority[streets.kind[edge]]))
+    nameless = streets.name[edge] < 0
+    order = (at_mm, streets.first_segment[edge], streets.way_id[edge], nameless, priority[streets.kind[edge]])
+    first = np.lexsort(order)
     edge, xy = edge[first], xy[first]
-    kept = _apart(xy, spacing_m)
-    return _candidates(streets, edge[kept], xy[kept])
+    kept = _thinned(xy, taken_xy, search.spacing_m, most)
+    return _table(streets, edge[kept], xy[kept], label=STREET_STRETCH, name="", premises="")
 
 
 def _has_fronts(streets: Streets) -> Mask:
     usable = streets.flags & (WALK | ROAD_FORWARD | ROAD_BACKWARD) > 0
     kinds = [STREET_KINDS.index(kind) for kind in FRONT_KINDS]
-    fronts: Mask = usable & (streets.name >= 0) & np.isin(streets.kind, kinds)
+    fronts: Mask = usable & np.isin(streets.kind, kinds)
     return fronts
 
 
@@ -80,22 +175,50 @@ def _along(streets: Streets, edge: Ints, at_mm: Ints) -> Floats:
     return line
 
 
-def _within(xy: Floats, others_xy: Floats, distance_m: float) -> Mask:
-    """Which places have one of the others within a straight distance, shape (n,)."""
+def within(xy: Floats, others_xy: Floats, distance_m: float) -> Mask:
+    """
+    Which places have one of the others within a straight distance, shape (n,).
+
+    Parameters
+    ----------
+    xy, others_xy
+        lon, lat [degrees], shape (n, 2) and (k, 2).
+    distance_m
+        Inclusive [m].
+
+    Examples
+    --------
+    A thousandth of a degree on the equator is 111 m.
+
+    >>> within(np.array([[0.0, 0.0], [0.002, 0.0]]), np.array([[0.001, 0.0], [-0.001, 0.0]]), 50).tolist()
+    [False, False]
+    >>> within(np.array([[0.0, 0.0], [0.002, 0.0]]), np.array([[0.0, 0.001]]), 112).tolist()
+    [True, False]
+    """
     if not len(others_xy) or not len(xy):
         return np.zeros(len(xy), bool)
-    nearest, _ = KDTree(earth_centred(others_xy)).query(earth_centred(xy))
-    within: Mask = nearest <= distance_m
-    return within
+    # Only whether there is one is asked, so the search may end just beyond the distance.
+    nearest, _ = KDTree(earth_centred(others_xy)).query(earth_centred(xy), distance_upper_bound=distance_m + 1)
+    near: Mask = nearest <= distance_m
+    return near
 
 
-def _apart(xy: Floats, spacing_m: float) -> Ints:
-    """The first places of an order that are all farther apart than the spacing."""
+def _thinned(xy: Floats, taken_xy: Floats, spacing_m: float, most: int) -> Ints:
+    """The first places of an order that are apart from each other and from those taken, no more than so many."""
+    kept = _apart(xy, taken_xy, spacing_m)
+    while len(kept) > most:
+        spacing_m = max(2 * spacing_m, 50.0)
+        kept = _apart(xy, taken_xy, spacing_m)
+    return kept
+
+
+def _apart(xy: Floats, taken_xy: Floats, spacing_m: float) -> Ints:
+    """The first places of an order that are all farther apart than the spacing, also from those taken."""
+    left = ~within(xy, taken_xy, spacing_m)
     if not len(xy):
         return np.empty(0, np.int64)
     places = earth_centred(xy)
     tree = KDTree(places)
-    left = np.ones(len(xy), bool)
     kept = []
     for place in range(len(xy)):
         if left[place]:
@@ -104,17 +227,29 @@ def _apart(xy: Floats, spacing_m: float) -> Ints:
     return np.array(kept, np.int64)
 
 
-def _candidates(streets: Streets, edge: Ints, xy: Floats) -> Candidates:
-    return Candidates(
-        pd.DataFrame(
-            {
-                "candidate_id": np.arange(1, len(edge) + 1),
-                "label": STREET_STRETCH,
-                "street": [streets.names[name] for name in streets.name[edge]],
-                "kind": [STREET_KINDS[kind] for kind in streets.kind[edge]],
-                "way_id": streets.way_id[edge],
-                "lon": xy[:, 0],
-                "lat": xy[:, 1],
-            }
-        )
+def _table(
+    streets: Streets, edge: Ints, xy: Floats, *, label: str, name: str | list[str], premises: str | list[str]
+) -> pd.DataFrame:
+    """Candidates, each with the street it stands on or looks on, if any."""
+    names, kinds = (*streets.names, ""), (*STREET_KINDS, "")
+    on_street = edge >= 0
+    name_index, kind_index, way_id = (
+        np.where(on_street, column[edge], -1) for column in (streets.name, streets.kind, streets.way_id)
     )
+    return pd.DataFrame(
+        {
+            "label": label,
+            "name": name,
+            "premises": premises,
+            "street": [names[number] for number in name_index],
+            "kind": [kinds[number] for number in kind_index],
+            "way_id": way_id.astype(np.int64),
+            "lon": xy[:, 0],
+            "lat": xy[:, 1],
+        },
+        index=range(len(edge)),
+    )
+
+
+def _numbered(frame: pd.DataFrame) -> Candidates:
+    return Candidates(pd.concat([pd.Series(np.arange(1, len(frame) + 1), name="candidate_id"), frame], axis=1))

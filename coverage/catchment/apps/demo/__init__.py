@@ -46,6 +46,9 @@ census = "census.csv"
 [sites]
 datum = "gcj02"               # 台账坐标取自高德地图
 
+[siting]
+budget = 10                   # 建议 10 处新网点，优先现有公共场所
+
 [map]
 synthetic = true
 

@@ -12,7 +12,7 @@ const BAND_COLOURS = ["#e0efed", "#cbe4e1", "#b0d5d1"];
 
 let data, map, words, texts, cells, ground, selected = null;
 const state = { language: "zh", tab: "overview", hidden: { "area=road": true }, sort: {}, find: "", unfolded: {} };
-const siteMarkers = [];
+const siteMarkers = [], pins = [];
 
 // ---------------------------------------------------------------- words and small pieces
 
@@ -522,6 +522,42 @@ function showSites() {
   });
 }
 
+// A pin with its number in the order to build; hollow where a place is only to be looked for.
+function pinSymbol(number, premises, height) {
+  const node = svg("svg", { width: height * 0.76, height: height, viewBox: "-9.5 -9.5 19 25", "aria-hidden": "true" });
+  node.appendChild(svg("path", { d: "M0 14.5C-2.2 9.6-8.4 6.3-8.4-.2A8.4 8.4 0 1 1 8.4-.2C8.4 6.3 2.2 9.6 0 14.5Z",
+    fill: premises ? INK : "#ffffff", stroke: premises ? "#ffffff" : INK, "stroke-width": premises ? 1.1 : 1.7, "stroke-linejoin": "round" }));
+  const text = svg("text", { y: number > 99 ? 2.7 : 3.6, "text-anchor": "middle", "font-size": number > 99 ? 7.6 : 10, "font-weight": 650, fill: premises ? "#ffffff" : INK });
+  text.textContent = number;
+  node.appendChild(text);
+  return node;
+}
+
+const PIN_HEIGHT = 28;
+
+function addPins() {
+  suggestions().forEach(function (row, i) {
+    const icon = L.divIcon({ html: el("div", "", pinSymbol(i + 1, row.premises, PIN_HEIGHT)), className: "site pin", iconSize: [PIN_HEIGHT * 0.76, PIN_HEIGHT], iconAnchor: [PIN_HEIGHT * 0.38, PIN_HEIGHT * 0.96] });
+    // The first to build stand above the others, and all of them above the sites.
+    const marker = L.marker([row.xy[1], row.xy[0]], { icon: icon, keyboard: false, riseOnHover: true, zIndexOffset: 20000 - i * 20 });
+    marker.on("click", function () { select("suggestion", i, { from: "map" }); });
+    marker.on("mouseover", function () { hot("suggestion", i, true); readout(el("span", "", el("b", "", texts.proposal.places[i]), " · " + texts.proposal.kinds[i])); });
+    marker.on("mouseout", function () { hot("suggestion", i, false); readout(null); });
+    pins.push(marker);
+  });
+  showPins();
+}
+
+function showPins() {
+  pins.forEach(function (marker) {
+    if (state.hidden.suggestions) { marker.remove(); } else { marker.addTo(map); }
+  });
+}
+
+function suggestions() { return data.proposal ? data.proposal.rows : []; }
+
+function markerOf(kind, index) { return { site: siteMarkers, suggestion: pins }[kind][index].getElement(); }
+
 function siteLine(site) {
   return el("span", "", el("b", "", site.name), " · " + texts.types[site.type] + " · " + say("status." + site.status));
 }
@@ -593,6 +629,25 @@ function gapCard(index) {
     ]));
 }
 
+function siteDistance(row) { return row.cost_m < 0 ? say("page.not_reached") : distance(row.cost_m); }
+
+function suggestionCard(index) {
+  const row = data.proposal.rows[index], site = data.sites[row.site], place = texts.proposal.places[index];
+  return el("div", "card",
+    el("h3", "", say("proposal.numbered", { number: index + 1 })),
+    el("p", "", el("strong", "", place), el("br", ""), [texts.proposal.kinds[index]].filter(function (kind) { return kind !== place; }).concat(row.street !== place ? [row.street] : []).filter(Boolean).join(" · ")),
+    pairs([
+      [say("proposal.added"), say("page.people", { people: number(row.added) })],
+      [say("page.unique"), number(row.only)],
+      [say("page.reach"), number(row.reach)],
+      [say("proposal.nearest"), site ? site.name : null],
+      [say("page.distance"), siteDistance(row)],
+      [say("proposal.gap"), row.gap < 0 ? null : gapName(row.gap)],
+      [say("page.setting"), say("setting." + row.setting)],
+      [say("page.region"), row.region || null]
+    ]));
+}
+
 function cellLine(i) {
   const far = cells.cost[i] < 0 ? "" : " · " + say("page.distance") + " " + distance(cells.cost[i]);
   return el("span", "", el("b", "", say("page.cell_people", { people: persons(cells.units[i]) })),
@@ -613,8 +668,8 @@ function rowOf(kind, index) { return document.querySelector('#sheet tr[data-kind
 function hot(kind, index, on) {
   const row = rowOf(kind, index);
   if (row) { row.classList.toggle("hot", on); }
-  if (kind === "site") {
-    const icon = siteMarkers[index].getElement();
+  if (kind === "site" || kind === "suggestion") {
+    const icon = markerOf(kind, index);
     if (icon) { icon.classList.toggle("hot", on); }
     glowSite(on ? index : selected && selected.kind === "site" ? selected.index : -1);
   }
@@ -702,7 +757,7 @@ function unpackOwnAreas() {
   });
 }
 
-const TAB_OF_KIND = { site: "sites", region: "regions", gap: "gaps" };
+const TAB_OF_KIND = { site: "sites", region: "regions", gap: "gaps", suggestion: "suggestions" };
 
 function select(kind, index, how) {
   const before = selected;
@@ -712,6 +767,7 @@ function select(kind, index, how) {
   mark(selected, true);
   if (kind === "site") { openSite(index, how); }
   if (kind === "gap") { openGap(index, how); }
+  if (kind === "suggestion") { openSuggestion(index, how); }
   if (kind === "region" && how.from === "table") { map.fitBounds(outlines[index].bounds, { padding: [20, 20] }); }
   ground.draw();
 }
@@ -724,7 +780,7 @@ function mark(choice, on) {
     if (on && row.hidden) { unfoldCounty(data.regions[choice.index].parent, true); }
     if (on) { row.scrollIntoView({ block: "nearest" }); }
   }
-  const icon = choice.kind === "site" ? siteMarkers[choice.index].getElement() : null;
+  const icon = choice.kind === "site" || choice.kind === "suggestion" ? markerOf(choice.kind, choice.index) : null;
   if (icon) { icon.classList.toggle("chosen", on); }
   if (choice.kind === "gap") { glowGap(on ? choice.index : -1); }
   if (choice.kind === "site") { glowSite(on ? choice.index : -1); }
@@ -746,6 +802,15 @@ function openSite(index, how) {
     map.setView(place, Math.max(map.getZoom(), Math.min(fitted + 2, 15)), { animate: false });
   }
   popup(place, siteCard(site, ownAreas[index]), siteSize(site.type) / 2);
+}
+
+function openSuggestion(index, how) {
+  const row = data.proposal.rows[index], place = [row.xy[1], row.xy[0]];
+  if (how.from === "table") {
+    if (narrow()) { fold(false); }
+    map.setView(place, Math.max(map.getZoom(), Math.min(fitted + 2, 15)), { animate: false });
+  }
+  popup(place, suggestionCard(index), PIN_HEIGHT * 0.92);
 }
 
 let opened = null;
@@ -889,11 +954,29 @@ function fillHeadline() {
   box.appendChild(el("div", "readings",
     reading(say("page.towns", { rule: texts.towns_on_foot }), f.towns_on_foot, f.towns_asked === "walk"),
     reading(say("page.towns", { rule: texts.towns_by_road }), f.towns_by_road, f.towns_asked === "road")));
+  if (data.proposal) { box.appendChild(proposalHead(f)); }
 }
 
-const TABS = ["overview", "gaps", "regions", "sites", "data", "sources"];
+// Now, what the plan adds and what it leaves, as parts of one bar; below it how good the plan is.
+function proposalHead(f) {
+  const plan = data.proposal, count = plan.rows.length;
+  if (!count) { return el("div", "proposal", el("p", "proof", say("proposal.nothing"))); }
+  const bar = el("div", "bar"), covered = el("i", "covered"), gain = el("i", "gain");
+  covered.style.width = 100 * f.fraction + "%";
+  gain.style.width = 100 * plan.fraction + "%";
+  bar.appendChild(covered);
+  bar.appendChild(gain);
+  bar.title = number(f.covered) + " → " + say("page.people", { people: number(plan.after) });
+  return el("div", "proposal", el("p", "", el("b", "", texts.proposal.headline), el("span", "quiet", say("proposal.count", { count: number(count) }))), bar,
+    el("p", "proof", texts.proposal.proof));
+}
 
-function hasTab(tab) { return tab === "regions" ? data.regions.length > 0 : tab !== "gaps" || data.gaps.rows.length > 0; }
+const TABS = ["overview", "gaps", "suggestions", "regions", "sites", "data", "sources"];
+
+function hasTab(tab) {
+  if (tab === "suggestions") { return data.proposal !== null; }
+  return tab === "regions" ? data.regions.length > 0 : tab !== "gaps" || data.gaps.rows.length > 0;
+}
 
 function fillTabs() {
   const tabs = empty(byId("tabs"));
@@ -925,10 +1008,19 @@ function showTab(tab) {
   fillTabs();
   fillSheet();
   byId("sheet").scrollTop = 0;
+  chooseNumbers();
+}
+
+// Gaps and suggestions are both numbered: the tab says which numbers are meant.
+function chooseNumbers() {
+  if (!suggestions().length || state.tab !== "gaps" && state.tab !== "suggestions") { return; }
+  state.hidden.gaps = state.tab === "suggestions";
+  fillLegend();
+  ground.draw();
 }
 
 function fillSheet() {
-  const fill = { overview: fillOverview, gaps: fillGaps, regions: fillRegions, sites: fillSites, data: fillData, sources: fillSources };
+  const fill = { overview: fillOverview, gaps: fillGaps, suggestions: fillSuggestions, regions: fillRegions, sites: fillSites, data: fillData, sources: fillSources };
   fill[state.tab](empty(byId("sheet")));
 }
 
@@ -1026,6 +1118,52 @@ function gapSum(look, text, people) { return el("tr", look, el("td", "", text), 
 function gapPlace(gap) {
   const about = [say("setting." + gap.setting), say("cause." + gap.cause)];
   return el("span", "name", el("b", "rank", String(gap.index + 1)), el("span", "", gap.region || about[0], el("small", "", (gap.region ? about : about.slice(1)).join(" · "))));
+}
+
+function fillSuggestions(box) {
+  if (!suggestions().length) { box.appendChild(el("p", "quiet", say("proposal.nothing"))); return; }
+  const rows = suggestions().map(function (row, index) { return Object.assign({ index: index }, row); });
+  const far = function (row) { return row.cost_m < 0 ? Infinity : row.cost_m; };
+  if (!state.sort.suggestions) { state.sort.suggestions = { key: "name", up: true }; }
+  box.appendChild(table("suggestions", [
+    column("name", "#", field("index"), suggestedPlace),
+    column("added", say("proposal.added"), field("added")),
+    column("only", say("page.unique"), field("only"), function (row) {
+      return el("span", "fit", number(row.only), el("small", "", say("proposal.of_reach", { people: number(row.reach) })));
+    }),
+    column("far", say("proposal.nearest"), far, function (row) {
+      const site = data.sites[row.site];
+      return el("span", "", row.cost_m < 0 ? "—" : distance(row.cost_m), el("small", "", site ? site.name : ""));
+    })
+  ], rows, "suggestion"));
+  const gain = data.proposal.gain, sum = el("tr", "total", el("td", "", say("page.total")), el("td", "", number(gain)));
+  sum.appendChild(el("td", ""));
+  sum.appendChild(el("td", ""));
+  box.querySelector("tbody").appendChild(sum);
+  fillProposalRegions(box);
+  box.appendChild(el("div", "notes", el("p", "", say("proposal.note")), el("p", "", texts.proposal.bound)));
+}
+
+function suggestedPlace(row) {
+  const place = texts.proposal.places[row.index], about = [texts.proposal.kinds[row.index], row.region];
+  return el("span", "name", pinSymbol(row.index + 1, row.premises, 24),
+    el("span", "", place, el("small", "", about.filter(function (text) { return text && text !== place; }).join(" · "))));
+}
+
+// Regions where the plan adds somebody: now, with it, and by how many people.
+function fillProposalRegions(box) {
+  const f = data.figures, plan = data.proposal;
+  const rows = plan.regions.map(function (row, i) { return { name: data.regions[i].name, now: data.regions[i].share, then: row.share, added: row.added }; }).filter(field("added"));
+  if (!rows.length) { return; }
+  rows.sort(function (a, b) { return b.added - a.added; });
+  rows.push({ name: say("page.total"), now: f.share, then: plan.share, added: plan.gain, look: "total" });
+  box.appendChild(el("h2", "", say("proposal.by_region")));
+  box.appendChild(table("proposal_regions", [
+    column("name", say("page.region"), field("name"), field("name")),
+    column("now", say("proposal.now"), field("now"), field("now")),
+    column("then", say("proposal.planned"), field("then"), field("then")),
+    column("added", say("proposal.increase"), field("added"))
+  ], rows));
 }
 
 function fillRegions(box) {
@@ -1165,8 +1303,8 @@ function fillFoot() {
 function fillSearch() {
   const box = empty(byId("search")), find = el("input", "find"), list = el("div", "found");
   find.type = "search";
-  find.placeholder = say("page.search");
-  find.setAttribute("aria-label", say("page.search"));
+  find.placeholder = say(suggestions().length ? "proposal.search" : "page.search");
+  find.setAttribute("aria-label", find.placeholder);
   find.setAttribute("aria-controls", "found");
   list.id = "found";
   box.appendChild(find);
@@ -1193,12 +1331,13 @@ function fillFound(list, text, close) {
   const wanted = text.trim().toLowerCase(), found = [[], []];
   empty(list);
   if (!wanted) { return; }
-  [["region", data.regions, "page.region"], ["site", data.sites, ""]].forEach(function (group) {
-    group[1].forEach(function (entry, i) {
-      const at = entry.name.toLowerCase().indexOf(wanted);
-      if (at >= 0) { found[at ? 1 : 0].push([group[0], i, entry.name, group[2] ? say(group[2]) : [texts.types[entry.type], entry.region].filter(Boolean).join(" · ")]); }
-    });
-  });
+  const look = function (kind, i, name, about) {
+    const at = name.toLowerCase().indexOf(wanted);
+    if (at >= 0) { found[at ? 1 : 0].push([kind, i, name, about]); }
+  };
+  data.regions.forEach(function (region, i) { look("region", i, region.name, say("page.region")); });
+  suggestions().forEach(function (row, i) { look("suggestion", i, texts.proposal.places[i], say("proposal.numbered", { number: i + 1 })); });
+  data.sites.forEach(function (site, i) { look("site", i, site.name, [texts.types[site.type], site.region].filter(Boolean).join(" · ")); });
   const all = found[0].concat(found[1]);
   all.slice(0, FOUND).forEach(function (hit) {
     const choice = button("", hit[2], function () { close(); goTo(hit[0], hit[1]); });
@@ -1253,7 +1392,7 @@ function layerSwitch(key, mark, text, count) {
   tick.checked = !state.hidden[key];
   tick.addEventListener("change", function () {
     state.hidden[key] = !tick.checked;
-    if (key.indexOf("type=") === 0) { showSites(); } else { ground.draw(); }
+    if (key.indexOf("type=") === 0) { showSites(); } else if (key === "suggestions") { showPins(); } else { ground.draw(); }
   });
   return el("label", "", tick, el("span", "icon", mark), el("span", "", text), count === undefined ? null : el("span", "count", number(count)));
 }
@@ -1282,6 +1421,7 @@ function fillLegend() {
   if (data.gaps.rows.length) {
     body.appendChild(layerSwitch("gaps", el("b", "badge", "1"), say("page.gaps_layer", { count: Math.min(NUMBERED_GAPS, data.gaps.rows.length) })));
   }
+  legendSuggestions(body);
   if (data.regions.length) { body.appendChild(layerSwitch("regions", el("i", "swatch region"), say("page.region_lines"))); }
   legendAreas(body);
   body.appendChild(el("h3", "", say("page.tab_sites")));
@@ -1291,6 +1431,15 @@ function fillLegend() {
     body.appendChild(layerSwitch("type=" + kind, siteSymbol(kind, "open", counted, Math.min(siteSize(kind), 17)), texts.types[kind], own.length));
   });
   legendStates(body);
+}
+
+function legendSuggestions(body) {
+  const rows = suggestions();
+  if (!rows.length) { return; }
+  body.appendChild(layerSwitch("suggestions", pinSymbol(1, rows[0].premises, 20), say("page.tab_suggestions") + say("proposal.layer", { count: number(rows.length) })));
+  [[true, "proposal.filled"], [false, "proposal.hollow"]].forEach(function (look) {
+    if (rows.some(function (row) { return row.premises === look[0]; })) { body.appendChild(el("small", "beside", say(look[1]))); }
+  });
 }
 
 function legendAreas(body) {
@@ -1386,6 +1535,7 @@ function start() {
   unpackOutlines();
   unpackOwnAreas();
   siteShapes = shapesOfTypes();
+  state.hidden.gaps = suggestions().length > 0 && state.tab !== "gaps";
   addControls();
   speak(data.language);
   fold(false);
@@ -1394,6 +1544,7 @@ function start() {
   fitAll();
   ground = new Ground().addTo(map);
   addSites();
+  addPins();
   listenToMap();
   listenToPrint();
   document.addEventListener("mousedown", function (event) { if (!byId("search").contains(event.target)) { empty(byId("found")); } });

@@ -1,0 +1,102 @@
+"""Premises that a service may be put into: public ones from an OSM file, or the planner's own table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from catchment.files import open_input
+from catchment.inputs.headers import PREMISES_COLUMNS, normal
+from catchment.inputs.osm_premises import read_osm_premises
+from catchment.inputs.sites import WANTED, ledger_rows
+from catchment.model import Premises
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LISTED = "premises.listed"
+"""What is in the planner's table and of none of the kinds below."""
+
+_WORDS: tuple[tuple[str, str], ...] = (
+    ("premises.employment", "人力资源|就业|劳务|零工|employment|job"),
+    ("premises.community_centre", "党群|便民|社区|村委|居委|文化中心|活动中心|community|neighbourhood"),
+    ("premises.library", "图书|文化站|library"),
+    ("premises.post_office", "邮政|邮局|postoffice"),
+    ("premises.social_facility", "福利|养老|救助|socialfacility"),
+    ("premises.townhall", "人民政府|办事处|乡镇政府|政府大楼|townhall"),
+    ("premises.government", "政府|机关|行政|政务|办公|government|administrative"),
+)
+
+_WANTED = replace(WANTED, synonyms=PREMISES_COLUMNS)
+
+
+def read_premises(path: str | Path, *, cache: Path | None = None) -> Premises:
+    """
+    Premises of an OSM file, or of the planner's own table.
+
+    The coordinates of a table are taken as degrees, as they stand: for GCJ-02 and BD-09 see ``from_datum``. Its bad
+    rows are listed in the findings, as those of a ledger are.
+
+    Parameters
+    ----------
+    path
+        An OSM file as ``read_osm`` takes it, or a table or map file as ``read_sites`` takes it.
+    cache
+        Folder in which premises of OSM files are kept, by checksum of the file; ``None`` reads afresh.
+
+    Raises
+    ------
+    MissingInputError
+        If there is no such file.
+    InputError
+        If it is of another kind, is damaged, lacks a column, or is a table without a usable row.
+    """
+    file = open_input(path, "csv", "xlsx", "geojson", "gpkg", "osm.pbf", "osm", "osm.gz", "osm.bz2")
+    if file.kind.startswith("osm"):
+        return read_osm_premises(file, cache=cache)
+    by_id, findings = ledger_rows(file, _WANTED)
+    ids = sorted(by_id)
+    drafts = [by_id[premises_id] for premises_id in ids]
+    frame = gpd.GeoDataFrame(
+        {
+            "premises_id": ids,
+            "name": [draft.name for draft in drafts],
+            "kind": [kind_of_premises(draft.record.text("type")) for draft in drafts],
+            "address": [draft.address for draft in drafts],
+            "source": "table",
+        },
+        geometry=gpd.points_from_xy([draft.lon for draft in drafts], [draft.lat for draft in drafts]),
+        crs="EPSG:4326",
+    )
+    return Premises(frame, tuple(findings))
+
+
+def kind_of_premises(text: str) -> str:
+    """
+    The entry of the catalogue for what a table calls premises.
+
+    Examples
+    --------
+    >>> kind_of_premises("社区党群服务中心"), kind_of_premises("Post office"), kind_of_premises("闲置校舍")
+    ('premises.community_centre', 'premises.post_office', 'premises.listed')
+    """
+    plain = normal(text)
+    return next((kind for kind, words in _WORDS if re.search(words, plain)), LISTED)
+
+
+def joined_premises(first: Premises, second: Premises) -> Premises:
+    """
+    The premises of two sources as one, the first ones first.
+
+    Examples
+    --------
+    >>> spot = gpd.GeoDataFrame({"premises_id": ["n1"]}, geometry=gpd.points_from_xy([114.0], [28.0]), crs="EPSG:4326")
+    >>> len(joined_premises(Premises(spot), Premises(spot)))
+    2
+    """
+    frame = pd.concat([first.frame, second.frame], ignore_index=True)
+    return Premises(frame, (*first.findings, *second.findings))

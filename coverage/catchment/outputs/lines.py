@@ -1,0 +1,69 @@
+"""What a sheet of the workbook is made of: lines of cells, each cell saying how it is to be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole: a spreadsheet number that is shown as every output shows shares."""
+
+    part: int
+    base: int
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What people are multiplied by; NaN where they are not."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Degrees:
+    """A longitude or latitude."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A total of its column, from the header above down to here: a live formula that shows ``value`` at once."""
+
+    value: int
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """Words where a number would stand: farther than was searched."""
+
+    text: str
+
+
+Cell = str | int | float | Share | Factor | Degrees | Sum | Beyond | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a sheet."""
+
+    cells: tuple[Cell, ...]
+    look: Literal["title", "heading", "header", "plain", "total", "quiet", "note"] = "plain"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: with ``is_table`` its first line, after those ``above``, is a header over rows of one kind."""
+
+    name: str
+    lines: tuple[Line, ...]
+    is_table: bool
+    above: int = 0
+    """Lines of title and notes above the header of a table."""
+
+    @property
+    def has_title(self) -> bool:
+        """It says in its own lines what it is; the others say so at the edge of their pages."""
+        return any(line.look == "title" for line in self.lines)

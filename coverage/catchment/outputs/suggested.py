@@ -1,0 +1,211 @@
+"""What is suggested, in numbers for ``run.json`` and in sentences for a person."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from catchment.model import UNITS_PER_PERSON, Setting
+from catchment.outputs.style import distance_text, people_text, share_text
+from catchment.rounding import largest_remainder
+from catchment.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catchment.model import Run, Suggestions
+    from catchment.words import Language
+
+LEFT_OUT = ("suggest.bound_other_places", "suggest.bound_other_numbers")
+"""What the bound says nothing about, entries of the catalogue."""
+
+
+def suggestion_record(run: Run) -> dict[str, Any] | None:
+    """
+    The plan, how good it is and its places, in exact persons; ``None`` if no sites were to be suggested.
+
+    ``people_covered`` is with the plan; ``gap`` is how much more the best plan of so many of the same candidates
+    could cover at most, as a share of that. Nothing is drawn at random, so ``seed`` is 0.
+    """
+    found = run.suggestions
+    if found is None:
+        return None
+    before = run.totals.covered
+    after, bound = before + found.plan.covered_units, before + found.plan.bound_units
+    return {
+        "people_total": people(run.totals.people),
+        "people_covered_before": people(before),
+        "people_covered": people(after),
+        "upper_bound": people(bound),
+        "gap": (bound - after) / after if after else None,
+        "status": found.plan.status,
+        "bound_leaves_out": [say(word, run.language) for word in LEFT_OUT],
+        "seed": 0,
+        "budget": found.budget,
+        "candidates_count": found.considered_count,
+        "people_added_by_setting": {kind.name.lower(): people(units) for kind, units in found.added_by_setting.items()},
+        "sites": [_place(run, row, reason) for row, reason in zip(_rows(found), reasons(run), strict=True)],
+    }
+
+
+def reasons(run: Run) -> list[str]:
+    """A sentence for each suggested place, from its numbers; the people it adds add up to those of the plan."""
+    found = run.suggestions
+    if found is None:
+        return []
+    return [_reason(run, row, added) for row, added in zip(_rows(found), added_persons(found), strict=True)]
+
+
+def added_persons(found: Suggestions) -> list[int]:
+    """Whole people each place adds, by largest remainder, so that they add up to the plan's."""
+    exact = found.frame["added"].to_numpy() / UNITS_PER_PERSON
+    return list(map(int, largest_remainder(exact)))
+
+
+def suggestion_lines(run: Run) -> list[str]:
+    """
+    The plan as lines for a terminal: what it changes, how good it is, and a table of its places.
+
+    Chinese letters are two columns wide, and the table keeps its columns in both languages.
+    """
+    found, language = run.suggestions, run.language
+    if found is None:
+        return []
+    totals, plan = run.totals, found.plan
+    if not len(found):
+        word = "finding.suggest_nothing" if plan.uncovered_units else "finding.suggest_nobody"
+        return [say(word, language)]
+    after, bound = totals.covered + plan.covered_units, totals.covered + plan.bound_units
+    whole_before, whole_added = totals.covered // UNITS_PER_PERSON, sum(added_persons(found))
+    effect = say(
+        "suggest.effect",
+        language,
+        count=len(found),
+        before=people_text(whole_before),
+        after=people_text(whole_before + whole_added),
+        added=people_text(whole_added),
+        share_before=share_text(totals.covered, totals.people),
+        share_after=share_text(after, totals.people),
+    )
+    proof = say("suggest.optimal", language)
+    if plan.status != "optimal":
+        gap = f"{100 * (bound - after) / after:.1f}%"
+        most = people_text(-(-bound // UNITS_PER_PERSON))
+        facts = {"budget": found.budget, "candidates": found.considered_count, "bound": most, "gap": gap}
+        proof = say("suggest.proof", language, **facts)
+    return [effect, proof, *_columns(_cells(run, found))]
+
+
+def _cells(run: Run, found: Suggestions) -> list[list[str]]:
+    """A row per place under a row of titles: number, place, what it is, and the numbers of its reason."""
+    language = run.language
+    titles = ("suggest.rank", "suggest.place", "suggest.added", "suggest.only", "page.nearest", "page.distance")
+    rows = [[say(word, language) for word in titles]]
+    for row, added in zip(_rows(found), added_persons(found), strict=True):
+        near = row["site"] >= 0
+        rows.append(
+            [
+                str(row["rank"]),
+                f"{place_name(run, row)} [{say(row['premises'] or 'suggest.stretch', language)}]",
+                people_text(added),
+                people_text(min(round(row["only"] / UNITS_PER_PERSON), added)),
+                run.sites.frame["name"].iloc[row["site"]] if near else "-",
+                distance_text(row["cost_mm"] / 1000, language) if near else "-",
+            ]
+        )
+    return rows
+
+
+def _columns(rows: list[list[str]]) -> list[str]:
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _width(text: str) -> int:
+    """Columns a text takes on a terminal."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def place_name(run: Run, row: Mapping[str, Any]) -> str:
+    """
+    What a suggested place is called: the premises, their kind, the street, or its class and where it is.
+
+    Parameters
+    ----------
+    run
+        Its regions and sites say where a street without a name is.
+    row
+        A row of ``Suggestions.frame``.
+    """
+    language = run.language
+    if row["name"]:
+        return str(row["name"])
+    if row["premises"]:
+        return say(row["premises"], language)
+    return str(row["street"]) or _nameless(run, row)
+
+
+def _nameless(run: Run, row: Mapping[str, Any]) -> str:
+    street = say(f"street.{row['kind']}", run.language)
+    if run.regions is not None and row["region"] >= 0:
+        return say(
+            "suggest.street_in", run.language, street=street, place=run.regions.frame["name"].iloc[row["region"]]
+        )
+    if row["site"] >= 0:
+        return say("suggest.street_near", run.language, street=street, place=run.sites.frame["name"].iloc[row["site"]])
+    return street
+
+
+def _rows(found: Suggestions) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in found.frame.to_dict("records")]
+
+
+def _reason(run: Run, row: Mapping[str, Any], added: int) -> str:
+    language: Language = run.language
+    facts = {
+        "kind": say(row["premises"] or row["label"], language),
+        "added": people_text(added),
+        "only": people_text(min(round(row["only"] / UNITS_PER_PERSON), added)),
+        "reach": people_text(round(row["reach"] / UNITS_PER_PERSON)),
+    }
+    if row["site"] < 0:
+        return say("suggest.reason_alone", language, **facts)
+    site = run.sites.frame["name"].iloc[row["site"]]
+    metres = distance_text(row["cost_mm"] / 1000, language)
+    return say("suggest.reason", language, **facts, site=site, distance=metres)
+
+
+def _place(run: Run, row: Mapping[str, Any], reason: str) -> dict[str, Any]:
+    inside = run.regions is not None and row["region"] >= 0
+    return {
+        "id": int(row["candidate_id"]),
+        "name": place_name(run, row),
+        "lon": float(row["lon"]),
+        "lat": float(row["lat"]),
+        "new": people(row["added"]),
+        "unique": people(row["only"]),
+        "in_reach": people(row["reach"]),
+        "is": "premises" if row["premises"] else "street_stretch",
+        "street": row["street"],
+        "region": run.regions.frame["region_id"].iloc[row["region"]] if inside and run.regions is not None else None,
+        "setting": Setting(row["setting"]).name.lower(),
+        "nearest_site": run.sites.frame["site_id"].iloc[row["site"]] if row["site"] >= 0 else None,
+        "nearest_site_m": row["cost_mm"] / 1000 if row["site"] >= 0 else None,
+        "reason": reason,
+    }
+
+
+def people(units: int) -> float | int:
+    """
+    Units of 1/1024 person as persons, exactly.
+
+    Examples
+    --------
+    >>> people(2048), people(1536)
+    (2, 1.5)
+    """
+    whole, rest = divmod(int(units), UNITS_PER_PERSON)
+    return whole if rest == 0 else int(units) / UNITS_PER_PERSON

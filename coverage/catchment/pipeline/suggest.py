@@ -1,0 +1,150 @@
+"""Where next, for the budget a project asks for; and what a planner should know of the premises that were looked at."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catchment.geo.shapes import polygon_of
+from catchment.model import Finding, Setting
+from catchment.network.snap import snap
+from catchment.pipeline.network import max_gap_m, only
+from catchment.siting.candidates import Search, candidate_places
+from catchment.siting.suggest import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catchment.config import Settings
+    from catchment.model import (
+        Access,
+        Candidates,
+        Floats,
+        Gaps,
+        Indices,
+        Mask,
+        Mode,
+        People,
+        Places,
+        Regions,
+        Suggestions,
+    )
+    from catchment.pipeline.network import Network
+    from catchment.pipeline.people import Settled
+    from catchment.pipeline.read import Inputs
+
+SPACING_M: Mapping[Mode, float] = {"walk": 200.0, "road": 1500.0}
+"""How far apart stretches of street are looked at for people of each mode [m]."""
+
+
+def suggested(
+    inputs: Inputs,
+    settings: Settings,
+    settled: Settled,
+    *,
+    networks: Mapping[Mode, Network],
+    access: Access,
+    gaps: Gaps,
+    counted: Mask,
+) -> tuple[Suggestions | None, list[Finding]]:
+    """
+    The suggestions and what is odd about them; ``None`` if the project asks for none.
+
+    Parameters
+    ----------
+    inputs, settings, settled
+        What was read, how, and the people in their settings.
+    networks
+        The roads of each mode with counted and other sites and people on them.
+    access, gaps
+        Who is covered, and the patches of those who are not.
+    counted
+        Which sites count, shape (sites,).
+    """
+    budget, premises = settings.siting.budget, inputs.premises
+    if budget is None or premises is None:
+        return None, []
+    people, standard = settled.people, settings.standard.standard()
+    searches = {mode: _search(network, people, access, settings) for mode, network in networks.items()}
+    sites_xy = inputs.sites.xy[counted]
+    candidates = candidate_places(premises, inputs.streets, list(searches.values()), sites_xy=sites_xy)
+    places = {
+        mode: snap(network.roads, candidates, max_gap_m=max_gap_m(mode, settings)) for mode, network in networks.items()
+    }
+    found = suggest(
+        candidates,
+        people,
+        access,
+        budget=budget,
+        searches=searches,
+        standard=standard,
+        roads={mode: network.roads for mode, network in networks.items()},
+        places=places,
+        sites={mode: only(network.sites, counted) for mode, network in networks.items()},
+        homes={mode: network.people for mode, network in networks.items()},
+        gaps=gaps,
+        region=_regions_of(candidates.xy, inputs.regions),
+        setting=settled.setting_at(candidates.xy),
+        region_count=0 if inputs.regions is None else len(inputs.regions),
+        count_gaps=settings.roads.count_gaps,
+        threads=os.cpu_count() or 1,
+    )
+    return found, [*_emptiness(found), *_premises_findings(inputs, settings, candidates, places)]
+
+
+def _emptiness(found: Suggestions) -> list[Finding]:
+    """Why there is nothing to suggest, if there is nothing."""
+    if len(found):
+        return []
+    if not found.plan.uncovered_units:
+        return [Finding("note", "finding.suggest_nobody")]
+    return [Finding("warning", "finding.suggest_nothing")]
+
+
+def _search(network: Network, people: People, access: Access, settings: Settings) -> Search:
+    """Uncovered people with a road, and the limit of their rule: nobody farther in a straight line is reached."""
+    mode, standard = network.roads.mode, settings.standard.standard()
+    asked = np.array([standard.rule(setting).mode == mode for setting in Setting])[people.setting]
+    waiting = asked & ~access.covered & network.people.snapped & (people.units > 0)
+    # A metre for what rounding may take off.
+    limit_m = standard.limit_mm(mode) / 1000 + 1
+    if not settings.roads.count_gaps:
+        limit_m += 2 * max_gap_m(mode, settings)
+    return Search(people.xy[waiting], limit_m, SPACING_M[mode])
+
+
+def _regions_of(xy: Floats, regions: Regions | None) -> Indices:
+    if regions is None:
+        return np.full(len(xy), -1, np.int32)
+    return polygon_of(xy, regions.frame.geometry.to_numpy())
+
+
+def _premises_findings(
+    inputs: Inputs, settings: Settings, candidates: Candidates, places: Mapping[Mode, Places]
+) -> list[Finding]:
+    """How many premises there are and stand near a gap; the planner's own outside the roads; those without a road."""
+    premises, files = inputs.premises, settings.inputs
+    if premises is None:
+        return []
+    file = (files.premises or files.roads).name
+    candidate = candidates.frame["premises"].to_numpy() != ""
+    counts: dict[str, str | int] = {"count": len(premises), "near": int(candidate.sum())}
+    findings = [Finding("note", "finding.premises_considered", counts, file=file)]
+    own = premises.frame["source"].to_numpy() == "table"
+    west, south, east, north = inputs.streets.bounds
+    lon, lat = premises.xy.T
+    outside = own & ((lon < west) | (lon > east) | (lat < south) | (lat > north))
+    if outside.any():
+        facts = _listed(premises.frame["name"].to_numpy()[outside].tolist())
+        findings.append(Finding("warning", "finding.premises_outside_roads", facts, file=file))
+    off_road = candidate & ~np.logical_or.reduce([joined.snapped for joined in places.values()])
+    if off_road.any():
+        facts = _listed(candidates.frame["name"].to_numpy()[off_road].tolist())
+        findings.append(Finding("warning", "finding.premises_off_road", facts, file=file))
+    return findings
+
+
+def _listed(names: list[str]) -> dict[str, str | int]:
+    return {"count": len(names), "names": ", ".join(filter(None, names[:20])) or "-"}

@@ -1,0 +1,185 @@
+"""Where next, for a budget: the plan, and what a planner asks of each of its places."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catchment.access.nearest import nearest_sites
+from catchment.access.reach import people_in_reach, reach_under_standard
+from catchment.access.totals import widest_search_m
+from catchment.model import Places, Setting, Suggestions
+from catchment.siting.candidates import within
+from catchment.siting.greedy import choose_sites
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catchment.model import (
+        Access,
+        Candidates,
+        Codes,
+        Gaps,
+        Indices,
+        Ints,
+        Mode,
+        People,
+        ReachSets,
+        RoadGraph,
+        SitingPlan,
+        Standard,
+    )
+    from catchment.siting.candidates import Search
+
+
+def suggest(
+    candidates: Candidates,
+    people: People,
+    access: Access,
+    *,
+    budget: int,
+    searches: Mapping[Mode, Search],
+    standard: Standard,
+    roads: Mapping[Mode, RoadGraph],
+    places: Mapping[Mode, Places],
+    sites: Mapping[Mode, Places],
+    homes: Mapping[Mode, Places],
+    gaps: Gaps,
+    region: Indices,
+    setting: Codes,
+    region_count: int = 0,
+    count_gaps: bool = True,
+    threads: int = 1,
+) -> Suggestions:
+    """
+    Up to ``budget`` candidates, one after another, each serving most people whom nobody serves yet.
+
+    Everybody who is not covered counts, whatever the cause: whoever is cut off from all sites is covered by a candidate
+    on his own roads. Judged again with the chosen places added to the counted sites, exactly
+    ``plan.covered_units`` more people are covered.
+
+    Parameters
+    ----------
+    candidates
+        From ``candidate_places``.
+    people
+        With their settings.
+    access
+        From ``judge``, to the counted sites.
+    budget
+        At most so many.
+    searches
+        Where the uncovered people of each mode live, and how far from them a candidate may stand to reach any.
+    standard
+        The rule of each setting.
+    roads, places, sites, homes
+        The graph of each mode, and where candidates, counted sites and people stand on it.
+    gaps
+        From ``find_gaps``.
+    region, setting
+        Of each candidate, shape (candidates,).
+    region_count
+        How many regions there are.
+    count_gaps
+        Gap legs are part of the cost.
+    threads
+        As in ``reach_sets``.
+    """
+    reach_of = partial(
+        reach_under_standard, people, standard, roads, places=homes, count_gaps=count_gaps, threads=threads
+    )
+    near = {mode: _only_near(candidates, places[mode], searches[mode]) for mode in places}
+    reach = reach_of(near, kept=~access.covered)
+    left = people.units[reach.order]
+    plan = choose_sites(reach, left, budget)
+    chosen = {mode: _some(places[mode], plan.candidate) for mode in places}
+    first, times = _served(reach, plan)
+    everybody = reach_of(chosen)
+    site, cost_mm = _nearest(roads, sites, chosen, standard, setting[plan.candidate], count_gaps=count_gaps)
+    frame = candidates.frame.iloc[plan.candidate].drop(columns="way_id").reset_index(drop=True)
+    frame.insert(0, "rank", np.arange(1, len(frame) + 1))
+    frame = frame.assign(
+        region=region[plan.candidate],
+        setting=setting[plan.candidate],
+        added=plan.added_units,
+        reach=people_in_reach(everybody, people.units[everybody.order]),
+        only=_sums(first, np.where(times == 1, left, 0), len(frame)),
+        site=site,
+        cost_mm=cost_mm,
+        gap=_main_gap(first, left, gaps.patch[reach.order], len(frame)),
+    )
+    new = np.zeros(len(people), np.int64)
+    new[reach.order] = np.where(first >= 0, left, 0)
+    return Suggestions(
+        frame=frame,
+        plan=plan,
+        budget=budget,
+        considered_count=int((people_in_reach(reach, left) > 0).sum()),
+        added_by_region=_sums(people.region, new, region_count),
+        added_by_setting={kind: int(new[people.setting == kind].sum()) for kind in Setting},
+    )
+
+
+def _some(places: Places, index: Indices) -> Places:
+    return Places(places.edge[index], places.offset_mm[index], places.gap_mm[index])
+
+
+def _only_near(candidates: Candidates, places: Places, search: Search) -> Places:
+    """
+    The places of those candidates that may reach somebody; the others' are taken away.
+
+    No road is shorter than the straight line, so a search from the others would find nobody.
+    """
+    near = within(candidates.xy, search.uncovered_xy, search.near_m)
+    return Places(np.where(near, places.edge, -1).astype(np.int32), places.offset_mm, places.gap_mm)
+
+
+def _served(reach: ReachSets, plan: SitingPlan) -> tuple[Indices, Indices]:
+    """Which place of the plan serves each place of the order first (-1 none), and how many do, shape (n,)."""
+    first, times = np.full(len(reach.order), -1, np.int32), np.zeros(len(reach.order), np.int32)
+    for rank, candidate in enumerate(plan.candidate.tolist()):
+        runs = slice(reach.source_ptr[candidate], reach.source_ptr[candidate + 1])
+        for start, stop in zip(reach.start[runs].tolist(), reach.stop[runs].tolist(), strict=True):
+            here = first[start:stop]
+            here[here < 0] = rank
+            times[start:stop] += 1
+    return first, times
+
+
+def _nearest(
+    roads: Mapping[Mode, RoadGraph],
+    sites: Mapping[Mode, Places],
+    chosen: Mapping[Mode, Places],
+    standard: Standard,
+    setting: Codes,
+    *,
+    count_gaps: bool,
+) -> tuple[Indices, Ints]:
+    """The nearest counted site of each chosen place by the mode of its setting, -1 if none, and its distance."""
+    site, cost_mm = np.full(len(setting), -1, np.int32), np.full(len(setting), -1, np.int64)
+    for mode, places in chosen.items():
+        cutoff_m = widest_search_m(standard, mode)
+        found = nearest_sites(roads[mode], sites[mode], places, cutoff_m=cutoff_m, k=1, count_gaps=count_gaps)
+        here = np.array([standard.rule(kind).mode == mode for kind in Setting])[setting]
+        site[here], cost_mm[here] = found.site[here, 0], found.cost_mm[here, 0]
+    return site, cost_mm
+
+
+def _main_gap(first: Indices, units: Ints, patch: Indices, count: int) -> Ints:
+    """Gap with most of the people each place adds, the first of equals; -1 if it adds nobody of a gap."""
+    main = np.full(count, -1, np.int64)
+    for rank in range(count):
+        here = (first == rank) & (patch >= 0)
+        if here.any():
+            main[rank] = np.argmax(_sums(patch[here], units[here], int(patch[here].max()) + 1))
+    return main
+
+
+def _sums(index: Indices, units: Ints, count: int) -> Ints:
+    """Units by index, those of index -1 left out."""
+    total = np.zeros(count, np.int64)
+    kept = index >= 0
+    np.add.at(total, index[kept], units[kept])
+    return total
