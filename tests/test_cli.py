@@ -269,6 +269,11 @@ def test_suggest_without_a_budget_names_the_flag(small_demo, tmp_path):
 
 def test_premises_without_a_usable_row_are_refused(small_demo, tmp_path):
     (tmp_path / "p.csv").write_text("名称,经度,纬度\n甲,,\n", encoding="utf-8")
-    done = catchment("suggest", small_demo, "--premises", "p.csv", "--lang", "en", cwd=tmp_path)
-    assert done.returncode == 3
-    assert "p.csv" in done.stderr
+    folder = small_demo.parent
+    files = ("--roads", folder / "streets.osm.pbf", "--population", folder / "population.tif")
+    for command in (("suggest", small_demo), ("run", "--sites", folder / "sites.xlsx", *files)):
+        for premises in ("p.csv", "missing.csv"):
+            done = catchment(*command, "--premises", premises, "--lang", "en", cwd=tmp_path)
+            assert done.returncode == 3
+            assert premises in done.stderr
+            assert "Traceback" not in done.stderr

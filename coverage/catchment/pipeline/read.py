@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from catchment.config import Credit
@@ -48,7 +49,7 @@ class Inputs:
     roads_area: BaseGeometry | None
     """How far the planner says the road data reaches; the box of the file where he does not."""
     premises: Premises | None
-    """The planner's own and those of the road file; ``None`` if no sites are to be suggested."""
+    """The planner's own, and those of the road file if sites are to be suggested; ``None`` if there are neither."""
     newest: dt.date
     findings: tuple[Finding, ...]
 
@@ -116,18 +117,18 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
 
 
 def _premises(settings: Settings, cache: Path | None, watch: Stopwatch) -> Premises | None:
-    """The planner's own premises, then those of the road file."""
+    """The planner's own premises, then, if sites are to be suggested, those of the road file."""
     files, siting = settings.inputs, settings.siting
-    if siting.budget is None:
-        return None
+    found = []
     with watch.stage("premises"):
-        public = read_premises(files.roads, cache=cache)
-        if files.premises is None:
-            return public
-        own = read_premises(files.premises, cache=cache)
-        table = (own.frame["source"] == "table").all()
-        datum = siting.premises_datum or (settings.sites.datum if table else "wgs84")
-        return joined_premises(from_datum(own, datum, file=files.premises.name), public)
+        if files.premises is not None:
+            own = read_premises(files.premises, cache=cache)
+            table = (own.frame["source"] == "table").all()
+            datum = siting.premises_datum or (settings.sites.datum if table else "wgs84")
+            found.append(from_datum(own, datum, file=files.premises.name))
+        if siting.budget is not None:
+            found.append(read_premises(files.roads, cache=cache))
+    return reduce(joined_premises, found) if found else None
 
 
 def street_findings(streets: Streets, file: str) -> list[Finding]:
