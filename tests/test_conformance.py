@@ -1,9 +1,17 @@
 """The conformance cases: street maps with answers worked out by hand, and whether they hold together themselves."""
 
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
 import pytest
 from conformance.cases import read_cases
 from conformance.engines import ENGINES, catchment_answers, catchment_parts_m, differences, installed
 
+ROOT = Path(__file__).parents[1]
 CASES = read_cases()
 
 
@@ -47,3 +55,17 @@ def test_a_peer_gets_what_it_can_get_and_no_more(engine):
     in_mid_edge = by_name["a site and a person on one edge are joined along it"]
     assert differences(on_nodes, ENGINES[engine](on_nodes)) == []
     assert differences(in_mid_edge, ENGINES[engine](in_mid_edge)) != []
+
+
+def test_any_other_program_can_have_the_cases():
+    command = [sys.executable, "-m", "tests.conformance", "--json"]
+    printed = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
+    assert [case["name"] for case in printed] == [case.name for case in CASES]
+    assert all({"nodes", "ways", "sites", "people", "nearest_m", "reach"} <= case.keys() for case in printed)
+
+
+def test_the_table_of_the_readme_counts_these_cases():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for topic, count in Counter(case.topic for case in CASES).items():
+        ours, *_, of = re.search(rf"^\| {topic} \|(.*)\|$", readme, re.MULTILINE)[1].split("|")
+        assert int(ours) == int(of) == count
