@@ -33,6 +33,8 @@ def main() -> int:
         if not installed(engine):
             print(f"{engine} is not installed", file=sys.stderr)
     engines = [engine for engine in asked if installed(engine)]
+    if not engines:
+        return 0
     wrong = {engine: [_wrong(case, engine) for case in cases] for engine in engines}
     if not options.markdown:
         for engine in engines:
