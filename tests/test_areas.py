@@ -8,8 +8,8 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from networks import MODES, networks, plain_graph, streets_of
 from streetmap import EAST_DEGREES, NORTH_DEGREES, street_map
-from test_nearest import networks, plain_graph, streets_of
 
 from catchment.access import _kernels_outline
 from catchment.access.areas import dissolved_areas, service_areas, split_areas
@@ -185,7 +185,7 @@ def test_the_three_lengths_of_the_law_are_stated():
 # Laws and oracles.
 
 
-@pytest.mark.parametrize(("mode", "respect_oneway"), [("walk", False), ("road", False), ("road", True)])
+@pytest.mark.parametrize(("mode", "respect_oneway"), MODES)
 @given(network=networks(), limits_m=st.lists(st.integers(0, 3000), min_size=1, max_size=3, unique=True))
 @settings(max_examples=60, deadline=None)
 def test_a_place_is_in_a_reached_part_if_networkx_says_so(mode, respect_oneway, network, limits_m):

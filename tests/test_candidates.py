@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from networks import networks, streets_of
 from streetmap import street_map
-from test_nearest import networks, streets_of
 
 from catchment.access.nearest import nearest_sites
 from catchment.access.reach import reach_sets, reach_under_standard

@@ -1,12 +1,10 @@
 """The nearest sites: by head on drawn maps, against networkx and scipy on random ones."""
 
-import itertools
-
-import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from networks import MODES, exact_costs, networks, ranked, streets_of
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 from streetmap import street_map
@@ -15,7 +13,7 @@ from catchment.access.nearest import nearest_sites
 from catchment.model import Places, Points
 from catchment.network.graph import graph
 from catchment.network.snap import snap
-from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, WALK
+from catchment.network.streets import WALK
 from catchment.network.ways import Ways, split_ways
 
 
@@ -126,75 +124,7 @@ def test_without_sites_nothing_is_found():
     assert costs("A--P", "", "P") == [[]]
 
 
-@st.composite
-def networks(draw):
-    """Random multigraphs with self-loops, parallel and zero-length edges, some of them one-way."""
-    node_count = draw(st.integers(2, 12))
-    node = st.integers(0, node_count - 1)
-    edge = st.tuples(node, node, st.sampled_from([0, 1, 1, 2, 3]))
-    return node_count, draw(st.lists(edge, min_size=1, max_size=25)), draw(st.integers(0, 2**32 - 1))
-
-
-def streets_of(node_count, edges, random):
-    """Nodes at random places (two of them at the same one); every edge a way of its own, bent once."""
-    xy = random.uniform(0, 0.02, (node_count, 2))
-    xy[-1] = xy[0]
-    refs, places = [], []
-    for number, (a, b, rule) in enumerate(edges):
-        bend = xy[a] if rule == 0 else random.uniform(0, 0.02, 2)
-        refs += [a, 1000 + number, b]
-        places += [xy[a], bend, xy[b]]
-    direction = [WALK | ROAD_FORWARD | ROAD_BACKWARD, WALK | ROAD_FORWARD | ROAD_BACKWARD, ROAD_FORWARD, ROAD_BACKWARD]
-    return split_ways(
-        Ways(
-            np.arange(len(edges)),
-            np.arange(0, 3 * len(edges) + 1, 3),
-            np.array(refs),
-            np.array(places),
-            np.array([direction[rule] for *_, rule in edges], np.uint8),
-            np.zeros(len(edges), np.int8),
-            np.full(len(edges), -1, np.int32),
-        )
-    )
-
-
-def exact_costs(streets, mode, respect_oneway, sites, people):
-    """Distances from people to sites by networkx, on a plain graph in which every place is a node."""
-    flow = plain_graph(streets, mode, respect_oneway, sites, people)
-    exact = np.full((len(people), len(sites)), -1, np.int64)
-    for person in np.flatnonzero(people.snapped).tolist():
-        reached = nx.single_source_dijkstra_path_length(flow, ("person", person), weight="mm")
-        for site in np.flatnonzero(sites.snapped).tolist():
-            if ("site", site) in reached:
-                exact[person, site] = reached["site", site] + people.gap_mm[person] + sites.gap_mm[site]
-    return exact
-
-
-def plain_graph(streets, mode, respect_oneway, sites, people):
-    flow = nx.DiGraph()
-
-    def arc(a, b, mm, allowed):
-        if allowed and mm < flow.get_edge_data(a, b, {"mm": np.inf})["mm"]:
-            flow.add_edge(a, b, mm=mm)
-
-    stops = {}
-    for kind, places in (("site", sites), ("person", people)):
-        for number, (edge, offset) in enumerate(zip(places.edge.tolist(), places.offset_mm.tolist(), strict=True)):
-            stops.setdefault(edge, []).append((offset, (kind, number)))
-    for edge, flags in enumerate(streets.flags):
-        forward, backward = (flags & WALK,) * 2 if mode == "walk" else (flags & ROAD_FORWARD, flags & ROAD_BACKWARD)
-        if mode == "road" and not respect_oneway:
-            forward = backward = forward | backward
-        along = [(0, int(streets.start[edge])), *sorted(stops.get(edge, []), key=lambda stop: stop[0])]
-        along.append((int(streets.length_mm[edge]), int(streets.end[edge])))
-        for (near, a), (far, b) in itertools.pairwise(along):
-            # Two stops in one place are joined whatever the direction.
-            arc(a, b, far - near, forward or far == near)
-            arc(b, a, far - near, backward or far == near)
-    return flow
-
-
-@pytest.mark.parametrize(("mode", "respect_oneway"), [("walk", False), ("road", False), ("road", True)])
+@pytest.mark.parametrize(("mode", "respect_oneway"), MODES)
 @given(network=networks(), k=st.integers(1, 3))
 @settings(max_examples=120, deadline=None)
 def test_every_cost_is_that_of_networkx(mode, respect_oneway, network, k):
@@ -207,9 +137,8 @@ def test_every_cost_is_that_of_networkx(mode, respect_oneway, network, k):
     found = nearest_sites(roads, sites, people, cutoff_m=np.inf, k=k)
     exact = exact_costs(streets, mode, respect_oneway, sites, people)
     for person in range(len(people)):
-        ranked = sorted((mm, site) for site, mm in enumerate(exact[person].tolist()) if mm >= 0)[:k]
         ours = [(mm, site) for site, mm in zip(found.site[person], found.cost_mm[person], strict=True) if site >= 0]
-        assert ours == ranked
+        assert ours == ranked(exact[person].tolist(), k)
 
 
 @given(network=networks(), cutoff_m=st.floats(0, 4000))

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from networks import MODES, networks, streets_of
 from streetmap import street_map
-from test_nearest import networks, streets_of
 
 from catchment.access.nearest import nearest_sites
 from catchment.access.reach import network_order, people_in_reach, reach_sets, reach_under_standard
@@ -100,7 +100,7 @@ def test_neighbours_on_a_street_are_neighbours_in_the_order():
     assert "".join(letters[person] for person in order) in {"CBADEF", "FEDABC"}
 
 
-@pytest.mark.parametrize(("mode", "respect_oneway"), [("walk", False), ("road", False), ("road", True)])
+@pytest.mark.parametrize(("mode", "respect_oneway"), MODES)
 @given(network=networks(), limit_mm=st.integers(0, 5_000_000), count_gaps=st.booleans())
 @settings(max_examples=120, deadline=None)
 def test_every_reach_set_is_that_of_the_nearest_site_alone(mode, respect_oneway, network, limit_mm, count_gaps):

@@ -31,6 +31,21 @@ def test_the_known_routes_of_monaco(shared_data, route):
     assert metres == pytest.approx(float(row["expected_m"]), rel=0.002)
 
 
+def test_the_known_car_routes_of_monaco_follow_its_oneways(shared_data):
+    road = graph(_monaco(shared_data), "road", respect_oneway=True)
+    with (shared_data / "monaco" / "known_routes.csv").open(encoding="utf-8") as table:
+        rows = [row for row in csv.DictReader(table) if row["profile"] == "car"]
+    assert len(rows) == 7
+    for row in rows:
+        start, goal = (
+            snap(road, Points(np.array([[float(row[f"{end}_lon"]), float(row[f"{end}_lat"])]])), max_gap_m=500)
+            for end in ("from", "to")
+        )
+        metres = nearest_sites(road, goal, start, cutoff_m=np.inf, k=1, count_gaps=False).cost_m[0]
+        # Published on a sphere of 6,371 km and in whole metres, which is more than 0.5 % of the shortest, 103 m.
+        assert metres == pytest.approx(float(row["expected_m"]), rel=0.005, abs=1.0)
+
+
 def _monaco(shared_data):
     return read_osm(shared_data / "monaco" / "monaco.osm.gz")
 
