@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from catchment.model import UNITS_PER_PERSON, Setting
 from catchment.outputs.style import people_text, printable, share_text, whole
-from catchment.outputs.suggested import place_name
 from catchment.rounding import largest_remainder
 from catchment.words import LANGUAGES, say
 
@@ -150,6 +149,36 @@ def _persons(frame: pd.DataFrame, gain: int) -> Ints:
 
 
 # ---- words
+
+
+def place_name(run: Run, row: Mapping[str, Any]) -> str:
+    """
+    What a suggested place is called: the premises, their kind, the street, or its class and where it is.
+
+    Parameters
+    ----------
+    run
+        Its regions and sites say where a street without a name is.
+    row
+        A row of ``Suggestions.frame``.
+    """
+    language = run.language
+    if row["name"]:
+        return str(row["name"])
+    if row["premises"]:
+        return say(row["premises"], language)
+    return str(row["street"]) or _nameless(run, row)
+
+
+def _nameless(run: Run, row: Mapping[str, Any]) -> str:
+    street = say(f"street.{row['kind']}", run.language)
+    if run.regions is not None and row["region"] >= 0:
+        return say(
+            "suggest.street_in", run.language, street=street, place=run.regions.frame["name"].iloc[row["region"]]
+        )
+    if row["site"] >= 0:
+        return say("suggest.street_near", run.language, street=street, place=run.sites.frame["name"].iloc[row["site"]])
+    return street
 
 
 def kind_text(place: Suggested, language: Language) -> str:

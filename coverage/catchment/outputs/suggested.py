@@ -6,14 +6,15 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from catchment.model import UNITS_PER_PERSON, Setting
-from catchment.outputs.style import distance_text, people_text, share_text
-from catchment.rounding import largest_remainder
+from catchment.outputs.proposal import kind_text, place_name, printed_proposal, proof_text
+from catchment.outputs.style import distance_text, people_text, printable, share_text
 from catchment.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catchment.model import Run, Suggestions
+    from catchment.outputs.proposal import Proposal, Suggested
     from catchment.words import Language
 
 LEFT_OUT = ("suggest.bound_other_places", "suggest.bound_other_numbers")
@@ -50,16 +51,8 @@ def suggestion_record(run: Run) -> dict[str, Any] | None:
 
 def reasons(run: Run) -> list[str]:
     """A sentence for each suggested place, from its numbers; the people it adds add up to those of the plan."""
-    found = run.suggestions
-    if found is None:
-        return []
-    return [_reason(run, row, added) for row, added in zip(_rows(found), added_persons(found), strict=True)]
-
-
-def added_persons(found: Suggestions) -> list[int]:
-    """Whole people each place adds, by largest remainder, so that they add up to the plan's."""
-    exact = found.frame["added"].to_numpy() / UNITS_PER_PERSON
-    return list(map(int, largest_remainder(exact)))
+    proposal = printed_proposal(run)
+    return [_reason(run, row) for row in proposal.rows] if proposal else []
 
 
 def suggestion_lines(run: Run) -> list[str]:
@@ -68,49 +61,40 @@ def suggestion_lines(run: Run) -> list[str]:
 
     Chinese letters are two columns wide, and the table keeps its columns in both languages.
     """
-    found, language = run.suggestions, run.language
-    if found is None:
+    found, language, proposal = run.suggestions, run.language, printed_proposal(run)
+    if found is None or proposal is None:
         return []
-    totals, plan = run.totals, found.plan
     if not len(found):
-        word = "finding.suggest_nothing" if plan.uncovered_units else "finding.suggest_nobody"
+        word = "finding.suggest_nothing" if found.plan.uncovered_units else "finding.suggest_nobody"
         return [say(word, language)]
-    after, bound = totals.covered + plan.covered_units, totals.covered + plan.bound_units
-    whole_before, whole_added = totals.covered // UNITS_PER_PERSON, sum(added_persons(found))
     effect = say(
         "suggest.effect",
         language,
         count=len(found),
-        before=people_text(whole_before),
-        after=people_text(whole_before + whole_added),
-        added=people_text(whole_added),
-        share_before=share_text(totals.covered, totals.people),
-        share_after=share_text(after, totals.people),
+        before=people_text(proposal.after - proposal.gain),
+        after=people_text(proposal.after),
+        added=people_text(proposal.gain),
+        share_before=share_text(run.totals.covered, run.totals.people),
+        share_after=share_text(proposal.after_units, run.totals.people),
     )
-    proof = say("suggest.optimal", language)
-    if plan.status != "optimal":
-        gap = f"{100 * (bound - after) / after:.1f}%"
-        most = people_text(-(-bound // UNITS_PER_PERSON))
-        facts = {"budget": found.budget, "candidates": found.considered_count, "bound": most, "gap": gap}
-        proof = say("suggest.proof", language, **facts)
-    return [effect, proof, *_columns(_cells(run, found))]
+    return [effect, proof_text(proposal, found, language), *_columns(_cells(run, proposal))]
 
 
-def _cells(run: Run, found: Suggestions) -> list[list[str]]:
+def _cells(run: Run, proposal: Proposal) -> list[list[str]]:
     """A row per place under a row of titles: number, place, what it is, and the numbers of its reason."""
     language = run.language
     titles = ("suggest.rank", "suggest.place", "suggest.added", "suggest.only", "page.nearest", "page.distance")
     rows = [[say(word, language) for word in titles]]
-    for row, added in zip(_rows(found), added_persons(found), strict=True):
-        near = row["site"] >= 0
+    for row in proposal.rows:
+        near = row.site >= 0
         rows.append(
             [
-                str(row["rank"]),
-                f"{place_name(run, row)} [{say(row['premises'] or 'suggest.stretch', language)}]",
-                people_text(added),
-                people_text(min(round(row["only"] / UNITS_PER_PERSON), added)),
-                run.sites.frame["name"].iloc[row["site"]] if near else "-",
-                distance_text(row["cost_mm"] / 1000, language) if near else "-",
+                str(row.number),
+                f"{row.place[language]} [{say(row.premises or 'suggest.stretch', language)}]",
+                people_text(row.added),
+                people_text(row.only),
+                printable(run.sites.frame["name"].iloc[row.site]) if near else "-",
+                distance_text(row.cost_m, language) if near else "-",
             ]
         )
     return rows
@@ -129,53 +113,22 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def place_name(run: Run, row: Mapping[str, Any]) -> str:
-    """
-    What a suggested place is called: the premises, their kind, the street, or its class and where it is.
-
-    Parameters
-    ----------
-    run
-        Its regions and sites say where a street without a name is.
-    row
-        A row of ``Suggestions.frame``.
-    """
-    language = run.language
-    if row["name"]:
-        return str(row["name"])
-    if row["premises"]:
-        return say(row["premises"], language)
-    return str(row["street"]) or _nameless(run, row)
-
-
-def _nameless(run: Run, row: Mapping[str, Any]) -> str:
-    street = say(f"street.{row['kind']}", run.language)
-    if run.regions is not None and row["region"] >= 0:
-        return say(
-            "suggest.street_in", run.language, street=street, place=run.regions.frame["name"].iloc[row["region"]]
-        )
-    if row["site"] >= 0:
-        return say("suggest.street_near", run.language, street=street, place=run.sites.frame["name"].iloc[row["site"]])
-    return street
-
-
 def _rows(found: Suggestions) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in found.frame.to_dict("records")]
 
 
-def _reason(run: Run, row: Mapping[str, Any], added: int) -> str:
+def _reason(run: Run, row: Suggested) -> str:
     language: Language = run.language
     facts = {
-        "kind": say(row["premises"] or row["label"], language),
-        "added": people_text(added),
-        "only": people_text(min(round(row["only"] / UNITS_PER_PERSON), added)),
-        "reach": people_text(round(row["reach"] / UNITS_PER_PERSON)),
+        "kind": kind_text(row, language),
+        "added": people_text(row.added),
+        "only": people_text(row.only),
+        "reach": people_text(row.reach),
     }
-    if row["site"] < 0:
+    if row.site < 0:
         return say("suggest.reason_alone", language, **facts)
-    site = run.sites.frame["name"].iloc[row["site"]]
-    metres = distance_text(row["cost_mm"] / 1000, language)
-    return say("suggest.reason", language, **facts, site=site, distance=metres)
+    site = run.sites.frame["name"].iloc[row.site]
+    return say("suggest.reason", language, **facts, site=site, distance=distance_text(row.cost_m, language))
 
 
 def _place(run: Run, row: Mapping[str, Any], reason: str) -> dict[str, Any]:
