@@ -263,11 +263,15 @@ def run_folder(target: Path) -> Iterator[Path]:
         if target.exists():
             target.replace(old)
         new.replace(target)
-        _finish_interrupted_swap(target, old)
     except OSError as problem:
         if old.exists() and not target.exists():
             old.replace(target)
         raise OutputError("error.output_open", folder=str(target), kept=str(_beside(new, target))) from problem
+    try:
+        _finish_interrupted_swap(target, old)
+    except OSError as problem:
+        # The new results stand; what could not be carried over or dropped stays for the next run.
+        raise OutputError("error.output_open", folder=str(old), kept=str(target)) from problem
 
 
 def _beside(new: Path, target: Path) -> Path:
