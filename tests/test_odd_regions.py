@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
+import shutil
 import sqlite3
 
+import geopandas as gpd
 import numpy as np
 import openpyxl
 import pytest
@@ -27,8 +29,6 @@ NOT_A_NUMBER = re.compile(r"\b(?:NaN|nan|Infinity|inf)\b|#DIV|#VALUE|#NUM")
 
 
 def regions_of(**shapes):
-    import geopandas as gpd  # noqa: PLC0415 - only two tests need it
-
     frame = {"region_id": list(shapes), "name": list(shapes), "parent": [""] * len(shapes)}
     return Regions(gpd.GeoDataFrame(frame, geometry=list(shapes.values()), crs=4326))
 
@@ -241,6 +241,26 @@ def test_check_says_the_same_before_anything_is_computed(odd, small_demo):
     assert refused.returncode == 3
     assert "别处" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_shapefile_in_gb18030_is_run_from_a_folder_and_goes_into_the_record_as_a_whole(small_demo, tmp_path):
+    folder = tmp_path / "宜春 数据"
+    folder.mkdir()
+    for name in ("sites.xlsx", "streets.osm.pbf", "population.tif"):
+        shutil.copy(small_demo.parent / name, folder)
+    frame = gpd.read_file(small_demo.parent / "townships.geojson")[["code", "name", "geometry"]]
+    frame.rename(columns={"code": "代码", "name": "名称"}).to_file(folder / "乡镇.shp", encoding="GB18030")
+    (folder / "乡镇.cpg").unlink()
+    done = catchment("run", folder, "--datum", "gcj02", "--yes", "--out", "out", "--lang", "zh", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "区域：乡镇.shp" in done.stderr
+    assert "不使用" not in done.stderr
+    record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert [source["path"] for source in record["inputs"] if source["role"] == "regions"] == ["../宜春 数据/乡镇.shp"]
+    assert "encoding_gb18030" in {finding["finding"] for finding in record["findings"]}
+    book = openpyxl.load_workbook(tmp_path / "out" / "报告.xlsx", data_only=True)
+    names = [row[1] for row in book["分区域"].iter_rows(min_row=2, values_only=True)]
+    assert names[:-1] == frame.sort_values("code")["name"].tolist()
 
 
 def test_a_density_is_betrayed_by_its_sum(small_demo, tmp_path):
