@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from catchment.config import settings_of
 from catchment.demand.calibrate import calibrate, county_control, separable, urban_rural_control
+from catchment.demand.controls import control_units
 from catchment.errors import InputError, SettingsError
 from catchment.geo.shapes import polygon_of
 from catchment.inputs.census import read_census
@@ -27,6 +28,7 @@ from catchment.inputs.regions import read_regions
 from catchment.model import UNITS_PER_PERSON, Census, Population, Regions, Setting, Sites, UrbanAreas
 from catchment.outputs.record import write_record
 from catchment.outputs.workbook import write_workbook
+from catchment.pipeline.census import matching_findings
 from catchment.pipeline.people import settle
 
 ONE = UNITS_PER_PERSON
@@ -133,6 +135,9 @@ class Project:
         files = {"sites": "s", "roads": "r", "population": "pop.tif", "census": "普查.csv", "regions": "r.geojson"}
         self.settings = settings_of({"inputs": files, **tables}, file="", folder=Path())
 
+    def matching(self):
+        return matching_findings(self.regions, control_units(self.regions, self.census), self.census, self.settings)
+
     def settled(self):
         return settle(self, self.settings)
 
@@ -174,16 +179,18 @@ def test_people_that_the_source_does_not_have_are_said_with_their_number_and_nev
 
 
 def test_rows_without_a_region_and_regions_without_a_row_are_said():
-    settled = Project([1, 3, 2, 2, 0], census_of(("甲", 4), ("丙", 70), ("丁", 5))).settled()
-    assert words(settled) == ["census_unmatched", "census_regions_free"]
-    assert settled.findings[0].facts == {"count": 2, "people": 75, "names": "丙, 丁"}
-    assert settled.findings[1].facts == {"count": 1, "names": "乙"}
+    project = Project([1, 3, 2, 2, 0], census_of(("甲", 4), ("丙", 70), ("丁", 5)))
+    unmatched, free = project.matching()
+    assert (unmatched.word, free.word) == ("finding.census_unmatched", "finding.census_regions_free")
+    assert unmatched.facts == {"count": 2, "people": 75, "names": "丙, 丁"}
+    assert free.facts == {"count": 1, "names": "乙"}
+    settled = project.settled()
     assert (settled.people.units / ONE).tolist() == [1, 3, 2, 2]
 
 
 def test_a_census_of_another_place_is_refused():
     with pytest.raises(InputError, match="丙"):
-        Project([1, 3, 2, 2, 0], census_of(("丙", 4))).settled()
+        Project([1, 3, 2, 2, 0], census_of(("丙", 4))).matching()
 
 
 def test_a_factor_outside_a_half_to_two_is_a_warning():

@@ -32,6 +32,7 @@ GDAL_VRT = '<VRTDataset rasterXSize="1" rasterYSize="1"><VRTRasterBand dataType=
     [
         (b"PK\x03\x04..", "xlsx"),
         (b"SQLite format 3\x00", "gpkg"),
+        (b"\x00\x00\x27\x0a" + bytes(28), "shp"),
         (b"II*\x00", "geotiff"),
         (b"MM\x00+", "geotiff"),
         (b"\x1f\x8b\x08", "osm.gz"),

@@ -10,7 +10,8 @@ import pytest
 import shapely
 from shapely.geometry import Point, box
 
-from catchment.errors import InputError
+from catchment.errors import InputError, MissingInputError
+from catchment.files import open_input
 from catchment.inputs.regions import read_outline, read_regions
 from catchment.inputs.urban import read_urban
 
@@ -134,6 +135,58 @@ def test_a_geopackage_in_metres_becomes_degrees_and_one_without_crs_is_refused(t
         gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=[box(0, 0, 1, 1)]).to_file(bare, driver="GPKG")
     with pytest.raises(InputError, match="no coordinate reference system"):
         read_regions(bare)
+
+
+def shapefile(folder: Path, encoding: str, *, stated: bool) -> Path:
+    """Two squares of a projected layer with Chinese fields and values."""
+    path = folder / "行政 区划.shp"
+    frame = gpd.GeoDataFrame(
+        {"代码": ["2", "1"], "名称": ["万载县", "袁州区"]},
+        geometry=[box(115, 27, 116, 28), box(114, 27, 115, 28)],
+        crs=4326,
+    )
+    frame.to_crs(4547).to_file(path, encoding=encoding)
+    if not stated:
+        path.with_suffix(".cpg").unlink()
+    return path
+
+
+@pytest.mark.parametrize("stated", [True, False])
+@pytest.mark.parametrize("encoding", ["UTF-8", "GBK"])
+def test_a_shapefile_is_read_in_the_encoding_it_states_or_has(tmp_path, encoding, stated):
+    regions = read_regions(shapefile(tmp_path, encoding, stated=stated))
+    assert regions.frame[["region_id", "name"]].to_numpy().tolist() == [["1", "袁州区"], ["2", "万载县"]]
+    assert regions.frame.geometry[0].equals_exact(box(114, 27, 115, 28), 1e-8, normalize=True)
+    assert [finding.word for finding in regions.findings] == ["finding.encoding_gb18030"] * (encoding == "GBK")
+
+
+def test_a_shapefile_without_its_table_or_its_crs_is_refused_by_name(tmp_path):
+    path = shapefile(tmp_path, "GBK", stated=False)
+    path.with_suffix(".prj").unlink()
+    with pytest.raises(InputError, match="no coordinate reference system"):
+        read_regions(path)
+    path.with_suffix(".dbf").unlink()
+    with pytest.raises(MissingInputError, match=r"行政 区划\.dbf"):
+        read_regions(path)
+
+
+def test_the_checksum_of_a_shapefile_changes_with_its_table(tmp_path):
+    path = shapefile(tmp_path, "GBK", stated=False)
+    before = open_input(path, "shp").sha256()
+    table = path.with_suffix(".dbf")
+    table.write_bytes(table.read_bytes().replace("万".encode("gbk"), "千".encode("gbk")))
+    assert open_input(path, "shp").sha256() != before
+
+
+def test_what_looks_like_a_shapefile_but_is_cut_off_is_an_input_error(tmp_path):
+    path = shapefile(tmp_path, "GBK", stated=False)
+    for ending in (".shp", ".shx", ".dbf"):
+        part = path.with_suffix(ending)
+        whole = part.read_bytes()
+        part.write_bytes(whole[: len(whole) // 2])
+        with pytest.raises(InputError):
+            read_regions(path)
+        part.write_bytes(whole)
 
 
 def test_of_several_layers_those_of_polygons_are_read(tmp_path):

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from pathlib import Path
+import sys
 
-import platformdirs
+from catchment.caches import cache_folder
 
 
 def main() -> None:
     """Run the command line."""
-    cache = cache_folder()
-    # numba reads this when it is first imported; compiled kernels must outlive a read-only installation.
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache / "numba"))
-    from catchment.apps.cli import serve_command_line  # noqa: PLC0415 - after the cache folder is known
+    _speak_utf8_to_the_system()
+    from catchment.apps.cli import serve_command_line  # noqa: PLC0415 - nothing is imported twice if Python begins again
 
-    serve_command_line(cache)
+    serve_command_line(cache_folder())
 
 
-def cache_folder() -> Path:
-    """Where parsed roads and compiled kernels are kept: the user's cache folder, else the machine's temporary one."""
-    folder = platformdirs.user_cache_path("catchment", appauthor=False)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        return Path(tempfile.gettempdir(), "catchment")
+def _speak_utf8_to_the_system() -> None:
+    """
+    Begin again in Python's UTF-8 mode where the locale has another encoding; Windows never has.
+
+    GDAL takes paths as UTF-8, so a path with Chinese would name no file. What is printed keeps its encoding.
+    """
+    if sys.getfilesystemencoding() == "utf-8":
+        return
+    if sys.stdout.encoding not in ("ascii", "ANSI_X3.4-1968", "US-ASCII"):
+        os.environ.setdefault("PYTHONIOENCODING", sys.stdout.encoding)
+    arguments = [sys.executable, "-X", "utf8", "-m", "catchment", *sys.argv[1:]]
+    os.execv(sys.executable, arguments)  # noqa: S606 - this very program
 
 
 if __name__ == "__main__":

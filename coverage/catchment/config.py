@@ -204,6 +204,10 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
         settings = Settings.model_validate(content)
     except ValidationError as problem:
         raise _settings_error(problem, file) from problem
+    for role, written in settings.inputs.files():
+        if not str(written).isprintable():
+            # "D:\temp\new.csv" in double quotes is valid TOML: a tab and a line end.
+            raise SettingsError("error.settings_escaped", file=file, key=f"inputs.{role}", found=repr(str(written)))
     inputs = {role: folder / path for role, path in settings.inputs.files()}
     return settings.model_copy(update={"inputs": Inputs(**inputs), "out": settings.out and folder / settings.out})
 

@@ -18,7 +18,7 @@ from catchment.errors import CatchmentError, InputError, MissingInputError, Outp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Kind = Literal["csv", "xlsx", "geojson", "gpkg", "geotiff", "osm.pbf", "osm", "osm.gz", "osm.bz2"]
+Kind = Literal["csv", "xlsx", "geojson", "gpkg", "shp", "geotiff", "osm.pbf", "osm", "osm.gz", "osm.bz2"]
 
 _VIRTUAL_DRIVERS = "OGR_VRT,WFS,OAPIF,OGCAPI,CSW,Elasticsearch,Carto,AmigoCloud,NGW,PLSCENES,EEDA,HTTP,GDALG"
 
@@ -43,9 +43,21 @@ class InputFile:
     kind: Kind
 
     def sha256(self) -> str:
-        """Checksum of the bytes, in hexadecimal."""
-        with self.path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        """Checksum of the bytes, in hexadecimal; of a shapefile, of all its files one after another."""
+        paths = shapefile_parts(self.path).values() if self.kind == "shp" else (self.path,)
+        checksum = hashlib.sha256()
+        for path in paths:
+            with path.open("rb") as stream:
+                while block := stream.read(1 << 20):
+                    checksum.update(block)
+        return checksum.hexdigest()
+
+
+def shapefile_parts(path: Path) -> dict[str, Path]:
+    """The files of a shapefile that are there, by their ending in lower case: shapes, index, table, CRS, encoding."""
+    beside = {entry.suffix.lower(): entry for entry in sorted(path.parent.iterdir()) if entry.stem == path.stem}
+    endings = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+    return {ending: beside[ending] for ending in endings if ending in beside} | {".shp": path}
 
 
 def open_input(path: str | Path, *kinds: Kind) -> InputFile:
@@ -115,6 +127,7 @@ def kind_of(path: Path) -> Kind | None:
 _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"PK\x03\x04", "xlsx"),
     (b"SQLite format 3\x00", "gpkg"),
+    (b"\x00\x00\x27\x0a", "shp"),
     (b"II*\x00", "geotiff"),
     (b"MM\x00*", "geotiff"),
     (b"II+\x00", "geotiff"),
@@ -263,11 +276,15 @@ def run_folder(target: Path) -> Iterator[Path]:
         if target.exists():
             target.replace(old)
         new.replace(target)
-        _finish_interrupted_swap(target, old)
     except OSError as problem:
         if old.exists() and not target.exists():
             old.replace(target)
         raise OutputError("error.output_open", folder=str(target), kept=str(_beside(new, target))) from problem
+    try:
+        _finish_interrupted_swap(target, old)
+    except OSError as problem:
+        # The new results stand; what could not be carried over or dropped stays for the next run.
+        raise OutputError("error.output_open", folder=str(old), kept=str(target)) from problem
 
 
 def _beside(new: Path, target: Path) -> Path:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import logging
 import sys
+import unicodedata
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -35,15 +37,31 @@ def serve_command_line(cache: Path) -> None:
         Folder for parsed roads.
     """
     language = _asked_language(sys.argv[1:])
+    codecs.register_error("catchment", _nearest_characters)
     for stream in (sys.stdout, sys.stderr):
-        # A GBK console lacks characters that names may have; a question mark is better than a traceback.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # both are text streams
+        stream.reconfigure(errors="catchment")  # type: ignore[union-attr]  # both are text streams
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
         command_line(language, cache)(prog_name="catchment")
     except CatchmentError as problem:
         typer.echo(say("cli.error", language, text=problem.text(language)), err=True)
         sys.exit(problem.exit_code)
+
+
+def _nearest_characters(problem: UnicodeError) -> tuple[str, int]:
+    """
+    What a console prints for characters it lacks: km2 for km² in GBK, else a question mark, never a traceback.
+
+    Examples
+    --------
+    >>> codecs.register_error("catchment", _nearest_characters)
+    >>> "5 km² 😀".encode("gbk", "catchment")
+    b'5 km2 ?'
+    """
+    if not isinstance(problem, UnicodeEncodeError):
+        raise problem
+    lacking = unicodedata.normalize("NFKD", problem.object[problem.start : problem.end])
+    return "".join(mark if mark.isascii() and mark.isprintable() else "?" for mark in lacking), problem.end
 
 
 def _asked_language(arguments: list[str]) -> Language:

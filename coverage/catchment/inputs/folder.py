@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catchment.errors import CatchmentError, SettingsError
-from catchment.files import InputFile, kind_of
+from catchment.files import InputFile, kind_of, shapefile_parts
 from catchment.inputs import census, population, sites, urban
 from catchment.inputs.parts import read_parts
 
@@ -51,7 +51,7 @@ def recognise(folder: Path) -> Reading:
     found: dict[Role, list[Path]] = {}
     unused = []
     for path in sorted(folder.iterdir()):
-        if not path.is_file() or path.name.startswith((".", "~$")):
+        if not path.is_file() or path.name.startswith((".", "~$")) or _of_shapefile(path):
             continue
         role = role_of(path)
         if role is None:
@@ -68,6 +68,11 @@ def recognise(folder: Path) -> Reading:
     return Reading({role: paths[0] for role, paths in found.items()}, tuple(unused))
 
 
+def _of_shapefile(path: Path) -> bool:
+    """It is the table, index or the like of a shapefile beside it, and goes with it."""
+    return path.suffix.lower() not in ("", ".shp") and path in shapefile_parts(path.with_suffix(".shp")).values()
+
+
 def role_of(path: Path) -> Role | None:
     """What a file is for, by its content; ``None`` if it is nothing a run reads."""
     kind = kind_of(path)
@@ -78,7 +83,7 @@ def role_of(path: Path) -> Role | None:
     if kind == "geotiff":
         return "population"
     file = InputFile(path, kind)
-    if kind in ("geojson", "gpkg"):
+    if kind in ("geojson", "gpkg", "shp"):
         outlines = _parts(file, urban.WANTED)
         if _polygons(outlines):
             return "urban" if _all_say(outlines, urban.setting_of) else "regions"

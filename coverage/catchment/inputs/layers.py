@@ -1,4 +1,4 @@
-"""Features of a map file, GeoJSON or GeoPackage, in WGS84."""
+"""Features of a map file, GeoJSON, GeoPackage or shapefile, in WGS84."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from catchment.files import without_virtual_drivers
 from catchment.inputs.cells import quoted, text_of
 from catchment.inputs.headers import columns_of
 from catchment.inputs.records import Part, Record, column_findings, missing_columns
+from catchment.inputs.shapefiles import shapefile_archive, shapefile_encoding
 from catchment.inputs.tables import LARGEST_FILE_BYTES, read_text
 from catchment.model import Finding
 
@@ -57,7 +58,12 @@ def read_layers(file: InputFile, wanted: Wanted) -> tuple[list[Part], list[Findi
     """
     if file.kind == "geojson":
         return _read_geojson(file, wanted)
-    return _read_geopackage(file, wanted)
+    if file.kind == "shp":
+        archive, encoding = shapefile_archive(file), shapefile_encoding(file)
+        parts, findings = _read_by_gdal(file, archive, wanted, encoding)
+        noted = Finding("note", "finding.encoding_gb18030", file=file.path.name)
+        return parts, [*([noted] if encoding == "gb18030" else []), *findings]
+    return _read_by_gdal(file, _geopackage(file), wanted)
 
 
 def _read_geojson(file: InputFile, wanted: Wanted) -> tuple[list[Part], list[Finding]]:
@@ -138,18 +144,19 @@ def _in_wgs84(shapes: Sequence[BaseGeometry | None], crs: str, file: InputFile) 
     return list(series)
 
 
-def _read_geopackage(file: InputFile, wanted: Wanted) -> tuple[list[Part], list[Finding]]:
+def _read_by_gdal(
+    file: InputFile, content: bytes, wanted: Wanted, encoding: str | None = None
+) -> tuple[list[Part], list[Finding]]:
     with without_virtual_drivers():
         import pyogrio  # noqa: PLC0415 - GDAL must start inside the fence
 
-    package = _geopackage(file)
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             # What is read from memory has no extension.
             warnings.filterwarnings("ignore", message=".*non conformant file extension")
-            names = _fitting_layers(pyogrio.list_layers(package), wanted)
-            layers = [_read_layer(file, package, name, wanted) for name in names]
+            names = _fitting_layers(pyogrio.list_layers(content), wanted)
+            layers = [_read_layer(file, content, name, wanted, encoding) for name in names]
     except _BROKEN_LAYER as problem:
         if isinstance(problem, InputError):
             raise
@@ -193,16 +200,17 @@ def _geopackage(file: InputFile) -> bytes:
     return package[:18] + b"\x01\x01" + package[20:]
 
 
-def _read_layer(file: InputFile, package: bytes, name: str, wanted: Wanted) -> Part | InputError:
+def _read_layer(file: InputFile, content: bytes, name: str, wanted: Wanted, encoding: str | None) -> Part | InputError:
     import pyogrio.raw  # noqa: PLC0415 - as above
 
-    fields = [str(field) for field in pyogrio.read_info(package, layer=name)["fields"]]
+    fields = [str(field) for field in pyogrio.read_info(content, layer=name, encoding=encoding)["fields"]]
     part = _part_or_error(file, name, fields, wanted)
     if isinstance(part, InputError):
         return part
     meta, fids, blobs, columns = pyogrio.raw.read(
-        package,
+        content,
         layer=name,
+        encoding=encoding,
         columns=[fields[column] for column in part.columns.index.values()],
         force_2d=True,
         return_fids=True,

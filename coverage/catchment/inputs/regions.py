@@ -28,7 +28,7 @@ _COUNTY = ("县区", "县市区", "区县", "县", "county", "district")
 
 def read_regions(path: str | Path) -> Regions:
     """
-    Read areas: GeoJSON or GeoPackage polygons with a code or a name.
+    Read areas: GeoJSON, GeoPackage or shapefile polygons with a code or a name.
 
     A region without a code is known by its name. Invalid polygons are repaired and named in the findings. A column of
     class codes (城乡分类: 111, 112 city; 121-123 town; 210, 220 rural) becomes ``settlement``.

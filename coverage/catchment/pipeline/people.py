@@ -18,7 +18,6 @@ from catchment.model import Finding, Setting
 from catchment.pipeline.census import (
     MOST_NAMES,
     check_findings,
-    matching_findings,
     total_findings,
     whole_unit_findings,
 )
@@ -127,12 +126,11 @@ def _calibrated(inputs: Inputs, regions: Regions, census: Census, settings: Sett
     region = polygon_of(population.xy, regions.frame.geometry.to_numpy())
     unit = control_units(regions, census)
     county = county_control(region, unit, census)
-    findings = matching_findings(regions, unit, census, settings)
     units = first_units = calibrate(persons, county.group, county.people)
     people = people_of(population, units, region)
     _refuse_nobody(people, settings)
     present = np.isin(np.arange(len(census)), unit)
-    findings += total_findings(population, county, present, settings)
+    findings = total_findings(population, county, present, settings)
 
     settled = _classified(people, inputs, settings)
     setting = np.full(len(region), Setting.RURAL, np.int8)

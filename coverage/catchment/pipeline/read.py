@@ -8,6 +8,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from catchment.config import Credit
+from catchment.demand.controls import control_units
 from catchment.errors import InputError, SettingsError
 from catchment.files import InputFile, kind_of
 from catchment.inputs.census import read_census
@@ -19,6 +20,8 @@ from catchment.inputs.sites import from_datum, read_sites
 from catchment.inputs.urban import read_urban
 from catchment.model import Finding
 from catchment.network.osm import ATTRIBUTION, LICENCE, read_osm
+from catchment.pipeline.census import matching_findings
+from catchment.pipeline.regions import crowding_findings, region_findings
 from catchment.pipeline.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
@@ -70,7 +73,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
     Raises
     ------
     InputError
-        If a file cannot be used, or does not overlap the roads.
+        If a file cannot be used, does not overlap the roads, or the census is of other units than the regions.
     SettingsError
         If there is a census without regions.
     """
@@ -84,6 +87,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         regions = read_regions(files.regions) if files.regions else None
         urban = read_urban(files.urban) if files.urban else None
         census = read_census(files.census) if files.census else None
+        matching = _matching_findings(regions, census, settings)
     with watch.stage("roads"):
         streets = read_osm(files.roads, cache=cache)
     premises = _premises(settings, cache, watch)
@@ -96,8 +100,10 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         *(regions.findings if regions else ()),
         *(urban.findings if urban else ()),
         *(census.findings if census else ()),
+        *matching,
         *population.findings,
         *(premises.findings if premises else ()),
+        *_people_findings(regions, population, settings),
         *street_findings(streets, files.roads.name),
         *_far_site_findings(sites, streets, files.sites.name),
     )
@@ -129,6 +135,21 @@ def _premises(settings: Settings, cache: Path | None, watch: Stopwatch) -> Premi
         if siting.budget is not None:
             found.append(read_premises(files.roads, cache=cache))
     return reduce(joined_premises, found) if found else None
+
+
+def _matching_findings(regions: Regions | None, census: Census | None, settings: Settings) -> list[Finding]:
+    if regions is None or census is None:
+        return []
+    return matching_findings(regions, control_units(regions, census), census, settings)
+
+
+def _people_findings(regions: Regions | None, population: Population, settings: Settings) -> list[Finding]:
+    """What the population betrays of the regions and, where no census judges its sum, of itself."""
+    files = settings.inputs
+    crowded = [] if files.census else crowding_findings(population, file=files.population.name)
+    if regions is None or files.regions is None:
+        return crowded
+    return [*crowded, *region_findings(regions, population, file=files.regions.name)]
 
 
 def street_findings(streets: Streets, file: str) -> list[Finding]:
