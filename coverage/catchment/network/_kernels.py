@@ -184,8 +184,8 @@ def grid_cells(
                     else:
                         ptr[cell + 2] += 1
         if filling == 0:
-            for cell in range(1, len(ptr)):
-                ptr[cell] += ptr[cell - 1]
+            for later in range(1, len(ptr)):
+                ptr[later] += ptr[later - 1]
             segments = np.empty(ptr[-1], np.int32)
     return ptr[:-1].copy(), segments
 
@@ -205,7 +205,7 @@ def empty_rings(cell_ptr: Ints, column_count: int, row_count: int) -> Bytes:
             row = i if turn == 0 else row_count - 1 - i
             for j in range(column_count):
                 column = j if turn == 0 else column_count - 1 - j
-                least = rings[row, column]
+                least = int(rings[row, column])
                 for above, beside in ((0, -1), (-1, -1), (-1, 0), (-1, 1)):
                     near_row, near_column = row + ahead * above, column + ahead * beside
                     if 0 <= near_row < row_count and 0 <= near_column < column_count:
