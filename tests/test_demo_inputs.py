@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import json
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from scipy.spatial import cKDTree
 
 from catchment.apps.demo import write_demo
 from catchment.apps.demo.atlas import COUNTY, VILLAGE
-from catchment.apps.demo.county import joined_counties
+from catchment.apps.demo.county import county, joined_counties
+from catchment.apps.demo.frame import CELL_M
 from catchment.config import read_settings
 from catchment.demand.points import demand_points
 from catchment.demand.settlement import setting_by_grid, settlement_grid
@@ -400,3 +402,21 @@ def test_counties_side_by_side_have_one_network_and_all_their_people():
     middle = VILLAGE.frame.box_m[2]
     east = sum(x > middle for x, _ in largest)
     assert min(east, len(largest) - east) > 0.45 * len(largest)
+
+
+def test_people_spread_as_in_an_unconstrained_grid_are_on_all_land_and_as_many():
+    spread = county(replace(VILLAGE, people_anywhere=1.0), 5)
+    populated, own = spread.persons > 0, county(VILLAGE, 5).persons > 0
+    assert spread.persons[populated].sum() == VILLAGE.residents
+    land = sum(shapely.area(shapely.polygons(flat(outline.exterior.coords))) for outline in spread.outlines)
+    # The river takes up about a hundredth; on the highest cells a few stay below half of the smallest part of a person.
+    assert 0.97 < populated.sum() * np.prod(CELL_M) / land < 1.0
+    assert (populated >= own).all()
+
+
+def test_a_world_says_which_townships_have_a_site_in_a_village():
+    more = county(replace(VILLAGE, village_sites=("温汤镇", "湖田镇")), 5)
+    assert Counter(site.township for site in more.sites if site.name.endswith("村就业之家")) == {
+        "温汤镇": 1,
+        "湖田镇": 1,
+    }

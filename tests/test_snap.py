@@ -10,7 +10,7 @@ from streetmap import EAST_DEGREES, NORTH_DEGREES, street_map
 from catchment.geo.measure import radii_of_curvature_m
 from catchment.model import Points
 from catchment.network.graph import graph
-from catchment.network.snap import snap
+from catchment.network.snap import snap, street_grid
 from catchment.network.streets import WALK
 from catchment.network.ways import Ways, split_ways
 
@@ -100,6 +100,58 @@ def test_the_gap_is_that_of_a_brute_force_search(places):
     assert (found.snapped == (np.rint(exact * 1000) <= 500_000)).all()
     # The plane of the drawing and the plane at each point differ by less than a millimetre on the equator.
     np.testing.assert_allclose(found.gap_mm[found.snapped], exact[found.snapped] * 1000, atol=1.5)
+
+
+SPARSE = street_map("""
+A-B
+
+                     C
+                     |
+                     D
+
+
+E-F
+""")
+
+
+@given(st.lists(st.tuples(st.floats(-2500, 4500), st.floats(-3000, 2000)), min_size=1, max_size=30), st.randoms())
+@settings(max_examples=60, deadline=None)
+def test_far_points_join_the_same_street_in_any_order_and_company(places, random):
+    """Each search begins at the first cells that hold a street, as far as the point before was joined."""
+    roads = graph(SPARSE.streets, "walk")
+    xy = np.array(places) / 100 * [EAST_DEGREES, NORTH_DEGREES]
+    together = snap(roads, Points(xy), max_gap_m=2000)
+    alone = [int(snap(roads, Points(one[None]), max_gap_m=2000).gap_mm[0]) for one in xy]
+    lines = SPARSE.streets.vertex_xy / [EAST_DEGREES, NORTH_DEGREES] * 100
+    net = shapely.MultiLineString([shapely.LineString(one) for one in np.split(lines, SPARSE.streets.vertex_ptr[1:-1])])
+    exact = np.rint(shapely.distance(net, shapely.points(np.array(places))) * 1000)
+    assert together.gap_mm.tolist() == alone
+    np.testing.assert_allclose(together.gap_mm, np.where(exact > 2_000_000, -1, exact), atol=3)
+    order = list(range(len(xy)))
+    random.shuffle(order)
+    shuffled = snap(roads, Points(xy[order]), max_gap_m=2000)
+    assert (shuffled.edge == together.edge[order]).all()
+    assert (shuffled.offset_mm == together.offset_mm[order]).all()
+
+
+def test_chunks_of_points_and_a_grid_made_before_change_nothing(monkeypatch):
+    roads = graph(LAYOUT.streets, "walk")
+    points = Points(np.random.default_rng(3).uniform([-0.01, -0.015], [0.03, 0.01], (500, 2)))
+    whole = snap(roads, points, max_gap_m=500)
+    monkeypatch.setattr("catchment.network.snap._CHUNK", 7)
+    parts = snap(roads, points, max_gap_m=500, grid=street_grid(roads))
+    assert (parts.edge == whole.edge).all()
+    assert (parts.offset_mm == whole.offset_mm).all()
+    assert (parts.gap_mm == whole.gap_mm).all()
+
+
+def test_larger_cells_where_there_would_be_too_many_change_nothing(monkeypatch):
+    roads = graph(LAYOUT.streets, "walk")
+    points = Points(np.random.default_rng(4).uniform([-0.01, -0.015], [0.03, 0.01], (500, 2)))
+    fine = snap(roads, points, max_gap_m=500)
+    monkeypatch.setattr("catchment.network.snap._MOST_CELLS", 9)
+    assert street_grid(roads).cell_rings.size < 30
+    assert (snap(roads, points, max_gap_m=500).gap_mm == fine.gap_mm).all()
 
 
 @given(st.floats(-80, 80), st.floats(-170, 170), st.integers(0, 2**32 - 1))

@@ -84,5 +84,5 @@ def straight_distance_m(people_xy: Floats, sites_xy: Floats) -> Floats:
     """
     if not len(sites_xy) or not len(people_xy):
         return np.full(len(people_xy), np.nan)
-    _, nearest = KDTree(earth_centred(sites_xy)).query(earth_centred(people_xy))
+    _, nearest = KDTree(earth_centred(sites_xy)).query(earth_centred(people_xy), workers=-1)
     return distance_m(people_xy, sites_xy[nearest])

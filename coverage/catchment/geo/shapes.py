@@ -32,11 +32,17 @@ def polygon_of(xy: Floats, polygons: Sequence[shapely.Geometry]) -> Indices:
     >>> polygon_of(np.array([[0.5, 0.5], [3.0, 0.5]]), [shapely.box(0, 0, 1, 1)]).tolist()
     [0, -1]
     """
-    points = shapely.STRtree(np.asarray(shapely.points(xy), object))
-    polygon, point = points.query(np.asarray(polygons, object), predicate="intersects")
-    index = np.full(len(xy), len(polygons), np.int32)
-    np.minimum.at(index, point, polygon.astype(np.int32))
-    index[index == len(polygons)] = -1
+    shapes = np.asarray(polygons, object)
+    shapely.prepare(shapes)
+    index = np.full(len(xy), -1, np.int32)
+    by_lat = np.argsort(xy[:, 1], kind="stable")
+    lon, lat = xy[by_lat].T
+    # Millions of points need no object each: those in a polygon's box are a slice by latitude, then by longitude.
+    for number in reversed(range(len(shapes))):
+        west, south, east, north = shapely.bounds(shapes[number])
+        first, last = np.searchsorted(lat, south), np.searchsorted(lat, north, side="right")
+        near = first + np.flatnonzero((lon[first:last] >= west) & (lon[first:last] <= east))
+        index[by_lat[near[shapely.intersects_xy(shapes[number], lon[near], lat[near])]]] = number
     return index
 
 

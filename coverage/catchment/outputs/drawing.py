@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from catchment.model import Cause, Setting
 from catchment.network.streets import STREET_KINDS
 
 if TYPE_CHECKING:
@@ -251,10 +252,11 @@ def _drawn(
 
 def _blocks(row: Ints, column: Ints, people: People, access: Access) -> tuple[Ints, Ints]:
     """The cell with the most people of each block of one cause and setting, and the block of each cell."""
-    keys = np.column_stack([row, column, access.cause, people.setting])
-    order = np.lexsort([-people.units, *keys.T[::-1]])
-    first = np.ones(len(order), np.bool_)
-    first[1:] = (np.diff(keys[order], axis=0) != 0).any(axis=1)
+    # One number that sorts by row, column, cause and setting.
+    place = row * (int(column.max()) + 1) + column
+    key = (place * len(Cause) + access.cause) * len(Setting) + people.setting
+    order = np.lexsort([-people.units, key])
+    first = np.diff(key[order], prepend=-1) != 0
     block = np.empty(len(order), np.int64)
     block[order] = np.cumsum(first) - 1
     return order[first], block

@@ -217,7 +217,8 @@ def _counties(run: Run, figures: Figures) -> Iterator[Line]:
         yield Line((name, int(regions[row["region_id"]]), *_region_cells(row, share)))
     share = Share(int(exact["covered"].sum()), int(exact["people"].sum()))
     sums = {str(name): int(value) for name, value in _sums(frame).items()}
-    yield Line((say("page.total", language), len(run.by_region), *_region_cells(sums, share)), "total")
+    summed = (Sum(cell) if isinstance(cell, int) else cell for cell in _region_cells(sums, share))
+    yield Line((say("page.total", language), Sum(len(run.by_region)), *summed), "total")
 
 
 def _region_cells(row: dict[Any, Any], share: Share) -> tuple[Cell, ...]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catchment.network.graph import graph
-from catchment.network.snap import snap
+from catchment.network.snap import snap, street_grid
 
 if TYPE_CHECKING:
     from catchment.config import Settings
     from catchment.model import Mask, Mode, People, Places, RoadGraph, Sites, Streets
+    from catchment.network.snap import StreetGrid
 
 MODES: tuple[Mode, Mode] = ("walk", "road")
 
@@ -24,14 +25,17 @@ class Network:
     roads: RoadGraph
     sites: Places
     people: Places
+    grid: StreetGrid
+    """Of the same roads, for those who join more to them."""
 
 
 def network_of(mode: Mode, streets: Streets, sites: Sites, people: People, settings: Settings) -> Network:
     """Fold the streets of a mode and join sites and people."""
     roads = settings.roads
     folded = graph(streets, mode, rough_tracks=roads.rough_tracks, respect_oneway=roads.respect_oneway)
-    gap_m = max_gap_m(mode, settings)
-    return Network(folded, snap(folded, sites, max_gap_m=gap_m), snap(folded, people, max_gap_m=gap_m))
+    gap_m, grid = max_gap_m(mode, settings), street_grid(folded)
+    joined = (snap(folded, points, max_gap_m=gap_m, grid=grid) for points in (sites, people))
+    return Network(folded, *joined, grid)
 
 
 def max_gap_m(mode: Mode, settings: Settings) -> float:

@@ -71,7 +71,8 @@ def suggested(
     sites_xy = inputs.sites.xy[counted]
     candidates = candidate_places(premises, inputs.streets, list(searches.values()), sites_xy=sites_xy)
     places = {
-        mode: snap(network.roads, candidates, max_gap_m=max_gap_m(mode, settings)) for mode, network in networks.items()
+        mode: snap(network.roads, candidates, max_gap_m=max_gap_m(mode, settings), grid=network.grid)
+        for mode, network in networks.items()
     }
     found = suggest(
         candidates,
