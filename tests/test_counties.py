@@ -61,13 +61,13 @@ def test_without_parents_or_with_one_alone_there_is_no_table(make_run, tmp_path,
     run = run_of(make_run, parents, [0, 0, 1, 1, 0, 0, 1, 1])
     assert len(run.by_county) == 0
     write_workbook(run, tmp_path / "a.xlsx")
-    assert "分县区" not in openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames
+    assert "分县区" not in openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True).sheetnames
 
 
 def test_regions_without_a_parent_are_a_row_of_their_own(make_run, tmp_path):
     run = run_of(make_run, ["甲县", "", "甲县"], [0, 0, 1, 1, 2, 2, 1, 1])
     write_workbook(run, tmp_path / "a.xlsx")
-    rows = list(openpyxl.load_workbook(tmp_path / "a.xlsx")["分县区"].iter_rows(values_only=True))
+    rows = list(openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)["分县区"].iter_rows(values_only=True))
     assert [row[:3] for row in rows] == [
         ("县区", "区域数", "常住人口"),
         ("甲县", 2, 191),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,8 +35,8 @@ def network_of(mode: Mode, streets: Streets, sites: Sites, people: People, setti
     roads = settings.roads
     folded = graph(streets, mode, rough_tracks=roads.rough_tracks, respect_oneway=roads.respect_oneway)
     gap_m, grid = max_gap_m(mode, settings), street_grid(folded)
-    joined = (snap(folded, points, max_gap_m=gap_m, grid=grid) for points in (sites, people))
-    return Network(folded, *joined, grid)
+    join = partial(snap, folded, max_gap_m=gap_m, grid=grid)
+    return Network(folded, join(sites), join(people), grid)
 
 
 def max_gap_m(mode: Mode, settings: Settings) -> float:
