@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from catchment.demand.points import demand_points, people_of, with_settlement
     from catchment.demand.settlement import setting_by_areas, setting_by_codes, setting_by_grid, settlement_grid
     from catchment.inputs.census import read_census
+    from catchment.inputs.lines import read_lines
     from catchment.inputs.population import read_population
     from catchment.inputs.regions import read_regions
     from catchment.inputs.sites import from_datum, read_sites
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         ReachSets,
         Regions,
         RoadGraph,
+        RoadLines,
         Rule,
         Run,
         ServiceAreas,
@@ -57,7 +59,9 @@ if TYPE_CHECKING:
         Totals,
     )
     from catchment.network.graph import graph
+    from catchment.network.lines import join_lines
     from catchment.network.osm import read_osm
+    from catchment.network.osmnx import from_osmnx, to_osmnx
     from catchment.network.snap import snap
     from catchment.network.ways import Ways, split_ways
     from catchment.outputs.maps import coverage_map
@@ -79,6 +83,9 @@ _HOMES = {
     "catchment.inputs.population": ("read_population",),
     "catchment.inputs.census": ("read_census",),
     "catchment.network.osm": ("read_osm",),
+    "catchment.network.osmnx": ("from_osmnx", "to_osmnx"),
+    "catchment.inputs.lines": ("read_lines",),
+    "catchment.network.lines": ("join_lines",),
     "catchment.network.ways": ("Ways", "split_ways"),
     "catchment.network.graph": ("graph",),
     "catchment.network.snap": ("snap",),
@@ -124,6 +131,7 @@ _HOMES = {
         "ReachSets",
         "Regions",
         "RoadGraph",
+        "RoadLines",
         "Rule",
         "Run",
         "ServiceAreas",

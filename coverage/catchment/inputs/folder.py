@@ -78,11 +78,12 @@ def role_of(path: Path) -> Role | None:
     if kind == "geotiff":
         return "population"
     file = InputFile(path, kind)
-    if kind in ("geojson", "gpkg"):
-        outlines = _parts(file, urban.WANTED)
-        if _polygons(outlines):
-            return "urban" if _all_say(outlines, urban.setting_of) else "regions"
-    return _role_of_table(file)
+    shapes = _parts(file, urban.WANTED) if kind in ("geojson", "gpkg", "shp") else ()
+    if _lines(shapes):
+        return "roads"
+    if _polygons(shapes) and kind != "shp":
+        return "urban" if _all_say(shapes, urban.setting_of) else "regions"
+    return None if kind == "shp" else _role_of_table(file)
 
 
 def _role_of_table(file: InputFile) -> Role | None:
@@ -106,8 +107,17 @@ def _parts(file: InputFile, wanted: Wanted) -> Sequence[Part]:
 
 
 def _polygons(parts: Sequence[Part]) -> bool:
-    shapes = [record.geometry for part in parts for record in part.records if record.geometry is not None]
-    return any(shape.geom_type in ("Polygon", "MultiPolygon") for shape in shapes)
+    return bool(_shape_types(parts) & {"Polygon", "MultiPolygon"})
+
+
+def _lines(parts: Sequence[Part]) -> bool:
+    """Nothing but lines."""
+    types = _shape_types(parts)
+    return bool(types) and types <= {"LineString", "MultiLineString"}
+
+
+def _shape_types(parts: Sequence[Part]) -> set[str]:
+    return {record.geometry.geom_type for part in parts for record in part.records if record.geometry is not None}
 
 
 def _all_say(parts: Sequence[Part], setting_of: Callable[[str], str]) -> bool:

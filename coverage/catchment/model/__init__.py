@@ -44,6 +44,7 @@ from catchment.model.kinds import (
 from catchment.model.network import (
     Places,
     RoadGraph,
+    RoadLines,
     Streets,
 )
 from catchment.model.run import (
@@ -79,6 +80,7 @@ __all__ = [
     "ReachSets",
     "Regions",
     "RoadGraph",
+    "RoadLines",
     "Role",
     "Rule",
     "Run",

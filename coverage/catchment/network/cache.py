@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SCHEMA = "catchment.streets/1"
+SCHEMA = "catchment.streets/2"
 _TABLES = ("names", "bounds", "oddities", "snapshot")
 _ARRAYS = tuple(field.name for field in fields(Streets) if field.name not in _TABLES)
 

@@ -51,8 +51,8 @@ def from_osmnx(graph: nx.MultiDiGraph[Any]) -> Streets:
     Parameters
     ----------
     graph
-        With node ``x, y`` (lon, lat), edge ``osmid``, ``highway`` where it is a street, and perhaps ``geometry, oneway, name`` and other
-        tags, as OSMnx makes it; an undirected graph too. It is not changed.
+        With node ``x, y`` (lon, lat), edge ``osmid``, ``highway`` where it is a street, and perhaps ``geometry``,
+        ``oneway``, ``name`` and other tags, as OSMnx makes it; an undirected graph too. It is not changed.
 
     Raises
     ------
@@ -81,11 +81,11 @@ def from_osmnx(graph: nx.MultiDiGraph[Any]) -> Streets:
 
 def to_osmnx(streets: Streets) -> nx.MultiDiGraph[Any]:
     """
-    A graph as OSMnx makes it, an edge for each edge of the streets and direction: ``from_osmnx`` gives the same streets again.
+    A graph as OSMnx makes it, from which ``from_osmnx`` gives the same streets again.
 
-    A street open by road in one direction only is one directed edge, any other is two. The class of a street is its
-    ``highway``; where it admits others than its class says, ``foot`` and ``motor_vehicle`` say so. ``length`` is in
-    metres.
+    Every edge of the streets is an edge of the graph, chains included. A street open by road in one direction only is
+    one directed edge, any other is two. The class of a street is its ``highway``; where it admits others than its
+    class says, ``foot`` and ``motor_vehicle`` say so. ``length`` is in metres.
 
     Examples
     --------

@@ -36,6 +36,9 @@ STREET_KINDS = (
 )
 """Values of OSM ``highway`` that are streets today. Others (construction, proposed, ...) are counted, not used."""
 
+JOIN_KINDS = ("end", "tee", "crossing")
+"""How lines are joined: an end to another over a gap, an end to the middle of a line, two lines where they cross."""
+
 TAGS = (
     "highway",
     "access",

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from catchment.model import UNITS_PER_PERSON
-from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, ROUGH, STREET_KINDS, WALK
+from catchment.network.streets import JOIN_KINDS, ROAD_BACKWARD, ROAD_FORWARD, ROUGH, STREET_KINDS, WALK
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS, printed_figures
 from catchment.outputs.style import printable
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from catchment.model import Floats, Indices, Regions, Run, Streets
     from catchment.outputs.figures import Figures
 
-LayerName = Literal["sites", "regions", "people", "uncovered", "streets"]
+LayerName = Literal["sites", "regions", "people", "uncovered", "streets", "joins"]
 
 ROAD_CODES = ("no", "forward", "backward", "both")
 """Values of ``streets.road``: who rides may pass along the line, against it, both ways or not at all."""
@@ -66,6 +66,7 @@ COLUMN_WORDS = {
     "walk": "package.walk",
     "road": "package.road",
     "rough": "package.rough",
+    "join": "package.join",
 }
 """What each column is called in the language of the run, whatever its layer."""
 
@@ -74,6 +75,7 @@ CODE_WORDS = {
     "cause": {name: f"cause.{name}" for name in CAUSE_COLUMNS},
     "status": {name: f"status.{name}" for name in ("open", "planned", "preparing", "closed")},
     "road": {name: f"package.road_{name}" for name in ROAD_CODES},
+    "join": {name: f"package.join_{name}" for name in JOIN_KINDS},
 }
 """What the codes in columns of text mean. Types of site are left out: a ledger of another field has its own."""
 
@@ -89,7 +91,7 @@ class Layer:
 
 def layers(run: Run) -> list[Layer]:
     """
-    All layers of a run in WGS84; regions only if there are any, uncovered cells only where people come as a grid.
+    All layers of a run in WGS84; regions and joins of roads only if there are any, uncovered cells only of a grid.
 
     ``sites`` and ``regions`` hold whole persons as every output prints them; ``people``, ``uncovered`` and the
     columns ``*_units`` are exact, in 1/1024 person.
@@ -105,6 +107,9 @@ def layers(run: Run) -> list[Layer]:
         cells = _cells(run.people.xy[uncovered], run.people.cell_degrees)
         made.append(Layer("uncovered", _placed(everyone[uncovered], cells), "Polygon"))
     made.append(Layer("streets", _streets(run.streets), "LineString"))
+    if len(run.streets.joins_xy):
+        joins = pd.DataFrame({"join": np.array(JOIN_KINDS, object)[run.streets.joins_kind]})
+        made.append(Layer("joins", _placed(joins, shapely.points(run.streets.joins_xy)), "Point"))
     return made
 
 

@@ -53,13 +53,14 @@ _TITLES = {
     "people": "page.residents",
     "uncovered": "page.uncovered",
     "streets": "page.streets",
+    "joins": "package.joins_title",
     "about": "page.notes",
 }
 
 
 def write_package(run: Run, path: Path) -> None:
     """
-    Write the GeoPackage: sites, regions, people, uncovered cells, streets, and a table ``about``, all in WGS84.
+    Write the GeoPackage: sites, regions, people, uncovered cells, streets, joins of roads, a table ``about``, in WGS84.
 
     Tables and columns have English codes; their names in the language of the run stand in ``gpkg_contents`` and in
     the schema extension, and QGIS shows those. QGIS finds its styles in ``layer_styles``. The same run gives the same

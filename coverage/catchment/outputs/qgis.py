@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from catchment.model import UNITS_PER_PERSON, Cause
-from catchment.network.streets import STREET_KINDS
+from catchment.network.streets import JOIN_KINDS, STREET_KINDS
 from catchment.outputs.colours import (
     ACCENT,
     CLOSED_SITE,
@@ -71,6 +71,8 @@ def layer_style(run: Run, layer: LayerName) -> str:
             return qml("fill", list(_people_rules(run, "fill")))
         case "streets":
             return qml("line", list(_street_rules(run.language)))
+        case "joins":
+            return qml("marker", list(_join_rules(run.language)))
 
 
 def qml(kind: Literal["marker", "line", "fill"], rules: Sequence[Rule]) -> str:
@@ -207,3 +209,11 @@ def _street_rules(language: Language) -> Iterator[Rule]:
         width = f"{points * 0.4:g}"
         look = {"line_color": _rgb(colour), "line_width": width, "line_width_unit": "MM", "capstyle": "round"}
         yield Rule(say(f"page.rank_{rank}", language), f'"kind" IN ({kinds})', look)
+
+
+def _join_rules(language: Language) -> Iterator[Rule]:
+    """Where roads were joined: rings that cover nothing, gaps that were closed first."""
+    for kind in JOIN_KINDS:
+        ring = {"name": "circle", "color": "0,0,0,0", "size": "1.6", "size_unit": "MM"}
+        look = ring | {"outline_color": _rgb(DOUBT_STROKE), "outline_width": "0.25", "outline_width_unit": "MM"}
+        yield Rule(say(f"package.join_{kind}", language), f'"join" = {_quoted(kind)}', look)

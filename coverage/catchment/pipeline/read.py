@@ -8,23 +8,28 @@ from typing import TYPE_CHECKING
 
 from catchment.config import Credit
 from catchment.errors import InputError, SettingsError
-from catchment.files import InputFile, kind_of
+from catchment.files import InputFile, kind_of, open_input
 from catchment.inputs.census import read_census
+from catchment.inputs.lines import KINDS as LINE_KINDS
+from catchment.inputs.lines import read_lines
 from catchment.inputs.parts import source_of
 from catchment.inputs.population import read_population
 from catchment.inputs.regions import read_outline, read_regions
 from catchment.inputs.sites import from_datum, read_sites
 from catchment.inputs.urban import read_urban
 from catchment.model import Finding
+from catchment.network.lines import join_lines
 from catchment.network.osm import ATTRIBUTION, LICENCE, read_osm
+from catchment.network.osm import KINDS as OSM_KINDS
 from catchment.pipeline.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
 
-    from catchment.config import Settings
+    from catchment.config import RoadSettings, Settings
     from catchment.model import Census, Floats, Mask, Population, Regions, Sites, Source, Streets, UrbanAreas
 
 OSM_CREDIT = Credit(attribution=ATTRIBUTION, licence=LICENCE)
@@ -81,7 +86,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         urban = read_urban(files.urban) if files.urban else None
         census = read_census(files.census) if files.census else None
     with watch.stage("roads"):
-        streets = read_osm(files.roads, cache=cache)
+        streets, line_findings = read_roads(files.roads, settings.roads, cache=cache)
     with watch.stage("population"):
         bounds = None if regions is None else tuple(float(side) for side in regions.frame.total_bounds)
         population = read_population(files.population, bounds=bounds)  # type: ignore[arg-type]  # four sides
@@ -92,6 +97,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         *(urban.findings if urban else ()),
         *(census.findings if census else ()),
         *population.findings,
+        *line_findings,
         *street_findings(streets, files.roads.name),
         *_far_site_findings(sites, streets, files.sites.name),
     )
@@ -107,6 +113,22 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         newest=_newest(settings, streets),
         findings=findings,
     )
+
+
+def read_roads(path: Path, roads: RoadSettings, *, cache: Path | None) -> tuple[Streets, tuple[Finding, ...]]:
+    """
+    Read streets of an OSM file or of a planner's layer of lines: its content tells which.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or cannot be used.
+    """
+    if open_input(path, *OSM_KINDS, *LINE_KINDS).kind in OSM_KINDS:
+        return read_osm(path, cache=cache), ()
+    fields: Mapping[str, str] = {str(field): column for field, column in roads.fields.items()}
+    lines = read_lines(path, layer=roads.layer, fields=fields)
+    return join_lines(lines, tolerance_m=roads.tolerance_m), lines.findings
 
 
 def street_findings(streets: Streets, file: str) -> list[Finding]:
@@ -174,10 +196,10 @@ def _extent_of(bounds: tuple[float, float, float, float]) -> str:
 def _sources(settings: Settings, streets: Streets) -> tuple[Source, ...]:
     sources = []
     for role, path in settings.inputs.files():
-        credit = settings.sources.get(role) or (OSM_CREDIT if role == "roads" else Credit())
-        stated = streets.snapshot if role == "roads" else None
         # Read by now, so its kind is known; only its bytes matter here.
         file = InputFile(path, kind_of(path) or "csv")
+        credit = settings.sources.get(role) or (OSM_CREDIT if file.kind in OSM_KINDS else Credit())
+        stated = streets.snapshot if role == "roads" else None
         sources.append(source_of(file, role, date=stated, attribution=credit.attribution, licence=credit.licence))
     return tuple(sources)
 
