@@ -119,7 +119,8 @@ ROAD_COLUMNS: Synonyms = {
     # What kind of road it is decides over who looks after it: a 国道 may be a motorway.
     "grade": _words(
         "highway fclass 技术等级 公路技术等级 道路技术等级 道路等级 公路等级 路线等级 等级 道路类型 道路类别 "
-        "道路分类 类型 类别 roadclass class classname grade technicalgrade roadtype type kind jsdj dldj 技术等级名称 技术等"
+        "道路分类 类型 类别 roadclass class classname grade technicalgrade roadtype type kind jsdj dldj "
+        "技术等级名称 技术等"
     ),
     "rank": _words("行政等级 公路行政等级 道路行政等级 行政等级名称 xzdj rank adminrank administrativegrade 行政等"),
     "name": _words("路名 道路名称 路线名称 名称 道路名 公路名称 name roadname streetname 路线 lxmc dlmc"),

@@ -23,7 +23,7 @@ from catchment.network.meetings import (
     tees,
 )
 from catchment.network.roadwords import NOT_A_STREET, highway_of, is_yes, level_of, oneway_of
-from catchment.network.streets import JOIN_KINDS, ROAD_BACKWARD, ROAD_FORWARD, STREET_KINDS, TAGS, flags_of
+from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, STREET_KINDS, TAGS, flags_of
 from catchment.network.ways import Ways, split_ways
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
     from catchment.model import Codes, Floats, Indices, Ints, RoadLines, Streets
     from catchment.network.meetings import Measured
+
+# In the order of ``JOIN_KINDS``.
+_JOIN_WORDS = ("lines_joined_end", "lines_joined_tee", "lines_joined_crossing")
 
 # Byte order, geometry type and number of points.
 _WKB_HEADER = 9
@@ -199,7 +202,7 @@ def _joins(lines: Measured, tolerance_m: float) -> _Joins:
         at_grade.here[_once(*(spot[np.searchsorted(position, side)] for side in (at_grade.here, at_grade.there)))],
     )
     apart_once = _once(*(np.rint(lines.along(side) * 1000) for side in (apart.here, apart.there)))
-    counts = {f"lines_joined_{kind}": len(found) for kind, found in zip(JOIN_KINDS, places, strict=True)}
+    counts = {word: len(found) for word, found in zip(_JOIN_WORDS, places, strict=True)}
     return _Joins(
         position=position,
         node=_linked(near, position, [on_lines, at_grade]),
