@@ -43,8 +43,8 @@ def metres_between(streets, start, goal, *, mode="walk"):
 def joined(streets):
     """How many joins of each kind were made."""
     assert len(streets.joins_xy) == len(streets.joins_kind)
-    counts = {kind: int((streets.joins_kind == number).sum()) for number, kind in enumerate(JOIN_KINDS)}
-    assert counts == {kind: streets.oddities[f"lines_joined_{kind}"] for kind in JOIN_KINDS}
+    counts = {kind: int((streets.joins_kind == number).sum()) for number, kind in enumerate(JOIN_KINDS[:3])}
+    assert counts == {kind: streets.oddities[f"lines_joined_{kind}"] for kind in JOIN_KINDS[:3]}
     return tuple(counts.values())
 
 

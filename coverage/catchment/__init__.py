@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from catchment.demand.points import demand_points, people_of, with_settlement
     from catchment.demand.settlement import setting_by_areas, setting_by_codes, setting_by_grid, settlement_grid
     from catchment.inputs.census import read_census
+    from catchment.inputs.edits import read_edits
     from catchment.inputs.lines import read_lines
     from catchment.inputs.population import read_population
     from catchment.inputs.regions import read_regions
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         Cause,
         Census,
         ControlCheck,
+        EditedStreets,
         Gaps,
         Nearest,
         People,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
         Population,
         ReachSets,
         Regions,
+        RoadEdits,
         RoadGraph,
         RoadLines,
         Rule,
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
         Streets,
         Totals,
     )
+    from catchment.network.edits import carried, edit_streets, snap_edited
     from catchment.network.graph import graph
     from catchment.network.lines import join_lines
     from catchment.network.osm import read_osm
@@ -86,6 +90,8 @@ _HOMES = {
     "catchment.network.osmnx": ("from_osmnx", "to_osmnx"),
     "catchment.inputs.lines": ("read_lines",),
     "catchment.network.lines": ("join_lines",),
+    "catchment.inputs.edits": ("read_edits",),
+    "catchment.network.edits": ("edit_streets", "carried", "snap_edited"),
     "catchment.network.ways": ("Ways", "split_ways"),
     "catchment.network.graph": ("graph",),
     "catchment.network.snap": ("snap",),
@@ -122,6 +128,7 @@ _HOMES = {
         "Cause",
         "Census",
         "ControlCheck",
+        "EditedStreets",
         "Gaps",
         "Nearest",
         "People",
@@ -130,6 +137,7 @@ _HOMES = {
         "Population",
         "ReachSets",
         "Regions",
+        "RoadEdits",
         "RoadGraph",
         "RoadLines",
         "Rule",

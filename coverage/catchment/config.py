@@ -47,6 +47,7 @@ class Inputs(_Table):
     regions: Path | None = None
     urban: Path | None = None
     roads_area: Path | None = None
+    edits: Path | None = None
 
     def files(self) -> list[tuple[Role, Path]]:
         """The files that are given, by what they are for."""

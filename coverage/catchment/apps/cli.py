@@ -95,6 +95,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         census: Path | None = option("census", "--census"),
         regions: Path | None = option("regions", "--regions"),
         urban: Path | None = option("urban", "--urban"),
+        edits: Path | None = option("edits", "--edits"),
         datum: str | None = option("datum", "--datum"),
         name: str | None = option("name", "--name"),
         out: Path | None = option("out", "--out"),
@@ -104,7 +105,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         yes: bool = fact("yes", "--yes"),
     ) -> None:
         inputs = {"sites": sites, "roads": roads, "population": population, "census": census}
-        inputs |= {"regions": regions, "urban": urban}
+        inputs |= {"regions": regions, "urban": urban, "edits": edits}
         if project and project.is_dir():
             inputs = {
                 **_folder_inputs(project, language, yes=yes),

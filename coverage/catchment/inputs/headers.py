@@ -130,6 +130,11 @@ ROAD_COLUMNS: Synonyms = {
     "tunnel": _words("隧 隧道 是否隧道 是否隧 地道 tunnel istunnel"),
 }
 
+EDIT_COLUMNS: Synonyms = {
+    "kind": _words("kind 类型 类别 编辑 操作 edit type action"),
+    "name": _words("名称 name"),
+}
+
 REGISTERED = ("户籍人口", "户籍人口数", "pophukou")
 """Headers of registered people, who need not live there."""
 

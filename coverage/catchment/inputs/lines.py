@@ -66,11 +66,10 @@ def read_lines(path: str | Path, *, layer: str | None = None, fields: Mapping[st
     rows: list[tuple[Record, BaseGeometry]] = []
     bad: list[Finding] = []
     for part in parts:
-        words = _flaws([record.geometry for record in part.records])
-        for record, word in zip(part.records, words, strict=True):
-            if record.geometry is None or word:
-                bad.append(_bad(part, record, word))
-            else:
+        for record, flaw in zip(part.records, line_flaws(part), strict=True):
+            if flaw is not None:
+                bad.append(flaw)
+            elif record.geometry is not None:
                 rows.append((record, record.geometry))
     if not rows:
         raise no_good_row(file.path.name, bad)
@@ -82,6 +81,15 @@ def _synonyms(fields: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     if unknown:
         raise InputError("error.field_unknown", found=", ".join(unknown), accepted=", ".join(ROAD_COLUMNS))
     return ROAD_COLUMNS | {field: (column, normal(column)) for field, column in fields.items()}
+
+
+def line_flaws(part: Part) -> list[Finding | None]:
+    """What is wrong with the shape of each record of a part; ``None`` if it is a line to use."""
+    words = _flaws([record.geometry for record in part.records])
+    return [
+        _bad(part, record, word) if record.geometry is None or word else None
+        for record, word in zip(part.records, words, strict=True)
+    ]
 
 
 def _flaws(shapes: list[BaseGeometry | None]) -> list[str]:

@@ -23,6 +23,7 @@ from catchment.model.inputs import (
     Points,
     Population,
     Regions,
+    RoadEdits,
     Sites,
     Source,
     UrbanAreas,
@@ -42,6 +43,7 @@ from catchment.model.kinds import (
     SiteType,
 )
 from catchment.model.network import (
+    EditedStreets,
     Places,
     RoadGraph,
     RoadLines,
@@ -63,6 +65,7 @@ __all__ = [
     "Census",
     "Codes",
     "ControlCheck",
+    "EditedStreets",
     "Finding",
     "Floats",
     "Gaps",
@@ -79,6 +82,7 @@ __all__ = [
     "Population",
     "ReachSets",
     "Regions",
+    "RoadEdits",
     "RoadGraph",
     "RoadLines",
     "Role",

@@ -86,6 +86,22 @@ class Streets:
 
 
 @dataclass(frozen=True, eq=False)
+class EditedStreets:
+    """Streets with barriers and links, and where the former edges are in them."""
+
+    streets: Streets
+    """The former edges in pieces, edge by edge, then the links."""
+    piece_ptr: Ints
+    """Former edge e is the edges ``piece_ptr[e]:piece_ptr[e + 1]``, shape (m + 1,)."""
+    piece_from_mm: Ints
+    """Where on its former edge each piece begins [mm], shape (p,)."""
+    closed_count: int = 0
+    """Places where barriers cross edges."""
+    joined_count: int = 0
+    """Meetings of links with edges and with one another."""
+
+
+@dataclass(frozen=True, eq=False)
 class RoadGraph:
     """
     The edges of one mode, folded: chains of edges between junctions.

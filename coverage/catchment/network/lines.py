@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from catchment.model import Codes, Floats, Indices, Ints, RoadLines, Streets
     from catchment.network.meetings import Measured
 
-# In the order of ``JOIN_KINDS``.
+# In the order of the first ``JOIN_KINDS``.
 _JOIN_WORDS = ("lines_joined_end", "lines_joined_tee", "lines_joined_crossing")
 
 # Byte order, geometry type and number of points.

@@ -18,6 +18,7 @@ from catchment.access.travel import straight_distance_m, travel
 from catchment.geo.measure import distance_to_edge_m
 from catchment.geo.shapes import distance_inside_m, polygon_of
 from catchment.model import UNITS_PER_PERSON, Finding, Places, Run, Setting
+from catchment.network.edits import snap_edited
 from catchment.network.graph import graph
 from catchment.network.snap import snap
 from catchment.pipeline.people import settle
@@ -96,7 +97,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         settled = settle(inputs, settings)
     people = settled.people
     with watch.stage("network"):
-        networks = {mode: _network(mode, inputs.streets, sites, people, settings) for mode in MODES}
+        networks = {mode: _network(mode, inputs, people, settings) for mode in MODES}
     counted = counted_sites(sites, settings.sites.uncounted_types, settings.sites.counted_ids)
     with watch.stage("access"):
         travels = _travels(networks, standard, counted, settings)
@@ -160,11 +161,20 @@ def _edge_m(xy: Floats, inputs: Inputs) -> Floats:
     return distance_inside_m(xy, inputs.roads_area)
 
 
-def _network(mode: Mode, streets: Streets, sites: Sites, people: People, settings: Settings) -> Network:
-    roads = settings.roads
-    folded = graph(streets, mode, rough_tracks=roads.rough_tracks, respect_oneway=roads.respect_oneway)
+def _network(mode: Mode, inputs: Inputs, people: People, settings: Settings) -> Network:
+    roads, sites = settings.roads, inputs.sites
     gap_m = roads.walk_max_gap_m if mode == "walk" else roads.road_max_gap_m
-    return Network(folded, snap(folded, sites, max_gap_m=gap_m), snap(folded, people, max_gap_m=gap_m))
+
+    def folded(streets: Streets) -> RoadGraph:
+        return graph(streets, mode, rough_tracks=roads.rough_tracks, respect_oneway=roads.respect_oneway)
+
+    now = folded(inputs.streets)
+    if inputs.edited is None:
+        return Network(now, snap(now, sites, max_gap_m=gap_m), snap(now, people, max_gap_m=gap_m))
+    streets, edited = inputs.edited
+    former = folded(streets)
+    places = (snap_edited(former, now, edited, points, max_gap_m=gap_m) for points in (sites, people))
+    return Network(now, *places)
 
 
 def _travels(

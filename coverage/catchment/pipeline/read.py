@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from catchment.config import Credit
 from catchment.errors import InputError, SettingsError
 from catchment.files import InputFile, kind_of, open_input
 from catchment.inputs.census import read_census
+from catchment.inputs.edits import read_edits
 from catchment.inputs.lines import KINDS as LINE_KINDS
 from catchment.inputs.lines import read_lines
 from catchment.inputs.parts import source_of
@@ -18,6 +19,7 @@ from catchment.inputs.regions import read_outline, read_regions
 from catchment.inputs.sites import from_datum, read_sites
 from catchment.inputs.urban import read_urban
 from catchment.model import Finding
+from catchment.network.edits import edit_streets
 from catchment.network.lines import join_lines
 from catchment.network.osm import ATTRIBUTION, LICENCE, read_osm
 from catchment.network.osm import KINDS as OSM_KINDS
@@ -30,7 +32,19 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from catchment.config import RoadSettings, Settings
-    from catchment.model import Census, Floats, Mask, Population, Regions, Sites, Source, Streets, UrbanAreas
+    from catchment.model import (
+        Census,
+        EditedStreets,
+        Floats,
+        Mask,
+        Population,
+        Regions,
+        RoadEdits,
+        Sites,
+        Source,
+        Streets,
+        UrbanAreas,
+    )
 
 OSM_CREDIT = Credit(attribution=ATTRIBUTION, licence=LICENCE)
 
@@ -53,6 +67,8 @@ class Inputs:
     """How far the planner says the road data reaches; the box of the file where he does not."""
     newest: dt.date
     findings: tuple[Finding, ...]
+    edited: tuple[Streets, EditedStreets] | None = None
+    """The streets before the what-if edits, and where they are in ``streets``."""
 
 
 def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwatch | None = None) -> Inputs:
@@ -87,6 +103,8 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         census = read_census(files.census) if files.census else None
     with watch.stage("roads"):
         streets, line_findings = read_roads(files.roads, settings.roads, cache=cache)
+        edits = read_edits(files.edits) if files.edits else None
+        edited = edit_streets(streets, barriers=edits.barriers, links=edits.links) if edits else None
     with watch.stage("population"):
         bounds = None if regions is None else tuple(float(side) for side in regions.frame.total_bounds)
         population = read_population(files.population, bounds=bounds)  # type: ignore[arg-type]  # four sides
@@ -98,12 +116,15 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         *(census.findings if census else ()),
         *population.findings,
         *line_findings,
+        *(edits.findings if edits else ()),
+        *_edit_findings(edits, edited, files.edits),
         *street_findings(streets, files.roads.name),
         *_far_site_findings(sites, streets, files.sites.name),
     )
     return Inputs(
         sites=sites,
-        streets=streets,
+        streets=edited.streets if edited else streets,
+        edited=(streets, edited) if edited else None,
         population=population,
         regions=regions,
         urban=urban,
@@ -129,6 +150,18 @@ def read_roads(path: Path, roads: RoadSettings, *, cache: Path | None) -> tuple[
     fields: Mapping[str, str] = {str(field): column for field, column in roads.fields.items()}
     lines = read_lines(path, layer=roads.layer, fields=fields)
     return join_lines(lines, tolerance_m=roads.tolerance_m), lines.findings
+
+
+def _edit_findings(edits: RoadEdits | None, edited: EditedStreets | None, path: Path | None) -> list[Finding]:
+    """What the what-if edits did."""
+    if edits is None or edited is None or path is None:
+        return []
+    counts = {"closed": edited.closed_count, "joined": edited.joined_count}
+    facts = {"barriers": len(edits.barriers), "links": len(edits.links), **counts}
+    level: Literal["warning", "note"] = "note"
+    if (edits.barriers and not edited.closed_count) or (edits.links and not edited.joined_count):
+        level = "warning"
+    return [Finding(level, "finding.edits_made", facts, path.name)]
 
 
 def street_findings(streets: Streets, file: str) -> list[Finding]:
