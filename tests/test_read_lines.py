@@ -53,6 +53,18 @@ def test_a_shapefile_in_gbk_or_utf8_whether_it_says_so_or_not(tmp_path, encoding
     assert_the_two_streets(join_lines(read_lines(path)))
 
 
+def test_a_shapefile_whose_texts_were_cut_in_the_middle_of_a_letter(tmp_path):
+    path = tmp_path / "a.shp"
+    layer(table=SHORT_TABLE, crs=4547).to_file(path, encoding="UTF-8")
+    table = path.with_suffix(".dbf")
+    # 单双向 becomes 技术等 and the first byte of 级, and so does a value.
+    whole = table.read_bytes()
+    cut = whole.replace("单双向".encode().ljust(11, b"\0"), "技术等级".encode()[:10] + b"\0")
+    assert cut != whole
+    table.write_bytes(cut.replace("正街".encode(), "正".encode() + "街".encode()[:2] + b" "))
+    assert sorted(read_lines(path).frame["name"]) == ["北巷", "正"]
+
+
 def test_a_file_geodatabase(tmp_path):
     layer(crs=4490).to_file(tmp_path / "路网.gdb", driver="OpenFileGDB", layer="道路")
     lines = read_lines(tmp_path / "路网.gdb")

@@ -222,8 +222,10 @@ def _read_layer(
 ) -> Part | InputError:
     import pyogrio.raw  # noqa: PLC0415 - as above
 
-    fields = [str(field) for field in pyogrio.read_info(package, layer=name, encoding=encoding)["fields"]]
-    part = _part_or_error(file, name, fields, wanted)
+    # Texts that were cut in the middle of a letter, as Shapefiles have them, are no error: read as bytes, decoded here.
+    raw = encoding and "ISO-8859-1"
+    fields = [str(field) for field in pyogrio.read_info(package, layer=name, encoding=raw)["fields"]]
+    part = _part_or_error(file, name, [_decoded(field, encoding) for field in fields], wanted)
     if isinstance(part, InputError):
         return part
     meta, fids, blobs, columns = pyogrio.raw.read(
@@ -232,7 +234,7 @@ def _read_layer(
         columns=[fields[column] for column in part.columns.index.values()],
         force_2d=True,
         return_fids=True,
-        encoding=encoding,
+        encoding=raw,
     )
     crs = str(meta["crs"] or "")
     if not crs or "Undefined" in crs:
@@ -246,13 +248,23 @@ def _read_layer(
     records = [
         Record(
             int(fid),
-            {key: _scalar(values[fields[column]][index]) for key, column in part.columns.index.items()},
+            {
+                key: _decoded(_scalar(values[fields[column]][index]), encoding)
+                for key, column in part.columns.index.items()
+            },
             placed[index],
             "" if placed[index] is not None else "broken" if given[index] else "missing",
         )
         for index, fid in enumerate(fids)
     ]
     return replace(part, records=tuple(records))
+
+
+def _decoded(value: Any, encoding: str | None) -> Any:
+    """A text whose bytes were read as Latin-1; a letter cut at its end is left out."""
+    if encoding is None or not isinstance(value, str):
+        return value
+    return value.encode("latin-1").decode(encoding, "replace").rstrip("\ufffd")
 
 
 def _scalar(value: Any) -> object:
