@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from catchment.errors import InputError
+from catchment.geo.measure import distance_m
 from catchment.network.meetings import (
     SAME_M,
     UNKNOWN_LEVEL,
@@ -160,6 +162,7 @@ def _kinds(grades: list[str], ranks: list[str]) -> tuple[list[str], int]:
     return [kind or UNKNOWN_KIND for kind in found], sum(not kind for kind in found)
 
 
+@cache
 def _flags(highway: str, oneway: str) -> int:
     return flags_of(*(highway if tag == "highway" else oneway if tag == "oneway" else None for tag in TAGS))
 
@@ -188,7 +191,9 @@ def _coordinate_bytes(shapes: Any) -> list[bytes]:
 
 
 def _joins(lines: Measured, tolerance_m: float) -> _Joins:
-    ends, touching = near_ends(lines, reach_m=tolerance_m), near_ends(lines, reach_m=SAME_M)
+    ends = near_ends(lines, reach_m=max(tolerance_m, SAME_M))
+    gap_m = distance_m(lines.places(ends.here), lines.places(ends.there))
+    touching = Meetings(ends.here[gap_m <= SAME_M], ends.there[gap_m <= SAME_M])
     on_lines = tees(lines, reach_m=tolerance_m)
     at_grade, apart = crossings(lines, reach_m=tolerance_m)
     all_ends = ends_of(lines.courses).astype(np.float64)
