@@ -166,7 +166,7 @@ def test_a_shapefile_without_its_table_or_its_crs_is_refused_by_name(tmp_path):
     with pytest.raises(InputError, match="no coordinate reference system"):
         read_regions(path)
     path.with_suffix(".dbf").unlink()
-    with pytest.raises(MissingInputError, match=r"行政 区划\.dbf"):
+    with pytest.raises(MissingInputError, match=r"行政 区划.*\.dbf"):
         read_regions(path)
 
 

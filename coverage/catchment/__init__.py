@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from catchment.demand.points import demand_points, people_of, with_settlement
     from catchment.demand.settlement import setting_by_areas, setting_by_codes, setting_by_grid, settlement_grid
     from catchment.inputs.census import read_census
+    from catchment.inputs.edits import read_edits
+    from catchment.inputs.lines import read_lines
     from catchment.inputs.population import read_population
     from catchment.inputs.premises import joined_premises, read_premises
     from catchment.inputs.regions import read_regions
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
         Cause,
         Census,
         ControlCheck,
+        EditedStreets,
         Gaps,
         Nearest,
         People,
@@ -46,7 +49,9 @@ if TYPE_CHECKING:
         Premises,
         ReachSets,
         Regions,
+        RoadEdits,
         RoadGraph,
+        RoadLines,
         Rule,
         Run,
         ServiceAreas,
@@ -59,8 +64,11 @@ if TYPE_CHECKING:
         Suggestions,
         Totals,
     )
+    from catchment.network.edits import carried, edit_streets, snap_edited
     from catchment.network.graph import graph
+    from catchment.network.lines import join_lines
     from catchment.network.osm import read_osm
+    from catchment.network.osmnx import from_osmnx, to_osmnx
     from catchment.network.snap import snap
     from catchment.network.ways import Ways, split_ways
     from catchment.outputs.maps import coverage_map
@@ -84,6 +92,11 @@ _HOMES = {
     "catchment.inputs.census": ("read_census",),
     "catchment.inputs.premises": ("read_premises", "joined_premises"),
     "catchment.network.osm": ("read_osm",),
+    "catchment.network.osmnx": ("from_osmnx", "to_osmnx"),
+    "catchment.inputs.lines": ("read_lines",),
+    "catchment.network.lines": ("join_lines",),
+    "catchment.inputs.edits": ("read_edits",),
+    "catchment.network.edits": ("edit_streets", "carried", "snap_edited"),
     "catchment.network.ways": ("Ways", "split_ways"),
     "catchment.network.graph": ("graph",),
     "catchment.network.snap": ("snap",),
@@ -121,6 +134,7 @@ _HOMES = {
         "Cause",
         "Census",
         "ControlCheck",
+        "EditedStreets",
         "Gaps",
         "Nearest",
         "People",
@@ -130,7 +144,9 @@ _HOMES = {
         "Premises",
         "ReachSets",
         "Regions",
+        "RoadEdits",
         "RoadGraph",
+        "RoadLines",
         "Rule",
         "Run",
         "ServiceAreas",

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Preset = Literal["common", "gb50180", "elderly", "brisk"]
 
+LineField = Literal["grade", "rank", "name", "oneway", "level", "bridge", "tunnel"]
+"""What a column of a layer of road lines may say."""
+
 # Minutes and km/h of each preset. `common`: 4.8 km/h is customary, no national standard says it. `gb50180`: after
 # GB 50180-2018, whose 15-minute circle walks 800-1,000 m; `elderly` and `brisk` are the range's two ends.
 WALKING: Mapping[Preset, tuple[float, float]] = {
@@ -45,6 +48,7 @@ class Inputs(_Table):
     urban: Path | None = None
     roads_area: Path | None = None
     premises: Path | None = None
+    edits: Path | None = None
 
     def files(self) -> list[tuple[Role, Path]]:
         """The files that are given, by what they are for."""
@@ -99,6 +103,9 @@ class RoadSettings(_Table):
     rough_tracks: bool = True
     respect_oneway: bool = False
     count_gaps: bool = True
+    layer: str | None = None
+    fields: dict[LineField, str] = {}
+    tolerance_m: float = Field(default=1.0, gt=0, le=50)
 
 
 class SitingSettings(_Table):

@@ -18,12 +18,15 @@ from catchment.errors import CatchmentError, InputError, MissingInputError, Outp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Kind = Literal["csv", "xlsx", "geojson", "gpkg", "shp", "geotiff", "osm.pbf", "osm", "osm.gz", "osm.bz2"]
+Kind = Literal["csv", "xlsx", "geojson", "gpkg", "shp", "gdb", "geotiff", "osm.pbf", "osm", "osm.gz", "osm.bz2"]
 
 _VIRTUAL_DRIVERS = "OGR_VRT,WFS,OAPIF,OGCAPI,CSW,Elasticsearch,Carto,AmigoCloud,NGW,PLSCENES,EEDA,HTTP,GDALG"
 
 # http://, or http:/ once a Path has folded the slashes; a drive of Windows has one letter only.
 _ADDRESS = re.compile(r"(^|[\\/])[A-Za-z][A-Za-z0-9+.-]+:[\\/]")
+
+_SHP_SUFFIXES = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_GDB_SUFFIXES = (".gdbtable", ".gdbtablx", ".gdbindexes", ".atx", ".spx", ".freelist", ".horizon")
 
 _LARGEST_SHEET_CELLS = 20_000_000
 _LARGEST_UNFOLDED_BYTES = 500_000_000
@@ -43,21 +46,25 @@ class InputFile:
     kind: Kind
 
     def sha256(self) -> str:
-        """Checksum of the bytes, in hexadecimal; of a shapefile, of all its files one after another."""
-        paths = shapefile_parts(self.path).values() if self.kind == "shp" else (self.path,)
-        checksum = hashlib.sha256()
-        for path in paths:
-            with path.open("rb") as stream:
-                while block := stream.read(1 << 20):
-                    checksum.update(block)
-        return checksum.hexdigest()
+        """Checksum of the bytes, in hexadecimal; of several files, of their names and checksums in order of name."""
+        if self.kind not in ("shp", "gdb"):
+            return _checksum(self.path)
+        listed = "".join(f"{_checksum(part)}  {part.name}\n" for part in self.parts())
+        return hashlib.sha256(listed.encode()).hexdigest()
+
+    def parts(self) -> list[Path]:
+        """The files it consists of: one, or those of a Shapefile or a file geodatabase, in order of name."""
+        if self.kind == "gdb":
+            return sorted(part for part in self.path.iterdir() if part.suffix.lower() in _GDB_SUFFIXES)
+        if self.kind == "shp":
+            beside = self.path.parent.iterdir()
+            return sorted(p for p in beside if p.stem == self.path.stem and p.suffix.lower() in _SHP_SUFFIXES)
+        return [self.path]
 
 
-def shapefile_parts(path: Path) -> dict[str, Path]:
-    """The files of a shapefile that are there, by their ending in lower case: shapes, index, table, CRS, encoding."""
-    beside = {entry.suffix.lower(): entry for entry in sorted(path.parent.iterdir()) if entry.stem == path.stem}
-    endings = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-    return {ending: beside[ending] for ending in endings if ending in beside} | {".shp": path}
+def _checksum(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def open_input(path: str | Path, *kinds: Kind) -> InputFile:
@@ -75,7 +82,7 @@ def open_input(path: str | Path, *kinds: Kind) -> InputFile:
     if _ADDRESS.search(text) or text.startswith(("/vsi", "\\\\", "//")):
         raise InputError("error.not_local", file=text)
     local = Path(path)
-    if not local.is_file():
+    if not (local.is_file() or (local.is_dir() and "gdb" in kinds)):
         raise MissingInputError("error.missing_file", file=text)
     try:
         kind = kind_of(local)
@@ -107,7 +114,9 @@ def without_virtual_drivers() -> Iterator[None]:
 
 
 def kind_of(path: Path) -> Kind | None:
-    """What the first bytes of a file are, whatever its name says; ``None`` if nothing known."""
+    """What the first bytes of a file are, whatever its name says; ``None`` if nothing known. A folder may be a gdb."""
+    if path.is_dir():
+        return "gdb" if (path / "a00000001.gdbtable").is_file() else None
     with path.open("rb") as stream:
         head = stream.read(4096)
     if head[4:16].endswith(b"OSMHeader") or b"OSMHeader" in head[:24]:
@@ -132,6 +141,7 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"MM\x00*", "geotiff"),
     (b"II+\x00", "geotiff"),
     (b"MM\x00+", "geotiff"),
+    (b"\x00\x00\x27\x0a" + bytes(20), "shp"),
     (b"\x1f\x8b", "osm.gz"),
     (b"BZh", "osm.bz2"),
 )

@@ -115,6 +115,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         urban: Path | None = option("urban", "--urban"),
         premises: Path | None = option("premises", "--premises"),
         budget: int | None = option("budget", "--budget"),
+        edits: Path | None = option("edits", "--edits"),
         datum: str | None = option("datum", "--datum"),
         name: str | None = option("name", "--name"),
         out: Path | None = option("out", "--out"),
@@ -124,7 +125,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         yes: bool = fact("yes", "--yes"),
     ) -> None:
         inputs = {"sites": sites, "roads": roads, "population": population, "census": census}
-        inputs |= {"regions": regions, "urban": urban, "premises": premises}
+        inputs |= {"regions": regions, "urban": urban, "premises": premises, "edits": edits}
         if project and project.is_dir():
             inputs = {**_folder_inputs(project, language, yes=yes), **_given(**inputs)}
             name, project = name or project.resolve().name, None

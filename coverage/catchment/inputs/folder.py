@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catchment.errors import CatchmentError, SettingsError
-from catchment.files import InputFile, kind_of, shapefile_parts
+from catchment.files import InputFile, kind_of
 from catchment.inputs import census, population, sites, urban
 from catchment.inputs.parts import read_parts
 
@@ -70,7 +70,7 @@ def recognise(folder: Path) -> Reading:
 
 def _of_shapefile(path: Path) -> bool:
     """It is the table, index or the like of a shapefile beside it, and goes with it."""
-    return path.suffix.lower() not in ("", ".shp") and path in shapefile_parts(path.with_suffix(".shp")).values()
+    return path.suffix.lower() not in ("", ".shp") and path in InputFile(path.with_suffix(".shp"), "shp").parts()
 
 
 def role_of(path: Path) -> Role | None:
@@ -83,11 +83,12 @@ def role_of(path: Path) -> Role | None:
     if kind == "geotiff":
         return "population"
     file = InputFile(path, kind)
-    if kind in ("geojson", "gpkg", "shp"):
-        outlines = _parts(file, urban.WANTED)
-        if _polygons(outlines):
-            return "urban" if _all_say(outlines, urban.setting_of) else "regions"
-    return _role_of_table(file)
+    shapes = _parts(file, urban.WANTED) if kind in ("geojson", "gpkg", "shp") else ()
+    if _lines(shapes):
+        return "roads"
+    if _polygons(shapes):
+        return "urban" if _all_say(shapes, urban.setting_of) else "regions"
+    return None if kind == "shp" else _role_of_table(file)
 
 
 def _role_of_table(file: InputFile) -> Role | None:
@@ -111,8 +112,17 @@ def _parts(file: InputFile, wanted: Wanted) -> Sequence[Part]:
 
 
 def _polygons(parts: Sequence[Part]) -> bool:
-    shapes = [record.geometry for part in parts for record in part.records if record.geometry is not None]
-    return any(shape.geom_type in ("Polygon", "MultiPolygon") for shape in shapes)
+    return bool(_shape_types(parts) & {"Polygon", "MultiPolygon"})
+
+
+def _lines(parts: Sequence[Part]) -> bool:
+    """Nothing but lines."""
+    types = _shape_types(parts)
+    return bool(types) and types <= {"LineString", "MultiLineString"}
+
+
+def _shape_types(parts: Sequence[Part]) -> set[str]:
+    return {record.geometry.geom_type for part in parts for record in part.records if record.geometry is not None}
 
 
 def _all_say(parts: Sequence[Part], setting_of: Callable[[str], str]) -> bool:

@@ -123,6 +123,26 @@ POPULATION_COLUMNS: Synonyms = {
     "pair": PAIR,
 }
 
+ROAD_COLUMNS: Synonyms = {
+    # What kind of road it is decides over who looks after it: a 国道 may be a motorway.
+    "grade": _words(
+        "highway fclass 技术等级 公路技术等级 道路技术等级 道路等级 公路等级 路线等级 等级 道路类型 道路类别 "
+        "道路分类 类型 类别 roadclass class classname grade technicalgrade roadtype type kind jsdj dldj "
+        "技术等级名称 技术等"
+    ),
+    "rank": _words("行政等级 公路行政等级 道路行政等级 行政等级名称 xzdj rank adminrank administrativegrade 行政等"),
+    "name": _words("路名 道路名称 路线名称 名称 道路名 公路名称 name roadname streetname 路线 lxmc dlmc"),
+    "oneway": _words("单双向 单行 单行道 单向 是否单行 是否单向 行驶方向 通行方向 方向 oneway direction dir"),
+    "level": _words("层级 高度层级 竖向层级 level layer zlevel"),
+    "bridge": _words("桥 桥梁 是否桥梁 是否桥 桥隧 桥梁隧道 bridge isbridge"),
+    "tunnel": _words("隧 隧道 是否隧道 是否隧 地道 tunnel istunnel"),
+}
+
+EDIT_COLUMNS: Synonyms = {
+    "kind": _words("kind 类型 类别 编辑 操作 edit type action"),
+    "name": _words("名称 name"),
+}
+
 REGISTERED = ("户籍人口", "户籍人口数", "pophukou")
 """Headers of registered people, who need not live there."""
 
@@ -143,7 +163,7 @@ class Wanted:
     """Of each group one column must be there."""
     holds: tuple[str, ...]
     """A table row in which all of these are blank is no record."""
-    shape: Literal["Point", "Polygon"]
+    shape: Literal["Point", "Polygon", "LineString"]
 
 
 @dataclass(frozen=True)

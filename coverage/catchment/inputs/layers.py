@@ -1,4 +1,4 @@
-"""Features of a map file, GeoJSON, GeoPackage or shapefile, in WGS84."""
+"""Features of a map file, GeoJSON, GeoPackage, Shapefile or file geodatabase, in WGS84."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from catchment.files import without_virtual_drivers
 from catchment.inputs.cells import quoted, text_of
 from catchment.inputs.headers import columns_of
 from catchment.inputs.records import Part, Record, column_findings, missing_columns
-from catchment.inputs.shapefiles import shapefile_archive, shapefile_encoding
+from catchment.inputs.shapefiles import packed_shapefile, shapefile_encoding
 from catchment.inputs.tables import LARGEST_FILE_BYTES, read_text
 from catchment.model import Finding
 
@@ -47,9 +47,18 @@ _IN_MEMORY = re.compile(r"/vsimem/[^\s']+")
 _GEOPACKAGE = (b"GPKG", b"GP10", b"GP11")
 
 
-def read_layers(file: InputFile, wanted: Wanted) -> tuple[list[Part], list[Finding]]:
+def read_layers(file: InputFile, wanted: Wanted, *, layer: str | None = None) -> tuple[list[Part], list[Finding]]:
     """
     The features of a file, with the attributes that are wanted and shapes in WGS84.
+
+    Parameters
+    ----------
+    file
+        Checked by ``open_input``.
+    wanted
+        Columns and kind of shape.
+    layer
+        The only layer to read; by default all that hold the wanted shapes.
 
     Raises
     ------
@@ -58,12 +67,7 @@ def read_layers(file: InputFile, wanted: Wanted) -> tuple[list[Part], list[Findi
     """
     if file.kind == "geojson":
         return _read_geojson(file, wanted)
-    if file.kind == "shp":
-        archive, encoding = shapefile_archive(file), shapefile_encoding(file)
-        parts, findings = _read_by_gdal(file, archive, wanted, encoding)
-        noted = Finding("note", "finding.encoding_gb18030", file=file.path.name)
-        return parts, [*([noted] if encoding == "gb18030" else []), *findings]
-    return _read_by_gdal(file, _geopackage(file), wanted)
+    return _read_by_gdal(file, wanted, layer)
 
 
 def _read_geojson(file: InputFile, wanted: Wanted) -> tuple[list[Part], list[Finding]]:
@@ -144,19 +148,22 @@ def _in_wgs84(shapes: Sequence[BaseGeometry | None], crs: str, file: InputFile) 
     return list(series)
 
 
-def _read_by_gdal(
-    file: InputFile, content: bytes, wanted: Wanted, encoding: str | None = None
-) -> tuple[list[Part], list[Finding]]:
+def _read_by_gdal(file: InputFile, wanted: Wanted, layer: str | None) -> tuple[list[Part], list[Finding]]:
     with without_virtual_drivers():
         import pyogrio  # noqa: PLC0415 - GDAL must start inside the fence
 
+    package, encoding = _opened(file)
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             # What is read from memory has no extension.
             warnings.filterwarnings("ignore", message=".*non conformant file extension")
-            names = _fitting_layers(pyogrio.list_layers(content), wanted)
-            layers = [_read_layer(file, content, name, wanted, encoding) for name in names]
+            listed = pyogrio.list_layers(package)
+            if layer is not None and layer not in listed[:, 0].tolist():
+                found = ", ".join(quoted(name) for name in listed[:20, 0])
+                raise InputError("error.layer_missing", file=file.path.name, layer=quoted(layer), found=found)
+            names = _fitting_layers(listed, wanted) if layer is None else [layer]
+            layers = [_read_layer(file, package, name, wanted, encoding) for name in names]
     except _BROKEN_LAYER as problem:
         if isinstance(problem, InputError):
             raise
@@ -169,6 +176,8 @@ def _read_by_gdal(
     skipped = [name for name, layer in zip(names, layers, strict=True) if isinstance(layer, InputError)]
     findings = [Finding("warning", "finding.sheet_skipped", {"sheet": name}, file.path.name, name) for name in skipped]
     texts = dict.fromkeys(quoted(_IN_MEMORY.sub(file.path.name, str(warning.message))) for warning in said)
+    if encoding == "gb18030":
+        findings.append(Finding("note", "finding.encoding_gb18030", file=file.path.name))
     return parts, [
         *findings,
         *(Finding("warning", "finding.reader_says", {"text": text}, file.path.name) for text in texts),
@@ -200,20 +209,34 @@ def _geopackage(file: InputFile) -> bytes:
     return package[:18] + b"\x01\x01" + package[20:]
 
 
-def _read_layer(file: InputFile, content: bytes, name: str, wanted: Wanted, encoding: str | None) -> Part | InputError:
+def _opened(file: InputFile) -> tuple[bytes | str, str | None]:
+    """What GDAL is given to open, and the encoding of its texts where the format does not say it reliably."""
+    if file.kind == "shp":
+        return packed_shapefile(file), shapefile_encoding(file)
+    if file.kind == "gdb":
+        # A folder is the one thing that GDAL must find by itself; it is there, local, and holds the first table.
+        return str(file.path.resolve()), None
+    return _geopackage(file), None
+
+
+def _read_layer(
+    file: InputFile, package: bytes | str, name: str, wanted: Wanted, encoding: str | None
+) -> Part | InputError:
     import pyogrio.raw  # noqa: PLC0415 - as above
 
-    fields = [str(field) for field in pyogrio.read_info(content, layer=name, encoding=encoding)["fields"]]
-    part = _part_or_error(file, name, fields, wanted)
+    # Texts that were cut in the middle of a letter, as Shapefiles have them, are no error: read as bytes, decoded here.
+    raw = encoding and "ISO-8859-1"
+    fields = [str(field) for field in pyogrio.read_info(package, layer=name, encoding=raw)["fields"]]
+    part = _part_or_error(file, name, [_decoded(field, encoding) for field in fields], wanted)
     if isinstance(part, InputError):
         return part
     meta, fids, blobs, columns = pyogrio.raw.read(
-        content,
+        package,
         layer=name,
-        encoding=encoding,
         columns=[fields[column] for column in part.columns.index.values()],
         force_2d=True,
         return_fids=True,
+        encoding=raw,
     )
     crs = str(meta["crs"] or "")
     if not crs or "Undefined" in crs:
@@ -227,13 +250,23 @@ def _read_layer(file: InputFile, content: bytes, name: str, wanted: Wanted, enco
     records = [
         Record(
             int(fid),
-            {key: _scalar(values[fields[column]][index]) for key, column in part.columns.index.items()},
+            {
+                key: _decoded(_scalar(values[fields[column]][index]), encoding)
+                for key, column in part.columns.index.items()
+            },
             placed[index],
             "" if placed[index] is not None else "broken" if given[index] else "missing",
         )
         for index, fid in enumerate(fids)
     ]
     return replace(part, records=tuple(records))
+
+
+def _decoded(value: Any, encoding: str | None) -> Any:
+    """A text whose bytes were read as Latin-1; a letter cut at its end is left out."""
+    if encoding is None or not isinstance(value, str):
+        return value
+    return value.encode("latin-1").decode(encoding, "replace").rstrip("\ufffd")
 
 
 def _scalar(value: Any) -> object:

@@ -34,6 +34,19 @@ _WORDS: tuple[tuple[str, str], ...] = (
 _WANTED = replace(WANTED, synonyms=PREMISES_COLUMNS)
 
 
+def no_premises() -> Premises:
+    """
+    None: a layer of lines has roads only.
+
+    Examples
+    --------
+    >>> len(no_premises().frame)
+    0
+    """
+    columns = ("premises_id", "name", "kind", "address", "source")
+    return Premises(gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs="EPSG:4326"))
+
+
 def read_premises(path: str | Path, *, cache: Path | None = None) -> Premises:
     """
     Premises of an OSM file, or of the planner's own table.

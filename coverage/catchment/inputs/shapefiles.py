@@ -1,81 +1,70 @@
-"""The files of a shapefile as one archive in memory, and in which encoding its texts are."""
+"""A Shapefile as one package of bytes, and the encoding of its texts."""
 
 from __future__ import annotations
 
+import codecs
 import io
 import zipfile
 from typing import TYPE_CHECKING
 
 from catchment.errors import InputError, MissingInputError
-from catchment.files import shapefile_parts
 from catchment.inputs.tables import LARGEST_FILE_BYTES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-    from typing import Literal
-
     from catchment.files import InputFile
 
 LAYER = "shapefile"
 """Name of the layer: GDAL gets no name of the planner's."""
 
-_NEEDED = (".shp", ".shx", ".dbf")
+# What ArcGIS and QGIS write into a .cpg, where Python calls it otherwise.
+_CODE_PAGES = {"936": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "54936": "gb18030", "65001": "utf-8"}
 
 
-def shapefile_archive(file: InputFile) -> bytes:
+def packed_shapefile(file: InputFile) -> bytes:
     """
-    A zip of the shapes, their attributes and their coordinate reference system, and of nothing else beside them.
+    Its files as an archive in memory: GDAL sees these and no other file beside them.
 
     Raises
     ------
     MissingInputError
-        If the .shx or the .dbf is not there.
+        If the table or the index is missing.
     InputError
-        If a file is too big.
+        If it is too large.
     """
-    parts = shapefile_parts(file.path)
-    for ending in _NEEDED:
-        if ending not in parts:
-            raise MissingInputError("error.missing_file", file=str(file.path.with_suffix(ending)))
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as zipped:
-        for ending in (*_NEEDED, ".prj"):
-            if ending in parts:
-                zipped.writestr(f"{LAYER}{ending}", _content(parts[ending]))
-    return archive.getvalue()
+    parts = file.parts()
+    suffixes = {part.suffix.lower() for part in parts}
+    missing = [suffix for suffix in (".dbf", ".shx") if suffix not in suffixes]
+    if missing:
+        raise MissingInputError("error.shapefile_parts", file=file.path.name, missing=", ".join(missing))
+    if sum(part.stat().st_size for part in parts) > LARGEST_FILE_BYTES:
+        raise InputError("error.file_too_big", file=file.path.name, limit_mb=LARGEST_FILE_BYTES // 1_000_000)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for part in parts:
+            # Stated apart, and differently by every program: GDAL is told the encoding instead.
+            if part.suffix.lower() != ".cpg":
+                archive.writestr(f"{LAYER}{part.suffix.lower()}", part.read_bytes())
+    return packed.getvalue()
 
 
-def _content(path: Path) -> bytes:
-    if path.stat().st_size > LARGEST_FILE_BYTES:
-        raise InputError("error.file_too_big", file=path.name, limit_mb=LARGEST_FILE_BYTES // 1_000_000)
-    return path.read_bytes()
+def shapefile_encoding(file: InputFile) -> str:
+    """The encoding its .cpg names; without one UTF-8 if the table reads so, else GB18030, which holds GBK."""
+    parts = {part.suffix.lower(): part for part in file.parts()}
+    if ".cpg" in parts:
+        stated = parts[".cpg"].read_text(encoding="ascii", errors="ignore").strip().lower().removeprefix("cp")
+        try:
+            return codecs.lookup(_CODE_PAGES.get(stated, stated)).name
+        except LookupError:
+            pass
+    text = _text_of_table(parts[".dbf"].read_bytes()).decode("utf-8", "replace")
+    # A letter cut at the width of its column is one in a row; in GBK hardly any pair of bytes is a letter of UTF-8.
+    foreign = sum(map(text.count, {letter for letter in set(text) if letter > "\x7f"}))
+    return "utf-8" if text.count("\ufffd") * 4 <= foreign else "gb18030"
 
 
-def shapefile_encoding(file: InputFile) -> Literal["utf-8", "gb18030"]:
-    """
-    What the .cpg says, else what the bytes of the .dbf are; Chinese ones without a .cpg are mostly GB18030.
-
-    The .dbf must be there, as ``shapefile_archive`` makes sure.
-    """
-    parts = shapefile_parts(file.path)
-    stated = parts[".cpg"].read_text(encoding="ascii", errors="ignore").upper() if ".cpg" in parts else ""
-    if "UTF" in stated:
-        return "utf-8"
-    if any(name in stated for name in ("GB", "936")):
-        return "gb18030"
-    try:
-        _texts(_content(parts[".dbf"])).decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8"
-
-
-def _texts(table: bytes) -> bytes:
-    """
-    The names and values of a dBASE table, without the binary bytes of its header.
-
-    A header is 32 bytes, then 32 for each field, of which the first 11 are its name; bytes 8 and 9 say where it ends.
-    """
-    end = int.from_bytes(table[8:10], "little")
-    names = b"".join(table[start : start + 11].split(b"\x00")[0] for start in range(32, end - 1, 32))
-    return names + b"\n" + table[end:]
+def _text_of_table(table: bytes) -> bytes:
+    """Names and values of a dBASE table, without the marks of its header, which are no text."""
+    header = int.from_bytes(table[8:10], "little")
+    fields = [table[at : at + 32] for at in range(32, header - 31, 32)]
+    names = b" ".join(field[:11].split(b"\0")[0] for field in fields)
+    return names + b" " + table[header:].rstrip(b"\x1a")

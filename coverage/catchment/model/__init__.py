@@ -24,6 +24,7 @@ from catchment.model.inputs import (
     Population,
     Premises,
     Regions,
+    RoadEdits,
     Sites,
     Source,
     UrbanAreas,
@@ -43,8 +44,10 @@ from catchment.model.kinds import (
     SiteType,
 )
 from catchment.model.network import (
+    EditedStreets,
     Places,
     RoadGraph,
+    RoadLines,
     Streets,
 )
 from catchment.model.run import (
@@ -64,6 +67,7 @@ __all__ = [
     "Census",
     "Codes",
     "ControlCheck",
+    "EditedStreets",
     "Finding",
     "Floats",
     "Gaps",
@@ -81,7 +85,9 @@ __all__ = [
     "Premises",
     "ReachSets",
     "Regions",
+    "RoadEdits",
     "RoadGraph",
+    "RoadLines",
     "Role",
     "Rule",
     "Run",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import pandas as pd
+    from shapely import LineString
 
     from catchment.model.kinds import Floats, Ints, Role
 
@@ -120,6 +121,17 @@ class UrbanAreas:
 
     frame: gpd.GeoDataFrame
     """Columns ``setting`` (``city`` or ``town``), ``geometry`` (WGS84 polygons)."""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class RoadEdits:
+    """What a planner would close and build."""
+
+    barriers: tuple[LineString, ...]
+    """Lines across streets, lon, lat [degrees]."""
+    links: tuple[LineString, ...]
+    """New ways, lon, lat [degrees]."""
     findings: tuple[Finding, ...] = ()
 
 

@@ -17,7 +17,7 @@ Mask = NDArray[np.bool_]
 Mode = Literal["walk", "road"]
 
 
-Role = Literal["sites", "roads", "population", "census", "regions", "urban", "roads_area", "premises"]
+Role = Literal["sites", "roads", "population", "census", "regions", "urban", "roads_area", "premises", "edits"]
 """What a file is for."""
 
 

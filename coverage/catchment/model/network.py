@@ -5,14 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    import numpy as np
+    import geopandas as gpd
     from numpy.typing import NDArray
 
+    from catchment.model.inputs import Finding
     from catchment.model.kinds import Codes, Floats, Indices, Ints, Mask, Mode
+
+
+@dataclass(frozen=True, eq=False)
+class RoadLines:
+    """Roads as a planner's layer has them: lines that need not meet where the roads do."""
+
+    frame: gpd.GeoDataFrame
+    """A row per line: ``grade, rank, name, oneway, level, bridge, tunnel`` (texts as the layer has them, empty where it
+    says nothing) and ``geometry`` (WGS84 lines in two dimensions)."""
+    findings: tuple[Finding, ...] = ()
+    file: str = "lines"
+    """Named in messages."""
+
+    def __len__(self) -> int:
+        return len(self.frame)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +71,10 @@ class Streets:
     """How often something odd was met while reading, by catalogue entry ``finding.<something>``."""
     snapshot: dt.date | None = None
     """The date the road file states for itself."""
+    joins_xy: Floats = field(default_factory=lambda: np.empty((0, 2)))
+    """Where lines were joined that the file had left apart, lon, lat [degrees], shape (j, 2)."""
+    joins_kind: Codes = field(default_factory=lambda: np.empty(0, np.int8))
+    """Index into ``JOIN_KINDS`` of ``catchment.network.streets``, shape (j,)."""
 
     @property
     def length_mm(self) -> Ints:
@@ -61,6 +83,22 @@ class Streets:
 
     def __len__(self) -> int:
         return len(self.start)
+
+
+@dataclass(frozen=True, eq=False)
+class EditedStreets:
+    """Streets with barriers and links, and where the former edges are in them."""
+
+    streets: Streets
+    """The former edges in pieces, edge by edge, then the links."""
+    piece_ptr: Ints
+    """Former edge e is the edges ``piece_ptr[e]:piece_ptr[e + 1]``, shape (m + 1,)."""
+    piece_from_mm: Ints
+    """Where on its former edge each piece begins [mm], shape (p,)."""
+    closed_count: int = 0
+    """Places where barriers cross edges."""
+    joined_count: int = 0
+    """Meetings of links with edges and with one another."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from catchment.model import Streets
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA = "catchment.streets/1"
+SCHEMA = "catchment.streets/2"
 _TABLES = ("names", "bounds", "oddities", "snapshot")
 _ARRAYS = tuple(field.name for field in fields(Streets) if field.name not in _TABLES)
 

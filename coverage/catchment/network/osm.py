@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from catchment.files import Kind
     from catchment.model import Floats, Ints, Streets
 
 log = logging.getLogger(__name__)
 
 ATTRIBUTION = "© OpenStreetMap contributors"
 LICENCE = "ODbL 1.0"
+
+KINDS: tuple[Kind, ...] = ("osm.pbf", "osm", "osm.gz", "osm.bz2")
+"""Files that ``read_osm`` reads, by content."""
 
 _FORMAT = {"osm.pbf": "pbf", "osm": "osm", "osm.gz": "osm.gz", "osm.bz2": "osm.bz2"}
 _PER_DEGREE = 10_000_000
@@ -53,7 +57,7 @@ def read_osm(path: str | Path, *, cache: Path | None = None) -> Streets:
     InputError
         If it is no OSM file, is cut off or damaged, or holds no street.
     """
-    file = open_input(path, "osm.pbf", "osm", "osm.gz", "osm.bz2")
+    file = open_input(path, *KINDS)
     if cache is None:
         return _parse(file)
     kept = cached_streets(cache, file.sha256())

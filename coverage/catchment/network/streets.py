@@ -36,6 +36,12 @@ STREET_KINDS = (
 )
 """Values of OSM ``highway`` that are streets today. Others (construction, proposed, ...) are counted, not used."""
 
+JOIN_KINDS = ("end", "tee", "crossing", "barrier", "link")
+"""
+What was done where: of a layer of lines, an end joined to another over a gap, an end to the middle of a line, two lines
+where they cross; of what-if edits, a street closed by a barrier, a link joined to a street.
+"""
+
 TAGS = (
     "highway",
     "access",

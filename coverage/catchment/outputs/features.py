@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from catchment.model import UNITS_PER_PERSON
-from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, ROUGH, STREET_KINDS, WALK
+from catchment.network.streets import JOIN_KINDS, ROAD_BACKWARD, ROAD_FORWARD, ROUGH, STREET_KINDS, WALK
 from catchment.outputs.area_layers import area_table, split_table
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS, printed_figures
 from catchment.outputs.proposal import kind_text
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from catchment.outputs.figures import Figures
     from catchment.outputs.proposal import Proposal
 
-LayerName = Literal["sites", "suggestions", "regions", "people", "uncovered", "areas", "split", "streets"]
+LayerName = Literal["sites", "suggestions", "regions", "people", "uncovered", "areas", "split", "streets", "joins"]
 
 ROAD_CODES = ("no", "forward", "backward", "both")
 """Values of ``streets.road``: who rides may pass along the line, against it, both ways or not at all."""
@@ -86,6 +86,7 @@ COLUMN_WORDS = {
     "walk": "package.walk",
     "road": "package.road",
     "rough": "package.rough",
+    "join": "package.join",
 }
 """What each column is called in the language of the run, whatever its layer."""
 
@@ -95,6 +96,7 @@ CODE_WORDS = {
     "status": {name: f"status.{name}" for name in ("open", "planned", "preparing", "closed")},
     "mode": {name: f"page.mode_{name}" for name in ("walk", "road")},
     "road": {name: f"package.road_{name}" for name in ROAD_CODES},
+    "join": {name: f"package.join_{name}" for name in JOIN_KINDS},
 }
 """What the codes in columns of text mean. Types of site are left out: a ledger of another field has its own."""
 
@@ -112,7 +114,7 @@ def layers(run: Run) -> list[Layer]:
     """
     All layers of a run in WGS84.
 
-    Regions, areas and suggestions only if there are any, uncovered cells only for people on a grid.
+    Regions, areas, suggestions and joins only if there are any, uncovered cells only for people on a grid.
 
     ``sites``, ``suggestions`` and ``regions`` hold whole persons as every output prints them; ``people``, ``uncovered``
     and the columns ``*_units`` are exact, in 1/1024 person.
@@ -132,6 +134,9 @@ def layers(run: Run) -> list[Layer]:
     areas = [Layer("areas", area_table(run), "Polygon"), Layer("split", split_table(run), "Polygon")]
     made += [layer for layer in areas if len(layer.frame)]
     made.append(Layer("streets", _streets(run.streets), "LineString"))
+    if len(run.streets.joins_xy):
+        joins = pd.DataFrame({"join": np.array(JOIN_KINDS, object)[run.streets.joins_kind]})
+        made.append(Layer("joins", _placed(joins, shapely.points(run.streets.joins_xy)), "Point"))
     return made
 
 

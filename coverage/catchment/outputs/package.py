@@ -56,6 +56,7 @@ _TITLES = {
     "areas": "page.areas",
     "split": "package.split_name",
     "streets": "page.streets",
+    "joins": "package.joins_title",
     "about": "page.notes",
 }
 

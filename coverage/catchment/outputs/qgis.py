@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from catchment.model import UNITS_PER_PERSON, Cause
-from catchment.network.streets import STREET_KINDS
+from catchment.network.streets import JOIN_KINDS, STREET_KINDS
 from catchment.outputs.bands import bands_text
 from catchment.outputs.colours import (
     ACCENT,
@@ -97,6 +97,8 @@ def layer_style(run: Run, layer: LayerName) -> str:
             rules = _split_rules(run)
         case "streets":
             kind, rules = "line", _street_rules(run.language)
+        case "joins":
+            kind, rules = "marker", _join_rules(run.language)
     return qml(kind, list(rules), labels)
 
 
@@ -294,3 +296,11 @@ def _street_rules(language: Language) -> Iterator[Rule]:
         width = f"{points * 0.4:g}"
         look = {"line_color": _rgb(colour), "line_width": width, "line_width_unit": "MM", "capstyle": "round"}
         yield Rule(say(f"page.rank_{rank}", language), f'"kind" IN ({kinds})', look)
+
+
+def _join_rules(language: Language) -> Iterator[Rule]:
+    """Where roads were joined: rings that cover nothing, gaps that were closed first."""
+    for kind in JOIN_KINDS:
+        ring = {"name": "circle", "color": "0,0,0,0", "size": "1.6", "size_unit": "MM"}
+        look = ring | {"outline_color": _rgb(DOUBT_STROKE), "outline_width": "0.25", "outline_width_unit": "MM"}
+        yield Rule(say(f"package.join_{kind}", language), f'"join" = {_quoted(kind)}', look)

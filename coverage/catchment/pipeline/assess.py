@@ -82,7 +82,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         settled = settle(inputs, settings)
     people = settled.people
     with watch.stage("network"):
-        networks = {mode: network_of(mode, inputs.streets, sites, people, settings) for mode in MODES}
+        networks = {mode: network_of(mode, inputs, people, settings) for mode in MODES}
     counted = counted_sites(sites, settings.sites.uncounted_types, settings.sites.counted_ids)
     with watch.stage("access"):
         travels = _travels(networks, standard, counted, settings)

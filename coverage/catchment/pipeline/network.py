@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from catchment.network.edits import snap_edited
 from catchment.network.graph import graph
 from catchment.network.snap import snap, street_grid
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from catchment.config import Settings
-    from catchment.model import Mask, Mode, People, Places, RoadGraph, Sites, Streets
-    from catchment.network.snap import StreetGrid
+    from catchment.model import Located, Mask, Mode, People, Places, RoadGraph
+    from catchment.pipeline.read import Inputs
 
 MODES: tuple[Mode, Mode] = ("walk", "road")
 
@@ -26,17 +29,20 @@ class Network:
     roads: RoadGraph
     sites: Places
     people: Places
-    grid: StreetGrid
-    """Of the same roads, for those who join more to them."""
+    join: Callable[[Located], Places]
+    """Joins more points to the same roads, as sites and people were."""
 
 
-def network_of(mode: Mode, streets: Streets, sites: Sites, people: People, settings: Settings) -> Network:
-    """Fold the streets of a mode and join sites and people."""
-    roads = settings.roads
-    folded = graph(streets, mode, rough_tracks=roads.rough_tracks, respect_oneway=roads.respect_oneway)
-    gap_m, grid = max_gap_m(mode, settings), street_grid(folded)
-    join = partial(snap, folded, max_gap_m=gap_m, grid=grid)
-    return Network(folded, join(sites), join(people), grid)
+def network_of(mode: Mode, inputs: Inputs, people: People, settings: Settings) -> Network:
+    """Fold the streets of a mode and join sites and people; on edited streets they keep the places they had."""
+    roads, gap_m = settings.roads, max_gap_m(mode, settings)
+    fold = partial(graph, mode=mode, rough_tracks=roads.rough_tracks, respect_oneway=roads.respect_oneway)
+    now = fold(inputs.streets)
+    join = partial(snap, now, max_gap_m=gap_m, grid=street_grid(now))
+    if inputs.edited is not None:
+        streets, edited = inputs.edited
+        join = partial(snap_edited, fold(streets), now, edited, max_gap_m=gap_m)
+    return Network(now, join(inputs.sites), join(people), join)
 
 
 def max_gap_m(mode: Mode, settings: Settings) -> float:

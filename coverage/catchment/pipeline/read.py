@@ -5,32 +5,52 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from catchment.config import Credit
 from catchment.demand.controls import control_units
 from catchment.errors import InputError, SettingsError
-from catchment.files import InputFile, kind_of
+from catchment.files import InputFile, kind_of, open_input
 from catchment.inputs.census import read_census
+from catchment.inputs.edits import read_edits
+from catchment.inputs.lines import KINDS as LINE_KINDS
+from catchment.inputs.lines import read_lines
 from catchment.inputs.parts import source_of
 from catchment.inputs.population import read_population
-from catchment.inputs.premises import joined_premises, read_premises
+from catchment.inputs.premises import joined_premises, no_premises, read_premises
 from catchment.inputs.regions import read_outline, read_regions
 from catchment.inputs.sites import from_datum, read_sites
 from catchment.inputs.urban import read_urban
 from catchment.model import Finding
+from catchment.network.edits import edit_streets
+from catchment.network.lines import join_lines
 from catchment.network.osm import ATTRIBUTION, LICENCE, read_osm
+from catchment.network.osm import KINDS as OSM_KINDS
 from catchment.pipeline.census import matching_findings
 from catchment.pipeline.regions import crowding_findings, region_findings
 from catchment.pipeline.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
 
-    from catchment.config import Settings
-    from catchment.model import Census, Floats, Mask, Population, Premises, Regions, Sites, Source, Streets, UrbanAreas
+    from catchment.config import RoadSettings, Settings
+    from catchment.model import (
+        Census,
+        EditedStreets,
+        Floats,
+        Mask,
+        Population,
+        Premises,
+        Regions,
+        RoadEdits,
+        Sites,
+        Source,
+        Streets,
+        UrbanAreas,
+    )
 
 OSM_CREDIT = Credit(attribution=ATTRIBUTION, licence=LICENCE)
 
@@ -55,6 +75,8 @@ class Inputs:
     """The planner's own, and those of the road file if sites are to be suggested; ``None`` if there are neither."""
     newest: dt.date
     findings: tuple[Finding, ...]
+    edited: tuple[Streets, EditedStreets] | None = None
+    """The streets before the what-if edits, and where they are in ``streets``."""
 
 
 def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwatch | None = None) -> Inputs:
@@ -89,7 +111,9 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         census = read_census(files.census) if files.census else None
         matching = _matching_findings(regions, census, settings)
     with watch.stage("roads"):
-        streets = read_osm(files.roads, cache=cache)
+        streets, line_findings = read_roads(files.roads, settings.roads, cache=cache)
+        edits = read_edits(files.edits) if files.edits else None
+        edited = edit_streets(streets, barriers=edits.barriers, links=edits.links) if edits else None
     premises = _premises(settings, cache, watch)
     with watch.stage("population"):
         bounds = None if regions is None else tuple(float(side) for side in regions.frame.total_bounds)
@@ -104,12 +128,16 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         *population.findings,
         *(premises.findings if premises else ()),
         *_people_findings(regions, population, settings),
+        *line_findings,
+        *(edits.findings if edits else ()),
+        *_edit_findings(edits, edited, files.edits),
         *street_findings(streets, files.roads.name),
         *_far_site_findings(sites, streets, files.sites.name),
     )
     return Inputs(
         sites=sites,
-        streets=streets,
+        streets=edited.streets if edited else streets,
+        edited=(streets, edited) if edited else None,
         population=population,
         regions=regions,
         urban=urban,
@@ -133,7 +161,8 @@ def _premises(settings: Settings, cache: Path | None, watch: Stopwatch) -> Premi
             datum = siting.premises_datum or (settings.sites.datum if table else "wgs84")
             found.append(from_datum(own, datum, file=files.premises.name))
         if siting.budget is not None:
-            found.append(read_premises(files.roads, cache=cache))
+            of_osm = open_input(files.roads, *OSM_KINDS, *LINE_KINDS).kind in OSM_KINDS
+            found.append(read_premises(files.roads, cache=cache) if of_osm else no_premises())
     return reduce(joined_premises, found) if found else None
 
 
@@ -150,6 +179,34 @@ def _people_findings(regions: Regions | None, population: Population, settings: 
     if regions is None or files.regions is None:
         return crowded
     return [*crowded, *region_findings(regions, population, file=files.regions.name)]
+
+
+def read_roads(path: Path, roads: RoadSettings, *, cache: Path | None) -> tuple[Streets, tuple[Finding, ...]]:
+    """
+    Read streets of an OSM file or of a planner's layer of lines: its content tells which.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or cannot be used.
+    """
+    if open_input(path, *OSM_KINDS, *LINE_KINDS).kind in OSM_KINDS:
+        return read_osm(path, cache=cache), ()
+    fields: Mapping[str, str] = {str(field): column for field, column in roads.fields.items()}
+    lines = read_lines(path, layer=roads.layer, fields=fields)
+    return join_lines(lines, tolerance_m=roads.tolerance_m), lines.findings
+
+
+def _edit_findings(edits: RoadEdits | None, edited: EditedStreets | None, path: Path | None) -> list[Finding]:
+    """What the what-if edits did."""
+    if edits is None or edited is None or path is None:
+        return []
+    counts = {"closed": edited.closed_count, "joined": edited.joined_count}
+    facts = {"barriers": len(edits.barriers), "links": len(edits.links), **counts}
+    level: Literal["warning", "note"] = "note"
+    if (edits.barriers and not edited.closed_count) or (edits.links and not edited.joined_count):
+        level = "warning"
+    return [Finding(level, "finding.edits_made", facts, path.name)]
 
 
 def street_findings(streets: Streets, file: str) -> list[Finding]:
@@ -217,10 +274,10 @@ def _extent_of(bounds: tuple[float, float, float, float]) -> str:
 def _sources(settings: Settings, streets: Streets) -> tuple[Source, ...]:
     sources = []
     for role, path in settings.inputs.files():
-        credit = settings.sources.get(role) or (OSM_CREDIT if role == "roads" else Credit())
-        stated = streets.snapshot if role == "roads" else None
         # Read by now, so its kind is known; only its bytes matter here.
         file = InputFile(path, kind_of(path) or "csv")
+        credit = settings.sources.get(role) or (OSM_CREDIT if file.kind in OSM_KINDS else Credit())
+        stated = streets.snapshot if role == "roads" else None
         sources.append(source_of(file, role, date=stated, attribution=credit.attribution, licence=credit.licence))
     return tuple(sources)
 

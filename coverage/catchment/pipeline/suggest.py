@@ -9,7 +9,6 @@ import numpy as np
 
 from catchment.geo.shapes import polygon_of
 from catchment.model import Finding, Setting
-from catchment.network.snap import snap
 from catchment.pipeline.network import max_gap_m, only
 from catchment.siting.candidates import Search, candidate_places
 from catchment.siting.suggest import suggest
@@ -70,10 +69,7 @@ def suggested(
     searches = {mode: _search(network, people, access, settings) for mode, network in networks.items()}
     sites_xy = inputs.sites.xy[counted]
     candidates = candidate_places(premises, inputs.streets, list(searches.values()), sites_xy=sites_xy)
-    places = {
-        mode: snap(network.roads, candidates, max_gap_m=max_gap_m(mode, settings), grid=network.grid)
-        for mode, network in networks.items()
-    }
+    places = {mode: network.join(candidates) for mode, network in networks.items()}
     found = suggest(
         candidates,
         people,

@@ -1,0 +1,280 @@
+"""A planner's road lines to ``Streets``: joined where the roads meet, counted and kept for drawing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from catchment.errors import InputError
+from catchment.geo.measure import distance_m
+from catchment.network.meetings import (
+    SAME_M,
+    UNKNOWN_LEVEL,
+    Courses,
+    Meetings,
+    crossings,
+    ends_of,
+    measured,
+    near_ends,
+    tees,
+)
+from catchment.network.roadwords import NOT_A_STREET, highway_of, is_yes, level_of, oneway_of
+from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, STREET_KINDS, TAGS, flags_of
+from catchment.network.ways import Ways, split_ways
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from catchment.model import Codes, Floats, Indices, Ints, RoadLines, Streets
+    from catchment.network.meetings import Measured
+
+# In the order of the first ``JOIN_KINDS``.
+_JOIN_WORDS = ("lines_joined_end", "lines_joined_tee", "lines_joined_crossing")
+
+# Byte order, geometry type and number of points.
+_WKB_HEADER = 9
+
+UNKNOWN_KIND = "road"
+"""The class of a road whose layer does not say: anybody may use it."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Roads:
+    """Lines that are streets, in the order of their courses, each course once."""
+
+    courses: Courses
+    flags: NDArray[np.uint8]
+    kind: Codes
+    name: Indices
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Joins:
+    """Which positions are one place, and where lines were joined."""
+
+    position: Floats
+    """Ascending, ends and every place where a line meets another, shape (p,)."""
+    node: Ints
+    """Place of each position, shape (p,)."""
+    xy: Floats
+    kind: Codes
+    counts: dict[str, int]
+
+
+def join_lines(lines: RoadLines, *, tolerance_m: float = 1.0) -> Streets:
+    """
+    Streets from lines, joined where the roads meet.
+
+    Ends within the tolerance of each other are one place, and so are ends that near ends link in a chain; an end within
+    the tolerance of the middle of a line splits it, unless the levels of both are known and differ; lines that cross
+    farther than that from their ends are split, unless their levels are known and differ or either is a bridge or a
+    tunnel. Nothing is moved: a gap that is closed has no length. A course drawn twice, in either direction, counts
+    once and is open to whom any of its lines admits. The result does not depend on the order of the rows: lines are
+    numbered (``way_id``) in the order of their coordinates, and at ties the smaller number wins.
+
+    Parameters
+    ----------
+    lines
+        The lines, and what the layer says of them.
+    tolerance_m
+        How far apart ends may lie that are meant to meet [m].
+
+    Returns
+    -------
+    Streets; ``oddities`` counts what was joined, left out and not understood, ``joins_xy`` says where.
+
+    Raises
+    ------
+    InputError
+        If no line is a street that somebody may use.
+    """
+    roads, oddities = _roads(lines)
+    if not len(roads.flags):
+        raise InputError("error.no_streets", file=lines.file)
+    courses = measured(roads.courses)
+    joins = _joins(courses, tolerance_m)
+    streets = split_ways(_split(roads, courses, joins), oddities=oddities | joins.counts)
+    # Places of one line that meet at one node stand in a row; that is our doing and not the layer's.
+    ours = {**streets.oddities, "repeated_nodes": 0}
+    return replace(streets, oddities=ours, joins_xy=joins.xy, joins_kind=joins.kind)
+
+
+def _roads(lines: RoadLines) -> tuple[_Roads, dict[str, int]]:
+    """What the words mean, and each course once."""
+    frame = lines.frame
+    shapes: Any = shapely.remove_repeated_points(frame.geometry.to_numpy())
+    kind, unknown = _kinds(frame["grade"].tolist(), frame["rank"].tolist())
+    oneway = [oneway_of(text) for text in frame["oneway"]]
+    flags = np.array([_flags(kind[row], oneway[row] or "no") for row in range(len(frame))], np.uint8)
+    length = shapely.length(shapes)
+    used = np.flatnonzero((flags > 0) & (length > 0))
+    columns = {name: frame[name].to_numpy(object)[used] for name in ("name", "level", "bridge", "tunnel")}
+    keys = [
+        (STREET_KINDS.index(kind[row]), *texts) for row, *texts in zip(used.tolist(), *columns.values(), strict=True)
+    ]
+    order, first, turned = _canonical(shapes[used], keys)
+    kept, group = order[first], np.cumsum(first) - 1
+    merged = np.zeros(len(kept), np.uint8)
+    own = flags[used][order]
+    np.bitwise_or.at(merged, group, np.where(turned[order] != turned[kept][group], _turned(own), own))
+    names = {name: number for number, name in enumerate(sorted({columns["name"][row] for row in kept} - {""}))}
+    xy, line = shapely.get_coordinates(shapes[used][kept], return_index=True)
+    levels = [level_of(text) for text in columns["level"][kept]]
+    oddities = {
+        "lines_unknown_class": unknown,
+        "lines_unknown_direction": sum(way is None for way in oneway),
+        "not_streets": sum(word == NOT_A_STREET for word in kind),
+        "closed_ways": int((flags == 0).sum()) - sum(word == NOT_A_STREET for word in kind),
+        "lines_without_length": int(((flags > 0) & (length == 0)).sum()),
+        "lines_repeated": len(used) - len(kept),
+    }
+    return _Roads(
+        courses=Courses(
+            ptr=np.searchsorted(line, np.arange(len(kept) + 1)).astype(np.int64),
+            xy=xy,
+            level=np.array([UNKNOWN_LEVEL if level is None else level for level in levels], np.int64),
+            raised=np.array([is_yes(columns["bridge"][row]) or is_yes(columns["tunnel"][row]) for row in kept], bool),
+        ),
+        flags=merged,
+        kind=np.array([keys[row][0] for row in kept], np.int8),
+        name=np.array([names.get(columns["name"][row], -1) for row in kept], np.int32),
+        names=tuple(names),
+    ), oddities
+
+
+def _kinds(grades: list[str], ranks: list[str]) -> tuple[list[str], int]:
+    """
+    The class of each line, by its technical class, else its administrative one; and how many are of no known class.
+
+    Examples
+    --------
+    >>> _kinds(["四级", "", "?"], ["村道", "县道", ""])
+    (['tertiary', 'secondary', 'road'], 1)
+    """
+    found = [highway_of(grade) or highway_of(rank) for grade, rank in zip(grades, ranks, strict=True)]
+    return [kind or UNKNOWN_KIND for kind in found], sum(not kind for kind in found)
+
+
+@cache
+def _flags(highway: str, oneway: str) -> int:
+    return flags_of(*(highway if tag == "highway" else oneway if tag == "oneway" else None for tag in TAGS))
+
+
+def _turned(flags: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Flags of lines laid the other way round."""
+    back, forth = flags & ROAD_FORWARD, flags & ROAD_BACKWARD
+    kept = flags & ~np.uint8(ROAD_FORWARD | ROAD_BACKWARD)
+    turned: NDArray[np.uint8] = kept | np.where(back, ROAD_BACKWARD, 0) | np.where(forth, ROAD_FORWARD, 0)
+    return turned.astype(np.uint8)
+
+
+def _canonical(shapes: Any, keys: list[tuple[Any, ...]]) -> tuple[Ints, NDArray[np.bool_], NDArray[np.bool_]]:
+    """The order of lines by course, which come first on theirs, and which are laid from the greater end."""
+    forth, back = _coordinate_bytes(shapes), _coordinate_bytes(shapely.reverse(shapes))
+    course = [min(pair) for pair in zip(forth, back, strict=True)]
+    turned = np.array([one > other for one, other in zip(forth, back, strict=True)], bool)
+    order = sorted(range(len(course)), key=lambda row: (course[row], turned[row], keys[row]))
+    first = [number == 0 or course[row] != course[order[number - 1]] for number, row in enumerate(order)]
+    return np.array(order, np.int64), np.array(first, bool), turned
+
+
+def _coordinate_bytes(shapes: Any) -> list[bytes]:
+    """The coordinates as bytes, those of the highest value first, so that their order is that of the places."""
+    return [wkb[_WKB_HEADER:] for wkb in shapely.to_wkb(shapes, byte_order=0)]
+
+
+def _joins(lines: Measured, tolerance_m: float) -> _Joins:
+    ends = near_ends(lines, reach_m=max(tolerance_m, SAME_M))
+    gap_m = distance_m(lines.places(ends.here), lines.places(ends.there))
+    touching = Meetings(ends.here[gap_m <= SAME_M], ends.there[gap_m <= SAME_M])
+    on_lines = tees(lines, reach_m=tolerance_m)
+    at_grade, apart = crossings(lines, reach_m=tolerance_m)
+    all_ends = ends_of(lines.courses).astype(np.float64)
+    position = np.unique(np.concatenate([all_ends, on_lines.there, at_grade.here, at_grade.there]))
+    spot = _linked(_spots(lines, position), position, [touching])
+    near = _linked(spot, position, [ends])
+    of_end = np.searchsorted(position, all_ends)
+    places = (
+        all_ends[_first_of_others(spot[of_end], near[of_end])],
+        on_lines.there[_once(spot[np.searchsorted(position, on_lines.here)], _line_of(lines, on_lines.there))],
+        at_grade.here[_once(*(spot[np.searchsorted(position, side)] for side in (at_grade.here, at_grade.there)))],
+    )
+    apart_once = _once(*(np.rint(lines.along(side) * 1000) for side in (apart.here, apart.there)))
+    counts = {word: len(found) for word, found in zip(_JOIN_WORDS, places, strict=True)}
+    return _Joins(
+        position=position,
+        node=_linked(near, position, [on_lines, at_grade]),
+        xy=lines.places(np.concatenate(places)),
+        kind=np.repeat(np.arange(len(places)), [len(found) for found in places]).astype(np.int8),
+        counts=counts | {"lines_kept_apart": len(apart_once)},
+    )
+
+
+def _line_of(lines: Measured, position: Floats) -> Indices:
+    of_positions: Indices = lines.line[np.floor(position).astype(np.int64)]
+    return of_positions
+
+
+def _spots(lines: Measured, position: Floats) -> Ints:
+    """Numbers of ascending positions; those of one line within a millimetre of the one before share its number."""
+    line, along = _line_of(lines, position), lines.along(position)
+    new = np.ones(len(position), np.int64)
+    new[1:] = (line[1:] != line[:-1]) | (along[1:] - along[:-1] > SAME_M)
+    numbers: Ints = np.cumsum(new) - 1
+    return numbers
+
+
+def _linked(group: Ints, position: Floats, meetings: list[Meetings]) -> Ints:
+    """Groups of positions after the groups of both sides of every meeting are made one."""
+    here, there = (
+        group[np.searchsorted(position, np.concatenate([getattr(found, side) for found in meetings]))]
+        for side in ("here", "there")
+    )
+    count = int(group.max()) + 1
+    links = coo_array((np.ones(len(here), np.int8), (here, there)), shape=(count, count))
+    label = connected_components(links, directed=False)[1].astype(np.int64)
+    joined: Ints = label[group]
+    return joined
+
+
+def _first_of_others(spot: Ints, near: Ints) -> Ints:
+    """Of every spot but the first of its cluster one end: each is a gap that was closed."""
+    _, first = np.unique(spot, return_index=True)
+    _, of_cluster = np.unique(near[np.sort(first)], return_index=True)
+    one_of_each: Ints = np.delete(np.sort(first), of_cluster)
+    return one_of_each
+
+
+def _once(one: NDArray[Any], other: NDArray[Any]) -> Ints:
+    """The first of each pair of numbers that occurs, in either order."""
+    pairs = np.sort(np.column_stack([one, other]), axis=1)
+    return np.sort(np.unique(pairs, axis=0, return_index=True)[1])
+
+
+def _split(roads: _Roads, lines: Measured, joins: _Joins) -> Ways:
+    """The lines with a vertex wherever they meet others; those vertices bear the number of their place."""
+    ptr = lines.courses.ptr
+    at_vertex = joins.position == np.floor(joins.position)
+    between = joins.position[~at_vertex]
+    whole = np.arange(len(lines.courses.xy))
+    order = np.argsort(np.concatenate([whole, between]), kind="stable")
+    position = np.concatenate([whole, between])[order]
+    node_ref = joins.node.max() + 2 + np.arange(len(position), dtype=np.int64)
+    node_ref[np.searchsorted(position, joins.position)] = joins.node + 1
+    return Ways(
+        way_id=np.arange(1, len(roads.flags) + 1),
+        node_ptr=np.searchsorted(position, np.append(ptr[:-1], len(whole))).astype(np.int64),
+        node_ref=node_ref,
+        node_xy=lines.places(position),
+        flags=roads.flags,
+        kind=roads.kind,
+        name=roads.name,
+        names=roads.names,
+    )

@@ -1,0 +1,309 @@
+"""Lines that were drawn apart, joined where the roads meet: worked out by head, and against real roads."""
+
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from streetmap import EAST_DEGREES, NORTH_DEGREES
+
+from catchment.access.nearest import nearest_sites
+from catchment.errors import InputError
+from catchment.model import Points, RoadLines
+from catchment.network.graph import graph
+from catchment.network.lines import join_lines
+from catchment.network.osm import read_osm
+from catchment.network.snap import snap
+from catchment.network.streets import JOIN_KINDS, ROAD_BACKWARD, ROAD_FORWARD, STREET_KINDS, TAGS, WALK, flags_of
+
+TEXTS = ("grade", "rank", "name", "oneway", "level", "bridge", "tunnel")
+
+
+def road_lines(*courses, **texts):
+    """Lines of places in metres east and north of 0, 0; texts by column, one for each line."""
+    shapes = [shapely.LineString(np.array(course) / 100 * (EAST_DEGREES, NORTH_DEGREES)) for course in courses]
+    columns = {name: texts.get(name, [""] * len(shapes)) for name in TEXTS}
+    return RoadLines(gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326"))
+
+
+def metres_between(streets, start, goal, *, mode="walk"):
+    """Distance between two places in metres east and north; ``None`` if there is no way."""
+    folded = graph(streets, mode)
+    places = [
+        snap(folded, Points(np.array([place]) / 100 * (EAST_DEGREES, NORTH_DEGREES)), max_gap_m=5)
+        for place in (start, goal)
+    ]
+    cost = nearest_sites(folded, *places, cutoff_m=np.inf, k=1, count_gaps=False).cost_mm[0, 0]
+    return None if cost < 0 else round(cost / 1000, 1)
+
+
+def joined(streets):
+    """How many joins of each kind were made."""
+    assert len(streets.joins_xy) == len(streets.joins_kind)
+    counts = {kind: int((streets.joins_kind == number).sum()) for number, kind in enumerate(JOIN_KINDS[:3])}
+    assert counts == {kind: streets.oddities[f"lines_joined_{kind}"] for kind in JOIN_KINDS[:3]}
+    return tuple(counts.values())
+
+
+def test_ends_at_one_place_meet_and_are_no_join():
+    streets = join_lines(road_lines([(0, 0), (100, 0)], [(100, 0), (100, 100)]))
+    assert metres_between(streets, (0, 0), (100, 100)) == 200.0
+    assert joined(streets) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("gap_m", "meets"), [(0.9, True), (1.0, True), (1.1, False)])
+def test_a_gap_within_the_tolerance_is_closed(gap_m, meets):
+    streets = join_lines(road_lines([(0, 0), (100, 0)], [(100 + gap_m - 1e-9, 0), (200, 0)]))
+    assert (metres_between(streets, (0, 0), (200, 0)) is not None) == meets
+    assert joined(streets) == (int(meets), 0, 0)
+
+
+def test_a_closed_gap_has_no_length():
+    streets = join_lines(road_lines([(0, 0), (100, 0)], [(100.5, 0), (200, 0)]))
+    assert metres_between(streets, (0, 0), (200, 0)) == 199.5
+
+
+def test_near_ends_in_a_chain_are_one_place():
+    # Each is 0.9 m from the next, the outer two are 1.8 m apart.
+    lines = road_lines([(-100, 0), (0, 0)], [(0.9, 0), (0.9, 100)], [(1.8, 0), (100, 0)])
+    streets = join_lines(lines)
+    assert metres_between(streets, (-100, 0), (100, 0)) == 198.2
+    assert joined(streets) == (2, 0, 0)
+
+
+def test_an_end_at_the_middle_of_a_line_splits_it():
+    streets = join_lines(road_lines([(0, 0), (200, 0)], [(100, 0), (100, 100)]))
+    assert len(streets) == 3
+    assert metres_between(streets, (0, 0), (100, 100)) == 200.0
+    assert joined(streets) == (0, 1, 0)
+    np.testing.assert_allclose(streets.joins_xy, [[EAST_DEGREES, 0]], atol=1e-12)
+
+
+@pytest.mark.parametrize(("gap_m", "meets"), [(-0.9, True), (0.9, True), (1.1, False)])
+def test_an_end_short_of_a_line_or_over_it_reaches_it_within_the_tolerance(gap_m, meets):
+    streets = join_lines(road_lines([(0, 0), (200, 0)], [(100, gap_m), (100, 100)]))
+    assert (metres_between(streets, (0, 0), (100, 100)) is not None) == meets
+    assert joined(streets) == (0, int(meets), 0)
+
+
+def test_an_end_that_goes_too_far_over_a_line_crosses_it():
+    streets = join_lines(road_lines([(0, 0), (200, 0)], [(100, -1.1), (100, 100)]))
+    assert metres_between(streets, (0, 0), (100, 100)) == 200.0
+    assert joined(streets) == (0, 0, 1)
+
+
+def test_lines_that_cross_are_split():
+    streets = join_lines(road_lines([(0, 0), (200, 0)], [(100, -100), (100, 100)]))
+    assert len(streets) == 4
+    assert metres_between(streets, (0, 0), (100, 100)) == 200.0
+    assert joined(streets) == (0, 0, 1)
+
+
+def test_lines_that_cross_at_their_vertices_are_split_once():
+    streets = join_lines(road_lines([(0, 0), (100, 0), (200, 0)], [(100, -100), (100, 0), (100, 100)]))
+    assert len(streets) == 4
+    assert joined(streets) == (0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"bridge": ["", "大桥"]},
+        {"bridge": ["yes", ""]},
+        {"tunnel": ["F", "T"]},
+        {"level": ["0", "1"]},
+        {"level": ["-1", "0"]},
+    ],
+)
+def test_a_bridge_a_tunnel_or_another_level_crosses_without_meeting(texts):
+    streets = join_lines(road_lines([(0, 0), (200, 0)], [(100, -100), (100, 100)], **texts))
+    assert len(streets) == 2
+    assert metres_between(streets, (0, 0), (100, 100)) is None
+    assert joined(streets) == (0, 0, 0)
+    assert streets.oddities["lines_kept_apart"] == 1
+
+
+@pytest.mark.parametrize("texts", [{"bridge": ["否", "0"]}, {"level": ["0", ""]}, {"level": ["1", "1.0"]}])
+def test_lines_that_say_no_bridge_or_the_same_level_meet(texts):
+    streets = join_lines(road_lines([(0, 0), (200, 0)], [(100, -100), (100, 100)], **texts))
+    assert joined(streets) == (0, 0, 1)
+
+
+def test_a_bridge_meets_the_road_at_its_ends():
+    courses = [(-100, 0), (0, 0)], [(0.4, 0), (99.6, 0)], [(100, 0), (200, 0)], [(50, -50), (50, 50)]
+    streets = join_lines(road_lines(*courses, bridge=["", "1", "", ""], level=["0", "1", "0", "0"]))
+    assert metres_between(streets, (-100, 0), (200, 0)) == 299.2
+    assert metres_between(streets, (-100, 0), (50, 50)) is None
+
+
+def test_an_end_under_another_level_does_not_meet_it():
+    streets = join_lines(road_lines([(0, 0), (200, 0)], [(100, 0), (100, 100)], level=["1", "0"]))
+    assert metres_between(streets, (0, 0), (100, 100)) is None
+
+
+def test_a_shared_stretch_meets_where_it_begins_and_ends():
+    streets = join_lines(road_lines([(0, 0), (300, 0)], [(100, 100), (100, 0), (200, 0), (200, 100)]))
+    assert metres_between(streets, (0, 0), (100, 100)) == 200.0
+    assert metres_between(streets, (300, 0), (200, 100)) == 200.0
+
+
+def test_a_line_that_ends_on_itself_is_a_lasso():
+    streets = join_lines(road_lines([(0, 0), (100, 0), (100, 100), (50, 100), (50, 0.5)]))
+    # Along the loop it would be 50 + 100 + 50 + 100.
+    assert metres_between(streets, (0, 0), (50, 99)) == pytest.approx(50 + 98.5, abs=0.2)
+
+
+def test_a_course_drawn_twice_counts_once_and_is_open_to_whom_either_admits():
+    streets = join_lines(road_lines([(0, 0), (100, 0)], [(100, 0), (0, 0)], oneway=["单向", "单向"]))
+    assert streets.flags.tolist() == [WALK | ROAD_FORWARD | ROAD_BACKWARD]
+    assert streets.oddities["lines_repeated"] == 1
+
+
+def test_lines_without_length_are_counted():
+    streets = join_lines(road_lines([(0, 0), (100, 0)], [(5, 5), (5, 5)]))
+    assert len(streets) == 1
+    assert streets.oddities["lines_without_length"] == 1
+
+
+def test_the_words_of_a_road_table():
+    lines = road_lines(
+        *([(0, 10 * row), (100, 10 * row)] for row in range(7)),
+        grade=["四级公路", "", "高速公路", "在建", "?", "机耕路", "等外"],
+        rank=["村道", "县道", "国道", "", "", "", ""],
+        name=["甲路", "", "", "", "", "", "乙路"],
+        oneway=["双向", "单向", "", "", "随便", "逆向", "1"],
+    )
+    streets = join_lines(lines)
+    assert [STREET_KINDS[kind] for kind in streets.kind] == ["tertiary", "secondary", "road", "track", "unclassified"]
+    both = WALK | ROAD_FORWARD | ROAD_BACKWARD
+    assert streets.flags.tolist() == [both, WALK | ROAD_FORWARD, both, WALK | ROAD_BACKWARD, WALK | ROAD_FORWARD]
+    assert [streets.names[name] if name >= 0 else "" for name in streets.name] == ["甲路", "", "", "", "乙路"]
+    counted = {key: count for key, count in streets.oddities.items() if count}
+    assert counted == {
+        "lines_unknown_class": 1,
+        "lines_unknown_direction": 1,
+        "not_streets": 1,
+        "closed_ways": 1,
+    }
+
+
+def test_lines_that_nobody_may_use_are_refused():
+    with pytest.raises(InputError, match="no street"):
+        join_lines(road_lines([(0, 0), (100, 0)], grade=["高速公路"]))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 2**32 - 1))
+def test_the_order_of_the_rows_changes_nothing(seed):
+    random = np.random.default_rng(seed)
+    courses = random.integers(0, 8, (12, 3, 2)) * 10 + random.choice([0, 0.4, 1.5], (12, 3, 2))
+    lines = road_lines(
+        *courses, bridge=random.choice(["", "1"], 12).tolist(), level=random.choice(["", "0"], 12).tolist()
+    )
+    shuffled = RoadLines(lines.frame.iloc[random.permutation(12)].reset_index(drop=True))
+    one, other = join_lines(lines), join_lines(shuffled)
+    for field in ("node_id", "start", "end", "vertex_xy", "vertex_mm", "way_id", "flags", "joins_xy", "joins_kind"):
+        np.testing.assert_array_equal(getattr(one, field), getattr(other, field))
+    assert one.oddities == other.oddities
+
+
+@pytest.mark.parametrize("seed", [*range(4), *range(5, 40)])  # with 4, two places are 0.07 mm apart: one to us
+def test_lines_meet_where_shapely_says(seed):
+    lines = road_lines(*np.random.default_rng(seed).uniform(0, 400, (10, 4, 2)))
+    streets = join_lines(lines, tolerance_m=0.01)
+    shapes = lines.frame.geometry.to_numpy()
+    parts = shapely.get_parts(shapely.node(shapely.multilinestrings(shapes)))
+    ends = shapely.get_coordinates([shapely.get_point(parts, end) for end in (0, -1)])
+    assert len(streets.node_id) == len(np.unique(np.round(ends, 10), axis=0))
+    assert len(streets) == len(parts)
+    # Each of the edges is rounded to a millimetre in up to four segments.
+    assert streets.length_mm.sum() == pytest.approx(sum(map(length_mm, shapes)), abs=len(streets))
+
+
+def length_mm(shape):
+    """Length in millimetres of a line near 0, 0."""
+    xy = shapely.get_coordinates(shape) / (EAST_DEGREES, NORTH_DEGREES) * 100_000
+    return np.hypot(*np.diff(xy, axis=0).T).sum()
+
+
+WINDOW = shapely.box(-8.64, 41.14, -8.58, 41.18)
+
+
+def crossing_ways(streets):
+    """Which edges belong to ways that cross others without meeting them."""
+    edge = np.repeat(np.arange(len(streets)), np.diff(streets.vertex_ptr))
+    shapes = shapely.linestrings(streets.vertex_xy, indices=edge)
+    pairs = shapely.STRtree(shapes).query(shapes, predicate="crosses")
+    return np.isin(streets.way_id, streets.way_id[np.unique(pairs)])
+
+
+def broken_up(streets, random):
+    """
+    Whole ways as lines, no longer split where they meet; every end drawn up to 0.45 m too short or too long.
+
+    Ways that cross others without meeting them are marked as bridges and stay split.
+    """
+    apart = crossing_ways(streets)
+    goes_on = (streets.way_id[1:] == streets.way_id[:-1]) & ~apart[1:] & (streets.end[:-1] == streets.start[1:])
+    line_of_edge = np.cumsum(np.append(True, ~goes_on)) - 1
+    edge = np.repeat(np.arange(len(streets)), np.diff(streets.vertex_ptr))
+    repeated = np.zeros(len(edge), bool)
+    repeated[streets.vertex_ptr[1:-1]] = goes_on
+    xy, line = streets.vertex_xy[~repeated].copy(), line_of_edge[edge[~repeated]]
+    begins = np.flatnonzero(np.append(True, line[1:] != line[:-1]))
+    scale = 111_320 * np.array([np.cos(np.radians(41.16)), 1.0])
+    for end, beside in ((begins, 1), (np.append(begins[1:], len(xy)) - 1, -1)):
+        outward = (xy[end] - xy[end + beside]) * scale
+        length = np.hypot(*outward.T)[:, None]
+        metres = random.uniform(-0.45, 0.45, (len(end), 1))
+        xy[end] += np.where(length > 1, metres * outward / np.maximum(length, 1), 0) / scale
+    first = np.searchsorted(line_of_edge, np.arange(line.max() + 1))
+    texts = dict.fromkeys(TEXTS, [""] * len(first))
+    texts["grade"] = [STREET_KINDS[kind] for kind in streets.kind[first]]
+    texts["bridge"] = np.where(apart[first], "桥", "")
+    return RoadLines(gpd.GeoDataFrame(texts, geometry=shapely.linestrings(xy, indices=line), crs="EPSG:4326"))
+
+
+def only(streets, kept):
+    """Some edges of the streets, each way in one piece."""
+    vertex = np.repeat(kept, np.diff(streets.vertex_ptr))
+    return replace(
+        streets,
+        vertex_ptr=np.append(0, np.cumsum(np.diff(streets.vertex_ptr)[kept])),
+        vertex_xy=streets.vertex_xy[vertex],
+        vertex_mm=streets.vertex_mm[vertex],
+        **{
+            name: getattr(streets, name)[kept]
+            for name in ("start", "end", "way_id", "first_segment", "flags", "kind", "name")
+        },
+    )
+
+
+def usual_ways_on_foot(streets, window):
+    """Ways as far as they touch a window that anybody may walk because of their class alone."""
+    edge = np.repeat(np.arange(len(streets)), np.diff(streets.vertex_ptr))
+    touching = np.unique(edge[shapely.contains_xy(window, streets.vertex_xy)])
+    usual = [flags_of(*(kind if tag == "highway" else None for tag in TAGS)) for kind in STREET_KINDS]
+    open_ = np.array(usual)[streets.kind] & streets.flags & WALK > 0
+    return only(streets, open_ & np.isin(streets.way_id, streets.way_id[touching]))
+
+
+def test_porto_broken_up_has_its_former_coverage(shared_data):
+    random = np.random.default_rng(5)
+    streets = usual_ways_on_foot(read_osm(shared_data / "porto" / "porto.osm.pbf"), WINDOW)
+    lines = broken_up(streets, random)
+    corners = np.reshape(WINDOW.bounds, (2, 2))
+    people, sites = Points(random.uniform(*corners, (40_000, 2))), Points(random.uniform(*corners, (12, 2)))
+
+    def covered(roads):
+        walk = graph(roads, "walk")
+        places = [snap(walk, points, max_gap_m=500) for points in (sites, people)]
+        return (nearest_sites(walk, *places, cutoff_m=1200, k=1).cost_mm >= 0).mean()
+
+    former = covered(streets)
+    assert covered(join_lines(lines)) == pytest.approx(former, abs=0.001)
+    # What the joins are worth: without them most of it is lost.
+    assert covered(join_lines(lines, tolerance_m=0.01)) < 0.8 * former
