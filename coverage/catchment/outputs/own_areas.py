@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -56,17 +55,22 @@ def own_areas(run: Run, *, vertex_budget: int = 50_000) -> dict[Mode, OwnAreas |
     The areas of single sites by mode, within a number of vertices for each mode.
 
     Over the budget outlines become coarser, then only the widest limit is drawn, and if even that is too much the mode
-    has ``None``. Modes without an area have no entry.
+    has ``None``. Rings smaller than the square of the tolerance are left out. Modes without an area have no entry.
     """
     return {mode: _within(areas, vertex_budget) for mode, areas in run.areas.items() if len(areas)}
 
 
 def _within(areas: ServiceAreas, vertex_budget: int) -> OwnAreas | None:
     every = tuple(range(len(areas.limits_mm)))
-    for bands, tolerance_m in itertools.product((every, every[-1:]), _tolerances(areas.mode)):
-        drawn = _simplified(areas, bands, tolerance_m)
-        if len(drawn.rings.xy) <= vertex_budget:
-            return drawn
+    for bands in (every, every[-1:]):
+        rings, shape = shapely.get_rings(areas.polygons[:, list(bands)].ravel(), return_index=True)
+        sizes = shapely.area(shapely.polygons(rings))
+        for tolerance_m in _tolerances(areas.mode):
+            kept = sizes >= max(tolerance_m / _METRES_PER_DEGREE, 1 / DEGREE) ** 2
+            drawn = _simplified(rings[kept], tolerance_m)
+            if len(drawn.xy) <= vertex_budget:
+                count = np.bincount(shape[kept], minlength=len(areas) * len(bands)).tolist()
+                return OwnAreas(areas, bands, tuple(count), drawn, round(tolerance_m))
     return None
 
 
@@ -77,14 +81,9 @@ def _tolerances(mode: Mode) -> Iterator[float]:
         tolerance_m *= 1.5
 
 
-def _simplified(areas: ServiceAreas, bands: tuple[int, ...], tolerance_m: float) -> OwnAreas:
-    """Rings smaller than the square of the tolerance are left out."""
-    tolerance = tolerance_m / _METRES_PER_DEGREE
-    shapes = shapely.simplify(areas.polygons[:, list(bands)].ravel(), tolerance)
-    rings, shape = shapely.get_rings(shapes, return_index=True)
-    kept = shapely.area(shapely.polygons(rings)) >= max(tolerance, 1 / DEGREE) ** 2
-    count = np.bincount(shape[kept], minlength=len(shapes)).tolist()
-    return OwnAreas(areas, bands, tuple(count), lines_on_lattice(rings[kept]), round(tolerance_m))
+def _simplified(rings: Any, tolerance_m: float) -> Lines:
+    """Rings within a tolerance, each by itself, so that two may touch: a hundredth of the time, for the eye only."""
+    return lines_on_lattice(shapely.simplify(rings, tolerance_m / _METRES_PER_DEGREE, preserve_topology=False))
 
 
 def own_area_texts(run: Run, own: Mapping[Mode, OwnAreas | None], language: Language) -> dict[str, Any]:
