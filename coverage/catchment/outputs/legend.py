@@ -16,7 +16,7 @@ from catchment.outputs.colours import (
     site_size,
 )
 from catchment.outputs.payload import type_order, type_text
-from catchment.outputs.style import GAP_COLOURS, class_text, people_text, standard_notes, whole
+from catchment.outputs.style import GAP_COLOURS, people_text, standard_notes, whole
 from catchment.words import say
 
 if TYPE_CHECKING:
@@ -75,24 +75,24 @@ def _draw_suggestions(page: Board, run: Run, language: Language, *, x: float, y:
 def _draw_ramp(page: Board, run: Run, ground: Ground, language: Language, *, x: float, y: float, width: float) -> float:
     if run.totals.uncovered and run.totals.uncovered == run.totals.doubtful:
         return y
-    grid = ground.cells.lattice is not None
-    put_text(page, x, y, say("page.ramp_cells" if grid else "page.ramp_points", language), size=8, width=width)
+    put_text(page, x, y, _ramp_text(ground, language), size=8, width=width)
     step = width / len(GAP_COLOURS)
     for shade, colour in enumerate(GAP_COLOURS):
         put_box(page, x + shade * step, y + 5, step, 9, fill=colour)
-        text = class_text(ground.breaks, shade)
+    # Under the line between two classes.
+    for shade, limit in enumerate(ground.breaks, start=1):
+        text = f"{limit:,}"
         put_text(
-            page,
-            x + (shade + 0.5) * step,
-            y + 23,
-            text,
-            size=6.5,
-            colour=QUIET,
-            align="center",
-            width=step - 1,
-            smallest=0,
+            page, x + shade * step, y + 23, text, size=6.5, colour=QUIET, align="center", width=step - 1, smallest=0
         )
     return y + 38
+
+
+def _ramp_text(ground: Ground, language: Language) -> str:
+    if ground.cells.lattice is None:
+        return say("page.ramp_points", language)
+    side = ground.cells.merged
+    return say("page.ramp_merged", language, side=side) if side > 1 else say("page.ramp_cells", language)
 
 
 def _draw_types(page: Board, run: Run, language: Language, *, x: float, y: float, width: float) -> float:

@@ -1402,17 +1402,16 @@ function fillLegend() {
   empty(legendBox).appendChild(el("summary", "", say("page.legend")));
   legendBox.appendChild(body);
   if (f.uncovered > f.doubtful || !f.uncovered) {
-    body.appendChild(el("h3", "", say(cells.lattice ? "page.ramp_cells" : "page.ramp_points")));
+    const side = data.cells.merged, ramp_of = !cells.lattice ? "points" : side > 1 ? "merged" : "cells";
+    body.appendChild(el("h3", "", say("page.ramp_" + ramp_of, { side: side })));
     const ramp = el("div", "ramp");
     data.colours.forEach(function (colour) {
       const patch = svg("svg", { viewBox: "0 0 10 10", preserveAspectRatio: "none", "aria-hidden": "true" });
       patch.appendChild(svg("rect", { width: 10, height: 10, fill: colour }));
       ramp.appendChild(patch);
     });
-    data.colours.forEach(function (colour, i) {
-      const low = cells.breaks[i - 1], high = cells.breaks[i];
-      ramp.appendChild(el("span", "", i === 0 ? "<" + number(high) : high === undefined ? "≥" + number(low) : number(low) + "–" + number(high)));
-    });
+    // Under the line between two classes.
+    cells.breaks.forEach(function (limit) { ramp.appendChild(el("span", "", number(limit))); });
     body.appendChild(ramp);
   }
   if (cells.order.doubt.length) { body.appendChild(layerSwitch("doubt", el("i", "swatch doubt"), say("page.doubtful_layer"))); }
