@@ -153,7 +153,8 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
             **_given(language=lang),
         }
         settings = _with_budget(_settings(project, overrides), project)
-        _suggest(settings, out or settings.out or default_out(settings, project), language, cache, as_json=as_json)
+        out = out or settings.out or default_out(settings, project)
+        _run(settings, out, language, cache, as_json=as_json, only_suggestions=True)
 
     @app.command(help=say("cli.check", language))
     def check(
@@ -243,23 +244,15 @@ def default_out(settings: Settings, project: Path | None) -> Path:
     return Path("maps", safe or "run")
 
 
-def _run(settings: Settings, out: Path, language: Language, cache: Path, *, as_json: bool) -> None:
+def _run(
+    settings: Settings, out: Path, language: Language, cache: Path, *, as_json: bool, only_suggestions: bool = False
+) -> None:
     run, headline = _results(settings, out, language, cache)
     if as_json:
-        typer.echo(json.dumps(headline, ensure_ascii=False))
+        printed = {**headline["suggestions"], "outputs": headline["outputs"]} if only_suggestions else headline
+        typer.echo(json.dumps(printed, ensure_ascii=False))
         return
     for line in _summary(run, headline["outputs"], run.language):
-        typer.echo(line)
-
-
-def _suggest(settings: Settings, out: Path, language: Language, cache: Path, *, as_json: bool) -> None:
-    from catchment.outputs.suggested import suggestion_lines  # noqa: PLC0415 - see above
-
-    run, headline = _results(settings, out, language, cache)
-    if as_json:
-        typer.echo(json.dumps({**headline["suggestions"], "outputs": headline["outputs"]}, ensure_ascii=False))
-        return
-    for line in (*_summary(run, headline["outputs"], run.language), *suggestion_lines(run)):
         typer.echo(line)
 
 
@@ -308,6 +301,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
     """What a person at the terminal wants to know at the end."""
     from catchment.outputs.figures import printed_figures  # noqa: PLC0415 - see above
     from catchment.outputs.style import people_text, share_text, standard_line  # noqa: PLC0415 - see above
+    from catchment.outputs.suggested import suggestion_lines  # noqa: PLC0415 - see above
 
     figures = printed_figures(run)
     yield standard_line(run.standard, language)
@@ -325,6 +319,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
     if bad:
         yield from (finding_line(finding, language) for finding in bad[:20])
         yield say("cli.bad_rows", language, count=len(bad))
+    yield from suggestion_lines(run)
 
 
 @contextmanager

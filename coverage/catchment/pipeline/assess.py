@@ -96,18 +96,10 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         )
     site_setting = settled.setting_at(sites.xy)
     own = _places_by_own_setting(networks, standard, site_setting)
-    with watch.stage("areas"):
-        on_foot = _asked_to_walk(standard, site_setting)
-        areas = {
-            mode: _areas(networks[mode], sites, counted & (on_foot == (mode == "walk")), settings) for mode in MODES
-        }
-        dissolved = {mode: dissolved_areas(of_mode) for mode, of_mode in areas.items()}
-        split = {
-            mode: _areas(network, sites, counted, settings, draw=split_areas, bands=(BANDS,))
-            for mode, network in networks.items()
-        }
     site_region = _site_regions(sites, regions)
     by_region = _by_region(people, access, regions, site_region, counted)
+    with watch.stage("areas"):
+        areas, dissolved, split = _drawings(networks, sites, counted, _asked_to_walk(standard, site_setting), settings)
     gaps = find_gaps(people, access)
     with watch.stage("suggest"):
         suggestions, advice = suggested(
@@ -191,6 +183,19 @@ def _reach(
         {mode: network.people for mode, network in networks.items()},
         count_gaps=settings.roads.count_gaps,
     )
+
+
+def _drawings(
+    networks: Mapping[Mode, Network], sites: Sites, counted: Mask, on_foot: Mask, settings: Settings
+) -> tuple[dict[Mode, ServiceAreas], ...]:
+    """By mode: the areas of the counted sites of that mode, the same as one, and the roads shared out by site."""
+    areas = {mode: _areas(networks[mode], sites, counted & (on_foot == (mode == "walk")), settings) for mode in MODES}
+    dissolved = {mode: dissolved_areas(of_mode) for mode, of_mode in areas.items()}
+    split = {
+        mode: _areas(network, sites, counted, settings, draw=split_areas, bands=(BANDS,))
+        for mode, network in networks.items()
+    }
+    return areas, dissolved, split
 
 
 def _areas(
