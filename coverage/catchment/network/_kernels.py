@@ -153,40 +153,87 @@ def _columns_in_row(
 
 
 @njit(cache=True, nogil=True)
-def grid_entries(
-    seg_vertex: Ints, xy: Floats, west: float, south: float, step_x: float, step_y: float, column_count: int
+def grid_cells(
+    seg_vertex: Ints,
+    xy: Floats,
+    west: float,
+    south: float,
+    step_x: float,
+    step_y: float,
+    column_count: int,
+    row_count: int,
 ) -> tuple[Ints, Indices]:
-    """Every cell that a segment touches, as (cell number, segment): counted in a first pass, filled in a second."""
-    total = 0
-    for _ in range(2):
-        keys = np.empty(total, np.int64)
-        segments = np.empty(total, np.int32)
-        entry = 0
+    """Segments by the cells they touch, row by row: where each cell's begin, and the segments, ascending in a cell."""
+    # Counts stand two places ahead, so that filling moves each cell's pointer to where the next cell begins.
+    ptr = np.zeros(column_count * row_count + 2, np.int64)
+    segments = np.empty(0, np.int32)
+    for filling in range(2):
         for segment in range(len(seg_vertex)):
             a = seg_vertex[segment]
             ax, ay, bx, by = xy[a, 0], xy[a, 1], xy[a + 1, 0], xy[a + 1, 1]
             first = math.floor((min(ay, by) - south) / step_y - 1e-6)
             last = math.floor((max(ay, by) - south) / step_y + 1e-6)
-            for row in range(max(first, 0), last + 1):
+            for row in range(max(first, 0), min(last, row_count - 1) + 1):
                 low, high = south + row * step_y, south + (row + 1) * step_y
                 left, right = _columns_in_row(ax, ay, bx, by, low, high, west, step_x)
                 for column in range(max(left, 0), min(right, column_count - 1) + 1):
-                    if entry < len(keys):
-                        keys[entry] = np.int64(row) * column_count + column
-                        segments[entry] = segment
-                    entry += 1
-        total = entry
-    return keys, segments
+                    cell = np.int64(row) * column_count + column
+                    if filling == 1:
+                        segments[ptr[cell + 1]] = segment
+                        ptr[cell + 1] += 1
+                    else:
+                        ptr[cell + 2] += 1
+        if filling == 0:
+            for cell in range(1, len(ptr)):
+                ptr[cell] += ptr[cell - 1]
+            segments = np.empty(ptr[-1], np.int32)
+    return ptr[:-1].copy(), segments
+
+
+@njit(cache=True, nogil=True)
+def empty_rings(cell_ptr: Ints, column_count: int, row_count: int) -> Bytes:
+    """Rings of empty cells around each cell, itself included, before the first that holds a segment; at most 255."""
+    rings = np.empty((row_count, column_count), np.uint8)
+    for row in range(row_count):
+        for column in range(column_count):
+            cell = np.int64(row) * column_count + column
+            rings[row, column] = 0 if cell_ptr[cell + 1] > cell_ptr[cell] else 255
+    # The chessboard distance transform: once forwards, once backwards.
+    for turn in range(2):
+        ahead = 1 if turn == 0 else -1
+        for i in range(row_count):
+            row = i if turn == 0 else row_count - 1 - i
+            for j in range(column_count):
+                column = j if turn == 0 else column_count - 1 - j
+                least = rings[row, column]
+                for above, beside in ((0, -1), (-1, -1), (-1, 0), (-1, 1)):
+                    near_row, near_column = row + ahead * above, column + ahead * beside
+                    if 0 <= near_row < row_count and 0 <= near_column < column_count:
+                        least = min(least, rings[near_row, near_column] + 1)
+                rings[row, column] = least
+    return rings
+
+
+@njit(cache=True, nogil=True)
+def _foot(line: Floats, entry: int, lon: float, lat: float, metres_x: float, metres_y: float) -> tuple[float, float]:
+    """How far along a segment (0 to 1) the place nearest to a point lies, and its squared distance [m²]."""
+    ax, ay = (line[entry, 0] - lon) * metres_x, (line[entry, 1] - lat) * metres_y
+    dx, dy = (line[entry, 2] - lon) * metres_x - ax, (line[entry, 3] - lat) * metres_y - ay
+    squared = dx * dx + dy * dy
+    t = 0.0
+    if squared > 0:
+        t = min(max(-(ax * dx + ay * dy) / squared, 0.0), 1.0)
+    x, y = ax + t * dx, ay + t * dy
+    return t, x * x + y * y
 
 
 @njit(cache=True, nogil=True)
 def snap_points(
     xy: Floats,
     max_gap_m: float,
-    cell_key: Ints,
     cell_ptr: Ints,
     cell_segment: Indices,
-    row_ptr: Ints,
+    cell_rings: Bytes,
     west: float,
     south: float,
     step_x: float,
@@ -201,13 +248,15 @@ def snap_points(
     """
     Nearest segment of each point: its number, how far along it (0 to 1), the gap [mm] and whether an islet was nearer.
 
-    Rings of grid cells around the point are looked at until no farther ring can hold anything nearer.
+    Rings of grid cells around the point are looked at from the first that is not empty until no farther ring can hold
+    anything nearer.
     """
     count = len(xy)
     found = np.full(count, -1, np.int64)
     along = np.zeros(count, np.float64)
     gap_mm = np.full(count, -1, np.int64)
     passed = np.zeros(count, np.bool_)
+    last_entry = np.int64(-1)
     for point in range(count):
         lon, lat = xy[point, 0], xy[point, 1]
         sine = math.sin(math.radians(lat))
@@ -229,53 +278,50 @@ def snap_points(
         any_segment = np.int64(-1)
         best_along = 0.0
         any_along = 0.0
-        ring = 0
-        while True:
-            nearest_possible = 0.0 if ring == 0 else max(inset, 0.0) + (ring - 1) * cell_m
-            if nearest_possible * 1000 > best + 1 or nearest_possible > max_gap_m:
-                break
+        best_entry = np.int64(-1)
+        # Nothing farther can be found. Where the point before was joined is seldom far from here.
+        reach_m = max_gap_m + 0.002
+        if last_entry >= 0:
+            t, squared = _foot(cell_line, last_entry, lon, lat, metres_x, metres_y)
+            reach_m = min(reach_m, math.sqrt(squared) + 0.002)
+        # Off the grid, the rings before its first row or column hold nothing either.
+        ring = max(0, -home_x, home_x - column_count + 1, -home_y, home_y - row_count + 1)
+        if ring == 0:
+            ring = np.int64(cell_rings[home_y, home_x])
+        while ring == 0 or max(inset, 0.0) + (ring - 1) * cell_m <= reach_m:
             for row in range(max(home_y - ring, 0), min(home_y + ring, row_count - 1) + 1):
+                off_y = max(0.0, south + row * step_y - lat, lat - (south + (row + 1) * step_y)) * metres_y
+                if off_y > reach_m:
+                    continue
                 whole_row = row == home_y - ring or row == home_y + ring
-                for side in range(1 if whole_row or ring == 0 else 2):
-                    left = home_x + ring if side == 1 else home_x - ring
-                    right = home_x + ring if whole_row else left
-                    left = max(left, 0)
-                    right = min(right, column_count - 1)
-                    if left > right:
+                base = np.int64(row) * column_count
+                first = home_x - ring
+                if first < 0:
+                    first = 0 if whole_row else home_x + ring
+                for column in range(first, min(home_x + ring, column_count - 1) + 1, 1 if whole_row else 2 * ring):
+                    cell = base + column
+                    if cell_ptr[cell] == cell_ptr[cell + 1]:
                         continue
-                    key = np.int64(row) * column_count + left
-                    last_key = np.int64(row) * column_count + right
-                    low, high = row_ptr[row], row_ptr[row + 1]
-                    while low < high:
-                        middle = (low + high) >> 1
-                        if cell_key[middle] < key:
-                            low = middle + 1
-                        else:
-                            high = middle
-                    while low < row_ptr[row + 1] and cell_key[low] <= last_key:
-                        for entry in range(cell_ptr[low], cell_ptr[low + 1]):
-                            segment = cell_segment[entry]
-                            ax = (cell_line[entry, 0] - lon) * metres_x
-                            ay = (cell_line[entry, 1] - lat) * metres_y
-                            dx = (cell_line[entry, 2] - lon) * metres_x - ax
-                            dy = (cell_line[entry, 3] - lat) * metres_y - ay
-                            squared = dx * dx + dy * dy
-                            t = 0.0
-                            if squared > 0:
-                                t = min(max(-(ax * dx + ay * dy) / squared, 0.0), 1.0)
-                            gap = np.int64(round(math.hypot(ax + t * dx, ay + t * dy) * 1000))
-                            if gap <= best_any and (
-                                gap < best_any or _earlier(segment, any_segment, seg_way, seg_number)
-                            ):
-                                best_any, any_segment, any_along = gap, np.int64(segment), t
-                            if (
-                                not seg_islet[segment]
-                                and gap <= best
-                                and (gap < best or _earlier(segment, best_segment, seg_way, seg_number))
-                            ):
-                                best, best_segment, best_along = gap, np.int64(segment), t
-                        low += 1
+                    off_x = max(0.0, west + column * step_x - lon, lon - (west + (column + 1) * step_x)) * metres_x
+                    if off_x * off_x + off_y * off_y > reach_m * reach_m:
+                        continue
+                    for entry in range(cell_ptr[cell], cell_ptr[cell + 1]):
+                        t, squared = _foot(cell_line, entry, lon, lat, metres_x, metres_y)
+                        if squared > reach_m * reach_m:
+                            continue
+                        segment = cell_segment[entry]
+                        gap = np.int64(round(math.sqrt(squared) * 1000))
+                        if gap <= best_any and (gap < best_any or _earlier(segment, any_segment, seg_way, seg_number)):
+                            best_any, any_segment, any_along = gap, np.int64(segment), t
+                        if (
+                            not seg_islet[segment]
+                            and gap <= best
+                            and (gap < best or _earlier(segment, best_segment, seg_way, seg_number))
+                        ):
+                            best, best_segment, best_along, best_entry = gap, np.int64(segment), t, np.int64(entry)
+                            reach_m = min(reach_m, best / 1000 + 0.001)
             ring += 1
+        last_entry = best_entry
         limit = np.int64(math.floor(max_gap_m * 1000))
         if best_segment >= 0 and best <= limit:
             found[point], along[point], gap_mm[point] = best_segment, best_along, best

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,13 +13,22 @@ from catchment.model import Places
 from catchment.network import _kernels
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from catchment.model import Floats, Indices, Ints, Located, Mask, RoadGraph, Streets
+
+    Found = tuple[Ints, Floats, Ints, Mask]
 
 ISLET_MM = 500_000
 """Components shorter than this in all are passed over where a longer one is within the maximum gap."""
 
 # Small enough that a cell in a dense town holds a few tens of segments, large enough that a cell is rarely empty.
 _CELL_M = 120.0
+_MOST_CELLS = 1 << 24
+"""Beyond so many, as for a whole country, cells are larger: the table of all of them stays below 150 MB."""
+
+_CHUNK = 1 << 15
+"""Points that one thread takes at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,24 +43,25 @@ class _Segments:
 
 
 @dataclass(frozen=True, eq=False)
-class _Grid:
-    """Segments by the cells they touch; the fields are arguments of the kernel, in its order."""
+class StreetGrid:
+    """The segments of one mode by the cells of a grid they touch: what snapping searches."""
 
-    cell_key: Ints
+    segments: _Segments
     cell_ptr: Ints
+    """Cell c, row by row from the south, has the entries ``cell_ptr[c]:cell_ptr[c + 1]``, shape (cells + 1,)."""
     cell_segment: Indices
-    row_ptr: Ints
+    """Segment of each entry, shape (entries,)."""
+    cell_rings: NDArray[np.uint8]
+    """Rings of empty cells around each cell, itself included, 0 where it holds a segment, shape (rows, columns)."""
     west: float
     south: float
     step_x: float
     step_y: float
-    column_count: int
-    row_count: int
     cell_line: Floats
     """Both ends of each entry's segment, side by side: the search reads memory in order, shape (entries, 4)."""
 
 
-def snap(graph: RoadGraph, points: Located, *, max_gap_m: float) -> Places:
+def snap(graph: RoadGraph, points: Located, *, max_gap_m: float, grid: StreetGrid | None = None) -> Places:
     """
     Join points to the nearest edge usable in the graph's mode.
 
@@ -65,25 +77,47 @@ def snap(graph: RoadGraph, points: Located, *, max_gap_m: float) -> Places:
         Sites, people or ``Points``.
     max_gap_m
         Farther points are not snapped [m].
+    grid
+        From ``street_grid`` of the same graph, for those who snap twice; made anew without.
 
     Returns
     -------
     One place per point; ``edge`` is -1 where nothing usable is near enough.
     """
-    segments = _usable_segments(graph)
+    grid = grid or street_grid(graph)
     xy = np.ascontiguousarray(points.xy, np.float64)
-    if not len(segments.vertex) or not len(xy):
+    if not len(grid.segments.vertex) or not len(xy):
         return _nowhere(len(xy))
-    grid = _grid(segments, graph.streets.vertex_xy)
-    found = _kernels.snap_points(
-        xy,
-        float(max_gap_m),
-        *(getattr(grid, field.name) for field in fields(grid)),  # type: ignore[call-arg]  # as many as it asks for
-        segments.islet,
-        segments.way,
-        segments.number,
-    )
-    return _places(graph.streets, segments, found)
+    return _places(graph.streets, grid.segments, _found(grid, xy, max_gap_m))
+
+
+def _found(grid: StreetGrid, xy: Floats, max_gap_m: float) -> Found:
+    """Every point is searched alone, so chunks of them may run side by side."""
+    rows, columns = grid.cell_rings.shape
+    segments = grid.segments
+
+    def search(first: int) -> Found:
+        return _kernels.snap_points(
+            xy[first : first + _CHUNK],
+            float(max_gap_m),
+            grid.cell_ptr,
+            grid.cell_segment,
+            grid.cell_rings,
+            grid.west,
+            grid.south,
+            grid.step_x,
+            grid.step_y,
+            columns,
+            rows,
+            grid.cell_line,
+            segments.islet,
+            segments.way,
+            segments.number,
+        )
+
+    with ThreadPoolExecutor() as threads:
+        segment, along, gap_mm, passed = zip(*threads.map(search, range(0, len(xy), _CHUNK)), strict=True)
+    return np.concatenate(segment), np.concatenate(along), np.concatenate(gap_mm), np.concatenate(passed)
 
 
 def _usable_segments(graph: RoadGraph) -> _Segments:
@@ -102,37 +136,40 @@ def _usable_segments(graph: RoadGraph) -> _Segments:
     )
 
 
-def _grid(segments: _Segments, xy: Floats) -> _Grid:
-    touched = np.concatenate([xy[segments.vertex], xy[segments.vertex + 1]])
-    (west, south), (east, north) = touched.min(axis=0), touched.max(axis=0)
-    step_y = _CELL_M / 110_574
-    # Columns are as wide as asked where a degree of longitude is shortest, wider elsewhere.
-    farthest = min(max(abs(south), abs(north)), 85.0)
-    step_x = _CELL_M / (111_320 * np.cos(np.radians(farthest)))
-    column_count, row_count = int((east - west) / step_x) + 2, int((north - south) / step_y) + 2
-    key, segment = _kernels.grid_entries(segments.vertex, xy, west, south, step_x, step_y, column_count)
-    order = np.argsort(key, kind="stable")
-    cell_key, first = np.unique(key[order], return_index=True)
-    row_ptr = np.searchsorted(cell_key, np.arange(row_count + 1, dtype=np.int64) * column_count)
-    cell_ptr = np.append(first, len(key))
-    segment = segment[order]
-    line = np.hstack([xy[segments.vertex[segment]], xy[segments.vertex[segment] + 1]])
-    return _Grid(
-        cell_key=cell_key,
-        cell_ptr=cell_ptr,
+def street_grid(graph: RoadGraph) -> StreetGrid:
+    """The grid over the streets of a mode. It decides how fast points are snapped, never where to."""
+    segments, xy = _usable_segments(graph), graph.streets.vertex_xy
+    west, south, step_x, step_y, column_count, row_count = _lattice(segments, xy)
+    ptr, segment = _kernels.grid_cells(segments.vertex, xy, west, south, step_x, step_y, column_count, row_count)
+    return StreetGrid(
+        segments=segments,
+        cell_ptr=ptr,
         cell_segment=segment,
-        row_ptr=row_ptr,
+        cell_rings=_kernels.empty_rings(ptr, column_count, row_count),
         west=west,
         south=south,
         step_x=step_x,
         step_y=step_y,
-        column_count=column_count,
-        row_count=row_count,
-        cell_line=line,
+        cell_line=np.hstack([xy[segments.vertex[segment]], xy[segments.vertex[segment] + 1]]),
     )
 
 
-def _places(streets: Streets, segments: _Segments, found: tuple[Ints, Floats, Ints, Mask]) -> Places:
+def _lattice(segments: _Segments, xy: Floats) -> tuple[float, float, float, float, int, int]:
+    """West, south, width and height of the cells [degrees], columns and rows."""
+    if not len(segments.vertex):
+        return 0.0, 0.0, 1.0, 1.0, 1, 1
+    touched = np.concatenate([xy[segments.vertex], xy[segments.vertex + 1]])
+    (west, south), (east, north) = touched.min(axis=0).tolist(), touched.max(axis=0).tolist()
+    step_y = _CELL_M / 110_574
+    # Columns are as wide as asked where a degree of longitude is shortest, wider elsewhere.
+    farthest = min(max(abs(south), abs(north)), 85.0)
+    step_x = _CELL_M / (111_320 * math.cos(math.radians(farthest)))
+    larger = max(1.0, math.sqrt((east - west) / step_x * (north - south) / step_y / _MOST_CELLS))
+    step_x, step_y = step_x * larger, step_y * larger
+    return west, south, step_x, step_y, int((east - west) / step_x) + 2, int((north - south) / step_y) + 2
+
+
+def _places(streets: Streets, segments: _Segments, found: Found) -> Places:
     """The part of an edge up to a place is rounded once; the rest of the edge is the edge minus that part."""
     segment, along, gap_mm, passed = found
     hit = segment >= 0

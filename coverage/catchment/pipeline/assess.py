@@ -19,7 +19,7 @@ from catchment.geo.measure import distance_to_edge_m
 from catchment.geo.shapes import distance_inside_m, polygon_of
 from catchment.model import UNITS_PER_PERSON, Finding, Places, Run, Setting
 from catchment.network.graph import graph
-from catchment.network.snap import snap
+from catchment.network.snap import snap, street_grid
 from catchment.pipeline.people import settle
 from catchment.pipeline.stopwatch import Stopwatch
 
@@ -171,7 +171,10 @@ def _network(mode: Mode, streets: Streets, sites: Sites, people: People, setting
     roads = settings.roads
     folded = graph(streets, mode, rough_tracks=roads.rough_tracks, respect_oneway=roads.respect_oneway)
     gap_m = roads.walk_max_gap_m if mode == "walk" else roads.road_max_gap_m
-    return Network(folded, snap(folded, sites, max_gap_m=gap_m), snap(folded, people, max_gap_m=gap_m))
+    grid = street_grid(folded)
+    return Network(
+        folded, snap(folded, sites, max_gap_m=gap_m, grid=grid), snap(folded, people, max_gap_m=gap_m, grid=grid)
+    )
 
 
 def _travels(

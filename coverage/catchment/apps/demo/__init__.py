@@ -30,6 +30,8 @@ _TARGETS = (
 )  # fmt: skip
 _CENSUS = ("区划代码", "省", "市", "区县", "人口数_合计", "城镇人口", "乡村人口")
 _PREFECTURE_COLUMNS, _PREFECTURE_ROWS = 3, 2
+_VILLAGE_SITES = 20
+"""In each made-up county: with a site in each of its 32 townships, 300 in the prefecture."""
 
 _PROJECT = """\
 # 演示：乡镇名称、代码和普查总数是真实的；边界、道路、建筑、人口分布和网点均由程序生成。
@@ -70,7 +72,8 @@ def write_demo(folder: Path, *, seed: int = 5, size: Size = "county") -> Path:
     seed
         Draws terrain, streets and homes; what the atlas says stays.
     size
-        ``county``; ``village``, a tenth of it for tests; or ``prefecture``, six counties with finer roads.
+        ``county``; ``village``, a tenth of it for tests; or ``prefecture``, six counties with finer roads: a million
+        road nodes, two million populated cells, 300 sites and 50,000 premises.
 
     Returns
     -------
@@ -99,8 +102,12 @@ def _drawn(size: Size, seed: int) -> County:
 
 
 def _neighbour(number: int) -> World:
-    """The county itself with finer roads, or one like it whose names and codes are made up: no province has 99."""
-    fine = replace(COUNTY, step_m=20.0, marks_per_block=5.5)
+    """
+    The county itself with finer roads, or one like it whose names and codes are made up: no province has 99.
+
+    People are spread as WorldPop's unconstrained grids do it: every cell of land has a few.
+    """
+    fine = replace(COUNTY, step_m=19.0, marks_per_block=5.5, people_anywhere=0.3)
     if number == 0:
         return fine
     name = f"示例{number}县"
@@ -108,8 +115,16 @@ def _neighbour(number: int) -> World:
         replace(township, code=f"99{number:02}{row:05}", name=f"{name}{row}号镇", annex=name)
         for row, township in enumerate(fine.townships, start=1)
     )
-    targets = {name: tuple(sum(column) for column in zip(*fine.targets.values(), strict=True))}
-    return replace(fine, county=name, adcode=f"99{number:02}00", townships=townships, targets=targets)
+    *planned, _ = (sum(column) for column in zip(*fine.targets.values(), strict=True))
+    return replace(
+        fine,
+        county=name,
+        adcode=f"99{number:02}00",
+        area_km2=2560,
+        townships=townships,
+        village_sites=tuple(township.name for township in townships[-_VILLAGE_SITES:]),
+        targets={name: (*planned, _VILLAGE_SITES)},
+    )
 
 
 def _properties(drawn: County) -> list[dict[str, str]]:

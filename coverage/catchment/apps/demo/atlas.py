@@ -84,6 +84,10 @@ class World:
     """Distance of the vertices of country roads."""
     marks_per_block: float = 1.0
     """Shops and clinics in a block of a town, on average."""
+    village_sites: tuple[str, ...] = ("彬江镇", "温汤镇")
+    """Townships one village of which has a site too."""
+    people_anywhere: float = 0.0
+    """People in a cell of lowland far from any house, before calibration; 0: people live in houses only."""
 
     @property
     def towns(self) -> tuple[Township, ...]:

@@ -63,8 +63,6 @@ _OTHERS = (
     ("凤凰街道示例社区就业之家", "村(社区)", "凤凰街道", (0.9, -0.5), "规划"),
     ("灵泉街道示例社区就业之家", "村(社区)", "灵泉街道", None, "已建成"),
 )
-# One village each of these has a site too.
-_VILLAGES_OF = ("彬江镇", "温汤镇")
 
 
 def sites(drawn: Sheet, township_of: Callable[[Floats], Ints]) -> list[Site]:
@@ -96,7 +94,7 @@ def sites(drawn: Sheet, township_of: Callable[[Floats], Ints]) -> list[Site]:
         if status:
             at = seat_corner(drawn, number) + _FROM_STREET_M
             rows.append(Site(f"{township.name}就业之家", "乡镇(街道)", township.name, township.annex, at, status))
-    for of in _VILLAGES_OF:
+    for of in world.village_sites:
         here = np.flatnonzero(of_village == by_name[of][0]) if of in by_name else np.empty(0, np.int64)
         if len(here):
             # The village farthest from the seat.

@@ -9,6 +9,7 @@ import shapely
 
 from catchment.apps.demo.curves import hill
 from catchment.apps.demo.frame import CELL_M
+from catchment.apps.demo.land import heights
 from catchment.apps.demo.oddities import river_outline
 from catchment.demand.settlement import setting_by_grid, settlement_grid
 from catchment.model import UNITS_PER_PERSON, People, Setting
@@ -29,7 +30,7 @@ _FEWEST = 0.05
 _MOST_ROUNDS = 12
 
 
-def population(drawn: Sheet, county: shapely.Geometry, offset_m: Floats) -> Floats:
+def population(drawn: Sheet, county: shapely.Geometry, offset_m: Floats, seed: int) -> Floats:
     """
     Persons of each cell in 1/64, ``NO_DATA`` where nobody lives, shape (rows, columns).
 
@@ -44,11 +45,16 @@ def population(drawn: Sheet, county: shapely.Geometry, offset_m: Floats) -> Floa
         Outline in lon, lat; nobody lives outside.
     offset_m
         Where the sheet's origin lies [m], shape (2,).
+    seed
+        Of the sheet.
     """
     frame = drawn.world.frame
     centres = frame.cell_centres()
     lonlat = frame.degrees(centres + offset_m)
     spread = _spread(drawn)
+    if drawn.world.people_anywhere:
+        # An unconstrained grid puts somebody into every cell of land, fewer the higher it lies.
+        spread += drawn.world.people_anywhere / (1 + 9 * heights(drawn.world, centres, seed))
     live = np.flatnonzero(spread > 0)
     water = shapely.Polygon(river_outline(drawn.water))
     shapely.prepare([water, county])
