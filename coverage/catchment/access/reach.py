@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from catchment.access import _kernels_reach
-from catchment.access.crowd import columns_of, crowd_of, ends_of, pointers
+from catchment.access.crowd import arcs_of, columns_of, crowd_of, ends_of, pointers, within
 from catchment.access.nearest import chain_position
 from catchment.model import Places, ReachSets, Setting
 
@@ -72,8 +73,9 @@ def reach_sets(
     order = network_order(graph, people)
     limit_mm = _whole_mm(limit_m)
     crowd, number = crowd_of(graph, people, order, count_gaps=count_gaps)
+    crowd = replace(crowd, touch=within(crowd.touch, limit_mm))
     ends = ends_of(graph, sources, number, count_gaps=count_gaps)
-    roads = (graph.arc_ptr, graph.arc_from, graph.arc_mm, *columns_of(crowd))
+    roads = (*arcs_of(graph, limit_mm), *columns_of(crowd))
 
     def runs(share: Ints) -> tuple[Ints, Indices, Indices]:
         mine = (column[share] for column in columns_of(ends))
