@@ -78,7 +78,7 @@ def nearest_of_junctions(
     entry_junction = np.empty(capacity, np.int32)
     entry_label = np.empty(capacity, np.int64)
     entry_next = np.empty(capacity, np.int32)
-    size, waiting, free = 0, 0, np.int64(-1)
+    size, waiting, free = 0, 0, -1
     for seed in range(len(seed_junction)):
         row = np.int64(seed_junction[seed]) * k
         label = (seed_mm[seed] << site_bits) | seed_site[seed]
@@ -89,9 +89,9 @@ def nearest_of_junctions(
         head[bucket] = size
         size += 1
         waiting += 1
-    now = np.int64(0)
+    now = 0
     while waiting > 0:
-        entry = np.int64(head[now])
+        entry = int(head[now])
         if entry < 0:
             now = (now + 1) & (ring - 1)
             continue
@@ -110,7 +110,7 @@ def nearest_of_junctions(
                 continue
             entry = free
             if entry >= 0:
-                free = np.int64(entry_next[entry])
+                free = int(entry_next[entry])
             else:
                 if size == len(entry_label):
                     entry_junction = np.concatenate((entry_junction, np.empty(size, np.int32)))
@@ -143,7 +143,7 @@ def nearest_of_points(
     chain_site_mm: Ints,
     chain_site_gap_mm: Ints,
     cutoff_mm: int,
-    count_gaps: bool,
+    count_gaps: np.bool_,
     point_edge: Indices,
     point_mm: Ints,
     point_gap_mm: Ints,

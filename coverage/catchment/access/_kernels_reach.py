@@ -86,7 +86,8 @@ def _lowest(bits: int) -> int:
 
     Leiserson, Prokop, Randall (1998), Using de Bruijn sequences to index a 1 in a computer word.
     """
-    return _BIT_NUMBER[(((bits & -bits) * 0x077CB531) & _ALL) >> 27]
+    number: int = _BIT_NUMBER[(((bits & -bits) * 0x077CB531) & _ALL) >> 27]
+    return number
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -165,7 +166,7 @@ def reach_runs(
             junction = np.int64(touched[place])
             left = limit_mm - np.int64(distance[junction])
             for entry in range(touch_ptr[junction], touch_ptr[junction + 1]):
-                chain = np.int64(touches[entry, 0])
+                chain = int(touches[entry, 0])
                 _mark(marks, summary, chain, _WHOLE if touches[entry, 1] <= left else _PART)
                 word = chain >> (2 * _WORD_BITS)
                 first_word, last_word = min(first_word, word), max(last_word, word)

@@ -21,7 +21,7 @@ class Crowd:
     """The chains with people, numbered in network order; the fields are arguments of the kernel, in its order."""
 
     touch_ptr: Ints
-    touch: Ints
+    touch: Indices | Ints
     """The chains with people at each junction: number, and what the costliest of its people needs from there, gap
     included, ``NEVER`` where the direction forbids; shape (touches, 2)."""
     start: Indices
@@ -141,9 +141,7 @@ def ends_of(graph: RoadGraph, sources: Places, number: Ints, *, count_gaps: bool
 
 
 def arcs_of(graph: RoadGraph, limit_mm: int) -> tuple[Indices, Indices | Ints]:
-    """
-    The arcs of the graph as a bounded search reads them: ``(ptr, (from, mm))``, shortest first, those of a junction.
-    """
+    """The arcs as a bounded search reads them: ``(ptr, (from, mm))``, those of a junction shortest first."""
     junction = np.repeat(np.arange(len(graph.arc_ptr) - 1), np.diff(graph.arc_ptr))
     by_length = np.lexsort((graph.arc_from, graph.arc_mm, junction))
     arcs = np.column_stack([graph.arc_from, graph.arc_mm])[by_length]
@@ -162,8 +160,8 @@ def within(numbered: Ints, limit_mm: int) -> Indices | Ints:
     [[7, 900], [8, 1001]]
     """
     narrow = limit_mm < np.iinfo(np.int32).max >> 2
-    cut = np.column_stack([numbered[:, 0], np.minimum(numbered[:, 1], limit_mm + 1)])
-    return cut.astype(np.int32 if narrow else np.int64)
+    cut: Ints = np.column_stack([numbered[:, 0], np.minimum(numbered[:, 1], limit_mm + 1)])
+    return cut.astype(np.int32) if narrow else cut
 
 
 def columns_of(columns: Crowd | Ends) -> list[Any]:
