@@ -112,7 +112,7 @@ def test_batches_hold_the_reach_sets_within_their_limit(threads):
 
 def test_more_memory_than_allowed_is_refused_with_the_need():
     roads, sources, people = town(2000)
-    with pytest.raises(ReachMemoryError, match="room for 0 of 512 sources"):
+    with pytest.raises(ReachMemoryError, match="room for 0 of 256 sources"):
         reach_sets(roads, sources, people, limit_m=900, memory_mb=0.001)
     allowed = reach_sets(roads, sources, people, limit_m=900).start.nbytes / 1e6
     with pytest.raises(ReachMemoryError, match="of 2000 sources"):

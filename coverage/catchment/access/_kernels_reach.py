@@ -11,7 +11,8 @@ Indices = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 Lengths = NDArray[np.int32] | NDArray[np.int64]
 
-_BUCKET_BITS = 7  # a search has up to 2**7 buckets: more are mostly empty, fewer look at junctions again
+_WIDTH_BITS = 14  # a bucket holds 2**14 mm: narrower ones are mostly empty, wider ones look at junctions again
+_MOST_BITS = 16  # and there are at most 2**16, whatever the limit
 _WORD_BITS = 5
 _WORD_MASK = (1 << _WORD_BITS) - 1
 _ALL = 0xFFFFFFFF
@@ -62,10 +63,8 @@ def _search(
                 continue
             for arc in range(arc_ptr[junction], arc_ptr[junction + 1]):
                 neighbour, further = np.int64(arcs[arc, 0]), so_far + np.int64(arcs[arc, 1])
-                if further > limit_mm:
-                    break  # the arcs of a junction ascend
                 before = np.int64(distance[neighbour])
-                if further >= before:
+                if further > limit_mm or further >= before:
                     continue
                 if before == far:
                     touched[touched_count] = neighbour
@@ -132,8 +131,8 @@ def reach_runs(
     distance = np.full(max(len(arc_ptr) - 1, 1), far, arcs.dtype)
     touched = np.empty(len(distance), np.int32)
     entries = np.empty((1024, 3), arcs.dtype)
-    shift = 0
-    while limit_mm >> shift >= 1 << _BUCKET_BITS:
+    shift = _WIDTH_BITS
+    while limit_mm >> shift >= 1 << _MOST_BITS:
         shift += 1
     head = np.full((limit_mm >> shift) + 1, -1, np.int32)
     # The chains touched by one source, a bit each, whole ones and others; and a bit for each word of them. So they

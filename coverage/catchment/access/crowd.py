@@ -141,14 +141,11 @@ def ends_of(graph: RoadGraph, sources: Places, number: Ints, *, count_gaps: bool
 
 
 def arcs_of(graph: RoadGraph, limit_mm: int) -> tuple[Indices, Indices | Ints]:
-    """The arcs as a bounded search reads them: ``(ptr, (from, mm))``, those of a junction shortest first."""
-    junction = np.repeat(np.arange(len(graph.arc_ptr) - 1), np.diff(graph.arc_ptr))
-    by_length = np.lexsort((graph.arc_from, graph.arc_mm, junction))
-    arcs = np.column_stack([graph.arc_from, graph.arc_mm])[by_length]
-    return graph.arc_ptr.astype(np.int32), within(arcs, limit_mm)
+    """The arcs as a bounded search reads them: where those of each junction begin, and their rows (from, mm)."""
+    return graph.arc_ptr.astype(np.int32), within(np.column_stack([graph.arc_from, graph.arc_mm]), limit_mm)
 
 
-def within(numbered: Ints, limit_mm: int) -> Indices | Ints:
+def within(numbered: Indices | Ints, limit_mm: int) -> Indices | Ints:
     """
     Rows (number, mm) with whatever exceeds the limit cut down to a millimetre beyond it.
 

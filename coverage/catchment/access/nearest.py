@@ -75,7 +75,7 @@ def nearest_sites(
             at[order],
             gap[order],
             cutoff_mm,
-            count_gaps,
+            np.bool_(count_gaps),
             points.edge[some],
             points.offset_mm[some],
             points.gap_mm[some],

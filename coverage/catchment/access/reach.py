@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     _Block = tuple[Indices, Ints, Indices, Indices]
 
-_BLOCK = 512  # sources searched at a time: what a thread takes, and by what batches grow
+_BLOCK = 256  # sources searched at a time: what a thread takes, and by what batches grow
 
 
 def network_order(graph: RoadGraph, people: Places) -> Indices:
@@ -124,7 +124,7 @@ def reach_batches(
     Raises
     ------
     ReachMemoryError
-        The runs of a single block of 512 sources take more than ``memory_mb``.
+        The runs of a single block of 256 sources take more than ``memory_mb``.
     """
     order = network_order(graph, people)
     limit_mm = _whole_mm(limit_m)
