@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from catchment.access.areas import dissolved_areas, service_areas, split_areas
+    from catchment.access.classes import classes_in_reach, cover_counts, people_classes
     from catchment.access.gaps import find_gaps, lattice_m
     from catchment.access.judge import judge
     from catchment.access.nearest import nearest_sites
     from catchment.access.parts import reached_lines
-    from catchment.access.reach import network_order, people_in_reach, reach_sets, reach_under_standard
+    from catchment.access.reach import network_order, people_in_reach, reach_batches, reach_sets, reach_under_standard
     from catchment.access.tables import counted_sites, county_table, region_table, site_table
     from catchment.access.totals import totals
     from catchment.access.travel import straight_distance_m, travel
@@ -116,7 +117,14 @@ _HOMES = {
     "catchment.access.parts": ("reached_lines",),
     "catchment.access.judge": ("judge",),
     "catchment.access.totals": ("totals",),
-    "catchment.access.reach": ("network_order", "reach_sets", "reach_under_standard", "people_in_reach"),
+    "catchment.access.reach": (
+        "network_order",
+        "reach_sets",
+        "reach_batches",
+        "reach_under_standard",
+        "people_in_reach",
+    ),
+    "catchment.access.classes": ("cover_counts", "people_classes", "classes_in_reach"),
     "catchment.access.gaps": ("find_gaps", "lattice_m"),
     "catchment.access.tables": ("counted_sites", "county_table", "region_table", "site_table"),
     "catchment.siting.candidates": ("Search", "candidate_places", "street_stretches"),

@@ -52,6 +52,10 @@ class MissingInputError(CatchmentError, FileNotFoundError):
     exit_code = 3
 
 
+class ReachMemoryError(CatchmentError, MemoryError):
+    """Reach sets take more memory than the caller allows."""
+
+
 class OutputError(CatchmentError, OSError):
     """A folder or file that cannot be written."""
 

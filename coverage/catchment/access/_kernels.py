@@ -10,58 +10,30 @@ Ints = NDArray[np.int64]
 Indices = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
+FAR = 1 << 62
+"""The label of a place that no site has reached."""
 
-@njit(cache=True, nogil=True)
-def _sift_up(keys: Ints, junctions: Indices, slot: int) -> None:
-    key, junction = keys[slot], junctions[slot]
-    while slot > 0:
-        parent = (slot - 1) >> 2
-        if keys[parent] <= key:
-            break
-        keys[slot], junctions[slot] = keys[parent], junctions[parent]
-        slot = parent
-    keys[slot], junctions[slot] = key, junction
-
-
-@njit(cache=True, nogil=True)
-def _sift_down(keys: Ints, junctions: Indices, size: int) -> None:
-    key, junction = keys[0], junctions[0]
-    slot = 0
-    while True:
-        first = 4 * slot + 1
-        if first >= size:
-            break
-        least = first
-        for child in range(first + 1, min(first + 4, size)):
-            if keys[child] < keys[least]:
-                least = child
-        if keys[least] >= key:
-            break
-        keys[slot], junctions[slot] = keys[least], junctions[least]
-        slot = least
-    keys[slot], junctions[slot] = key, junction
+_WIDTH_BITS = 15  # a bucket holds 2**15 mm: narrower ones are mostly empty, wider ones look at junctions again
+_MOST_BITS = 16  # and there are at most 2**16, whatever the longest chain
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _insert(sites: Indices, costs: Ints, first: int, end: int, site: int, cost: int) -> bool:
-    """Keep the k nearest distinct sites of one place, by cost, then by site; whether this one is new or nearer."""
-    slot = end - 1
-    if costs[slot] >= 0 and costs[slot] < cost:
+def _insert(labels: Ints, first: int, end: int, label: int, site_mask: int) -> bool:
+    """Keep the k nearest distinct sites of one place, ascending; whether this one is new or nearer."""
+    if label >= labels[end - 1]:
         return False
-    for other in range(first, end):
-        if sites[other] == site:
-            if costs[other] <= cost:
-                return False
-            slot = other
-            break
-    if sites[slot] != site and sites[slot] >= 0 and costs[slot] == cost and sites[slot] < site:
+    if end - first == 1:
+        labels[first] = label
+        return True
+    slot = first
+    while slot < end - 1 and (labels[slot] ^ label) & site_mask:
+        slot += 1
+    if labels[slot] <= label:
         return False
-    while slot > first and (
-        sites[slot - 1] < 0 or cost < costs[slot - 1] or (cost == costs[slot - 1] and site < sites[slot - 1])
-    ):
-        sites[slot], costs[slot] = sites[slot - 1], costs[slot - 1]
+    while slot > first and labels[slot - 1] > label:
+        labels[slot] = labels[slot - 1]
         slot -= 1
-    sites[slot], costs[slot] = site, cost
+    labels[slot] = label
     return True
 
 
@@ -73,109 +45,144 @@ def nearest_of_junctions(
     seed_junction: Indices,
     seed_site: Indices,
     seed_mm: Ints,
-    site_count: int,
+    site_bits: int,
     k: int,
     cutoff_mm: int,
-) -> tuple[Indices, Ints]:
+) -> Ints:
     """
-    The k nearest sites of every junction: Dijkstra with k labels per junction, of distinct sites.
+    The k nearest sites of every junction, as labels ``cost << site_bits | site`` in a row, ``FAR`` where there is none.
 
-    Heap keys are ``cost * site_count + site``: labels settle by cost, then by site, so that a tie goes to the
-    smaller site wherever it is met, zero-length chains included. A label that has been bettered since it was pushed
-    is no longer in its junction's list and is skipped.
+    Labels compare by cost, then by site, so that a tie goes to the smaller site wherever it is met, zero-length
+    chains included. They wait in a ring of buckets by cost, in no order within one: a label that is bettered while it
+    waits is skipped, one that is bettered afterwards goes round again, so that the result is exact whatever the order.
     """
-    junction_count = len(arc_ptr) - 1
-    # Flat, k entries a junction: a row of a two-dimensional array would be a new view at every step.
-    site = np.full(junction_count * k, -1, np.int32)
-    cost = np.full(junction_count * k, -1, np.int64)
+    label_count = (len(arc_ptr) - 1) * k
+    labels = np.full(label_count, FAR, np.int64)
+    site_mask = (1 << site_bits) - 1
+    beyond = (cutoff_mm + 1) << site_bits
+    # The ring is longer than any step along an arc, so that no two rounds of it meet in a bucket.
+    longest = np.int64(0)
+    for arc in range(len(arc_mm)):
+        longest = max(longest, arc_mm[arc])
+    for seed in range(len(seed_mm)):
+        if seed_mm[seed] <= cutoff_mm:
+            longest = max(longest, seed_mm[seed])
+    width_bits = _WIDTH_BITS
+    while longest >> width_bits >= (1 << _MOST_BITS) - 1:
+        width_bits += 1
+    ring = 1
+    while ring < (longest >> width_bits) + 2:
+        ring *= 2
+    head = np.full(ring, -1, np.int32)
     capacity = max(2 * len(seed_junction), 1024)
-    keys = np.empty(capacity, np.int64)
-    junctions = np.empty(capacity, np.int32)
-    size = 0
+    entry_junction = np.empty(capacity, np.int32)
+    entry_label = np.empty(capacity, np.int64)
+    entry_next = np.empty(capacity, np.int32)
+    size, waiting, free = 0, 0, -1
     for seed in range(len(seed_junction)):
-        start = np.int64(seed_junction[seed])
-        row = start * k
-        if seed_mm[seed] <= cutoff_mm and _insert(site, cost, row, row + k, seed_site[seed], seed_mm[seed]):
-            keys[size] = seed_mm[seed] * site_count + seed_site[seed]
-            junctions[size] = start
-            size += 1
-            _sift_up(keys, junctions, size - 1)
-    while size > 0:
-        key, junction = keys[0], np.int64(junctions[0])
-        size -= 1
-        if size > 0:
-            keys[0], junctions[0] = keys[size], junctions[size]
-            _sift_down(keys, junctions, size)
-        so_far = key // site_count
-        owner = np.int32(key - so_far * site_count)
+        row = np.int64(seed_junction[seed]) * k
+        label = (seed_mm[seed] << site_bits) | seed_site[seed]
+        if label >= beyond or not _insert(labels, row, row + k, label, site_mask):
+            continue
+        bucket = (seed_mm[seed] >> width_bits) & (ring - 1)
+        entry_junction[size], entry_label[size], entry_next[size] = seed_junction[seed], label, head[bucket]
+        head[bucket] = size
+        size += 1
+        waiting += 1
+    now = 0
+    while waiting > 0:
+        entry = int(head[now])
+        if entry < 0:
+            now = (now + 1) & (ring - 1)
+            continue
+        junction, label = np.int64(entry_junction[entry]), entry_label[entry]
+        head[now] = entry_next[entry]
+        entry_next[entry], free = free, entry
+        waiting -= 1
         current = False
-        for label in range(junction * k, junction * k + k):
-            current = current or (site[label] == owner and cost[label] == so_far)
+        for slot in range(junction * k, junction * k + k):
+            current = current or labels[slot] == label
         if not current:
             continue
         for arc in range(arc_ptr[junction], arc_ptr[junction + 1]):
-            neighbour = np.int64(arc_from[arc])
-            further = so_far + arc_mm[arc]
-            row = neighbour * k
-            if further > cutoff_mm or not _insert(site, cost, row, row + k, owner, further):
+            row, further = np.int64(arc_from[arc]) * k, label + (arc_mm[arc] << site_bits)
+            if further >= beyond or not _insert(labels, row, row + k, further, site_mask):
                 continue
-            if size == len(keys):
-                keys = np.concatenate((keys, np.empty(size, np.int64)))
-                junctions = np.concatenate((junctions, np.empty(size, np.int32)))
-            keys[size] = further * site_count + owner
-            junctions[size] = neighbour
-            size += 1
-            _sift_up(keys, junctions, size - 1)
-    return site.reshape(junction_count, k), cost.reshape(junction_count, k)
+            entry = free
+            if entry >= 0:
+                free = int(entry_next[entry])
+            else:
+                if size == len(entry_label):
+                    entry_junction = np.concatenate((entry_junction, np.empty(size, np.int32)))
+                    entry_label = np.concatenate((entry_label, np.empty(size, np.int64)))
+                    entry_next = np.concatenate((entry_next, np.empty(size, np.int32)))
+                entry = size
+                size += 1
+            bucket = (further >> (site_bits + width_bits)) & (ring - 1)
+            entry_junction[entry], entry_label[entry], entry_next[entry] = arc_from[arc], further, head[bucket]
+            head[bucket] = entry
+            waiting += 1
+    return labels
 
 
 @njit(cache=True, nogil=True)
 def nearest_of_points(
-    junction_site: Indices,
-    junction_cost: Ints,
+    labels: Ints,
+    site_bits: int,
+    k: int,
     chain_start: Indices,
     chain_end: Indices,
     chain_mm: Ints,
     chain_forward: Mask,
     chain_backward: Mask,
-    point_chain: Indices,
-    point_mm: Ints,
-    point_gap_mm: Ints,
+    edge_chain: Indices,
+    edge_from_mm: Ints,
+    edge_flipped: Mask,
     chain_site_ptr: Ints,
     chain_site: Indices,
     chain_site_mm: Ints,
     chain_site_gap_mm: Ints,
     cutoff_mm: int,
-) -> tuple[Indices, Ints]:
+    count_gaps: np.bool_,
+    point_edge: Indices,
+    point_mm: Ints,
+    point_gap_mm: Ints,
+    site: Indices,
+    cost_mm: Ints,
+) -> None:
     """
     The k nearest sites of points on chains: through either end of the chain, or along it where both lie on one.
 
-    ``point_chain`` is -1 for points that are not on the network.
+    ``labels`` are those of the junctions. ``point_edge`` is -1 for points that are not on the network. Writes the
+    rows of ``site`` and ``cost_mm``, which come filled with -1.
     """
-    count, k = len(point_chain), junction_site.shape[1]
-    site = np.full(count * k, -1, np.int32)
-    cost = np.full(count * k, -1, np.int64)
-    for point in range(count):
-        chain = point_chain[point]
-        if chain < 0:
+    site_mask = (1 << site_bits) - 1
+    beyond = (cutoff_mm + 1) << site_bits
+    row = np.empty(k, np.int64)
+    for point in range(len(point_edge)):
+        edge = point_edge[point]
+        if edge < 0:
             continue
-        at, gap, row = point_mm[point], point_gap_mm[point], point * k
-        for label in range(k):
-            if chain_backward[chain] or at == 0:
-                near = chain_start[chain]
-                total = junction_cost[near, label] + at + gap
-                if junction_site[near, label] >= 0 and total <= cutoff_mm:
-                    _insert(site, cost, row, row + k, junction_site[near, label], total)
-            if chain_forward[chain] or at == chain_mm[chain]:
-                near = chain_end[chain]
-                total = junction_cost[near, label] + chain_mm[chain] - at + gap
-                if junction_site[near, label] >= 0 and total <= cutoff_mm:
-                    _insert(site, cost, row, row + k, junction_site[near, label], total)
+        chain = edge_chain[edge]
+        at = edge_from_mm[edge] + (-point_mm[point] if edge_flipped[edge] else point_mm[point])
+        gap = point_gap_mm[point] if count_gaps else np.int64(0)
+        row[:] = beyond
+        if chain_backward[chain] or at == 0:
+            near, further = np.int64(chain_start[chain]) * k, (at + gap) << site_bits
+            for slot in range(near, near + k):
+                if labels[slot] != FAR:
+                    _insert(row, 0, k, labels[slot] + further, site_mask)
+        if chain_forward[chain] or at == chain_mm[chain]:
+            near, further = np.int64(chain_end[chain]) * k, (chain_mm[chain] - at + gap) << site_bits
+            for slot in range(near, near + k):
+                if labels[slot] != FAR:
+                    _insert(row, 0, k, labels[slot] + further, site_mask)
         for entry in range(chain_site_ptr[chain], chain_site_ptr[chain + 1]):
             ahead = chain_site_mm[entry] - at
             if (ahead > 0 and not chain_forward[chain]) or (ahead < 0 and not chain_backward[chain]):
                 continue
             total = abs(ahead) + chain_site_gap_mm[entry] + gap
-            if total <= cutoff_mm:
-                _insert(site, cost, row, row + k, chain_site[entry], total)
-    return site.reshape(count, k), cost.reshape(count, k)
+            _insert(row, 0, k, (total << site_bits) | chain_site[entry], site_mask)
+        for slot in range(k):
+            if row[slot] < beyond:
+                site[point, slot], cost_mm[point, slot] = row[slot] & site_mask, row[slot] >> site_bits

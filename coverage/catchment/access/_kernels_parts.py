@@ -6,14 +6,43 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from catchment.access._kernels import _sift_down, _sift_up
-
 Ints = NDArray[np.int64]
 Indices = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 FAR = 1 << 60
+
+
+@njit(cache=True, nogil=True)
+def _sift_up(keys: Ints, junctions: Indices, slot: int) -> None:
+    key, junction = keys[slot], junctions[slot]
+    while slot > 0:
+        parent = (slot - 1) >> 2
+        if keys[parent] <= key:
+            break
+        keys[slot], junctions[slot] = keys[parent], junctions[parent]
+        slot = parent
+    keys[slot], junctions[slot] = key, junction
+
+
+@njit(cache=True, nogil=True)
+def _sift_down(keys: Ints, junctions: Indices, size: int) -> None:
+    key, junction = keys[0], junctions[0]
+    slot = 0
+    while True:
+        first = 4 * slot + 1
+        if first >= size:
+            break
+        least = first
+        for child in range(first + 1, min(first + 4, size)):
+            if keys[child] < keys[least]:
+                least = child
+        if keys[least] >= key:
+            break
+        keys[slot], junctions[slot] = keys[least], junctions[least]
+        slot = least
+    keys[slot], junctions[slot] = key, junction
 
 
 @njit(cache=True, nogil=True)

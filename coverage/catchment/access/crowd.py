@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from catchment.model import Indices, Ints, Mask, Places, RoadGraph
 
 
+NEVER = 1 << 60
+
+
 @dataclass(frozen=True, eq=False)
 class Crowd:
     """The chains with people, numbered in network order; the fields are arguments of the kernel, in its order."""
 
     touch_ptr: Ints
-    touch_chain: Indices
-    """Numbers of the chains with people at each junction."""
+    touch: Indices | Ints
+    """The chains with people at each junction: number, and what the costliest of its people needs from there, gap
+    included, ``NEVER`` where the direction forbids; shape (touches, 2)."""
     start: Indices
     end: Indices
     length_mm: Ints
@@ -27,9 +31,6 @@ class Crowd:
     backward: Mask
     person_ptr: Ints
     """Chain c has the people ``person_ptr[c]:person_ptr[c + 1]`` of the order."""
-    whole_from_start_mm: Ints
-    """What the costliest of a chain's people needs from its start, gap included."""
-    whole_from_end_mm: Ints
     person_mm: Ints
     """Distance of each person from the start of his chain."""
     person_gap_mm: Ints
@@ -71,18 +72,19 @@ def crowd_of(graph: RoadGraph, people: Places, order: Indices, *, count_gaps: bo
     number = np.full(len(graph.chain_mm), -1, np.int64)
     number[peopled] = np.arange(len(peopled))
     start, end = graph.chain_start[peopled], graph.chain_end[peopled]
-    touch_ptr, touch_chain = _touching(start, end, len(graph.arc_ptr) - 1)
+    forward, backward = graph.chain_forward[peopled], graph.chain_backward[peopled]
+    from_start = np.where(backward, _most(at + gap, first), NEVER)
+    from_end = np.where(forward, _most(graph.chain_mm[chain] - at + gap, first), NEVER)
+    touch_ptr, touch = _touches(start, end, from_start, from_end, len(graph.arc_ptr) - 1)
     return Crowd(
         touch_ptr=touch_ptr,
-        touch_chain=touch_chain,
+        touch=touch,
         start=start,
         end=end,
         length_mm=graph.chain_mm[peopled],
-        forward=graph.chain_forward[peopled],
-        backward=graph.chain_backward[peopled],
+        forward=forward,
+        backward=backward,
         person_ptr=np.append(first, len(placed)),
-        whole_from_start_mm=_most(at + gap, first),
-        whole_from_end_mm=_most(graph.chain_mm[chain] - at + gap, first),
         person_mm=at,
         person_gap_mm=gap,
     ), number
@@ -94,13 +96,15 @@ def _most(values: Ints, first: Ints) -> Ints:
     return most
 
 
-def _touching(start: Indices, end: Indices, junction_count: int) -> tuple[Ints, Indices]:
-    """Chains at each junction, in order; a loop stands at its junction once."""
+def _touches(start: Indices, end: Indices, from_start: Ints, from_end: Ints, junction_count: int) -> tuple[Ints, Ints]:
+    """Chains at each junction, in order, each with what it needs from there; a loop stands at its junction once."""
     loop = start == end
+    from_start = np.where(loop, np.minimum(from_start, from_end), from_start)
     junction = np.concatenate([start, end[~loop]])
     chain = np.concatenate([np.arange(len(start)), np.flatnonzero(~loop)])
     by_junction = np.lexsort((chain, junction))
-    return pointers(np.bincount(junction, minlength=junction_count)), chain[by_junction].astype(np.int32)
+    touch = np.column_stack([chain, np.concatenate([from_start, from_end[~loop]])])[by_junction]
+    return pointers(np.bincount(junction, minlength=junction_count)), touch
 
 
 def ends_of(graph: RoadGraph, sources: Places, number: Ints, *, count_gaps: bool) -> Ends:
@@ -134,6 +138,27 @@ def ends_of(graph: RoadGraph, sources: Places, number: Ints, *, count_gaps: bool
         at_mm=at,
         gap_mm=gap,
     )
+
+
+def arcs_of(graph: RoadGraph, limit_mm: int) -> tuple[Indices, Indices | Ints]:
+    """The arcs as a bounded search reads them: where those of each junction begin, and their rows (from, mm)."""
+    return graph.arc_ptr.astype(np.int32), within(np.column_stack([graph.arc_from, graph.arc_mm]), limit_mm)
+
+
+def within(numbered: Indices | Ints, limit_mm: int) -> Indices | Ints:
+    """
+    Rows (number, mm) with whatever exceeds the limit cut down to a millimetre beyond it.
+
+    In 32 bits where the limit allows, which it does up to 500 km: half the memory is twice as near.
+
+    Examples
+    --------
+    >>> within(np.array([[7, 900], [8, NEVER]]), 1000).tolist()
+    [[7, 900], [8, 1001]]
+    """
+    narrow = limit_mm < np.iinfo(np.int32).max >> 2
+    cut: Ints = np.column_stack([numbered[:, 0], np.minimum(numbered[:, 1], limit_mm + 1)])
+    return cut.astype(np.int32) if narrow else cut
 
 
 def columns_of(columns: Crowd | Ends) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,8 @@ from catchment.model import Nearest
 
 if TYPE_CHECKING:
     from catchment.model import Indices, Ints, Places, RoadGraph
+
+_CHUNK = 1 << 16  # points answered at a time: every one alone, so chunks of them run side by side
 
 
 def nearest_sites(
@@ -41,43 +44,79 @@ def nearest_sites(
     count_gaps
         Gap legs are part of the cost.
     """
-    # No road network is longer than the earth's roads end to end; a finite cutoff keeps the keys within 64 bits.
-    cutoff_mm = int(min(cutoff_m, 1e9) * 1000)
     site_chain, site_mm = chain_position(graph, sites)
     on_road = np.flatnonzero(site_chain >= 0).astype(np.int32)
     chain, at = site_chain[on_road], site_mm[on_road]
     gap = sites.gap_mm[on_road] if count_gaps else np.zeros(len(on_road), np.int64)
-    junction_site, junction_cost = _kernels.nearest_of_junctions(
-        graph.arc_ptr,
-        graph.arc_from,
-        graph.arc_mm,
-        *seeds(graph, on_road, chain, at, gap),
-        max(len(sites), 1),
-        k,
-        cutoff_mm,
-    )
+    cutoff_mm = _cutoff_mm(graph, cutoff_m, gap, points.gap_mm)
+    site_bits = len(sites).bit_length()
+    labels = junction_labels(graph, on_road, chain, at, gap, site_bits=site_bits, k=k, cutoff_mm=cutoff_mm)
     order = np.argsort(chain, kind="stable")
     ptr = np.zeros(len(graph.chain_mm) + 1, np.int64)
     ptr[1:] = np.cumsum(np.bincount(chain, minlength=len(graph.chain_mm)))
-    point_chain, point_mm = chain_position(graph, points)
-    site, cost = _kernels.nearest_of_points(
-        junction_site,
-        junction_cost,
-        graph.chain_start,
-        graph.chain_end,
-        graph.chain_mm,
-        graph.chain_forward,
-        graph.chain_backward,
-        point_chain,
-        point_mm,
-        points.gap_mm if count_gaps else np.zeros(len(points), np.int64),
-        ptr,
-        on_road[order],
-        at[order],
-        gap[order],
-        cutoff_mm,
-    )
+    site, cost = np.full((len(points), k), -1, np.int32), np.full((len(points), k), -1, np.int64)
+
+    def answer(first: int) -> None:
+        some = slice(first, first + _CHUNK)
+        _kernels.nearest_of_points(
+            labels,
+            site_bits,
+            k,
+            graph.chain_start,
+            graph.chain_end,
+            graph.chain_mm,
+            graph.chain_forward,
+            graph.chain_backward,
+            graph.edge_chain,
+            graph.edge_from_mm,
+            graph.edge_flipped,
+            ptr,
+            on_road[order],
+            at[order],
+            gap[order],
+            cutoff_mm,
+            np.bool_(count_gaps),
+            points.edge[some],
+            points.offset_mm[some],
+            points.gap_mm[some],
+            site[some],
+            cost[some],
+        )
+
+    with ThreadPoolExecutor() as threads:
+        for _ in threads.map(answer, range(0, len(points), _CHUNK)):
+            pass
     return Nearest(site, cost)
+
+
+def junction_labels(
+    graph: RoadGraph, site: Indices, chain: Indices, at: Ints, gap: Ints, *, site_bits: int, k: int, cutoff_mm: int
+) -> Ints:
+    """
+    The k nearest sites of every junction as labels ``cost << site_bits | site``, ascending, shape (j * k,).
+
+    Parameters
+    ----------
+    graph
+        The roads of one mode.
+    site
+        Numbers below ``2 ** site_bits``, shape (s,).
+    chain, at, gap
+        Where each stands: its chain, so far from its start [mm], over a gap [mm].
+    site_bits, k
+        Room for the number of the site, and how many sites to find.
+    cutoff_mm
+        How far to search [mm], inclusive.
+    """
+    return _kernels.nearest_of_junctions(
+        graph.arc_ptr, graph.arc_from, graph.arc_mm, *seeds(graph, site, chain, at, gap), site_bits, k, cutoff_mm
+    )
+
+
+def _cutoff_mm(graph: RoadGraph, cutoff_m: float, *gaps: Ints) -> int:
+    """The cutoff, or what no way exceeds: all roads of a component and the widest gaps. So labels stay in 64 bits."""
+    longest = sum(int(lengths.max(initial=0)) for lengths in (graph.component_mm, *gaps))
+    return int(min(cutoff_m * 1000, longest))
 
 
 def chain_position(graph: RoadGraph, places: Places) -> tuple[Indices, Ints]:

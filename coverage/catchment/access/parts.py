@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from catchment.access import _kernels, _kernels_parts
-from catchment.access.nearest import chain_position, seeds
+from catchment.access.nearest import chain_position, junction_labels
 from catchment.model import StreetParts
 
 if TYPE_CHECKING:
@@ -73,19 +73,13 @@ def parts_by_nearest_site(
     """
     limits = np.array(limits_mm, np.int64)
     site, chain, at, cost = _on_road(graph, places, count_gaps=count_gaps)
-    junction_site, junction_mm = _kernels.nearest_of_junctions(
-        graph.arc_ptr,
-        graph.arc_from,
-        graph.arc_mm,
-        *seeds(graph, site, chain, at, cost),
-        max(len(places), 1),
-        1,
-        int(limits[-1]),
-    )
+    site_bits = len(places).bit_length()
+    labels = junction_labels(graph, site, chain, at, cost, site_bits=site_bits, k=1, cutoff_mm=int(limits[-1]))
+    reached = labels != _kernels.FAR
     order = np.lexsort((site, at, chain))
     rows = _kernels_parts.reached_by_nearest(
-        junction_site[:, 0],
-        junction_mm[:, 0],
+        np.where(reached, labels & ((1 << site_bits) - 1), -1).astype(np.int32),
+        np.where(reached, labels >> site_bits, -1),
         graph.chain_start,
         graph.chain_end,
         graph.chain_mm,

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from catchment.access import _kernels_reach
-from catchment.access.crowd import columns_of, crowd_of, ends_of, pointers
+from catchment.access.crowd import arcs_of, columns_of, crowd_of, ends_of, pointers, within
 from catchment.access.nearest import chain_position
+from catchment.errors import ReachMemoryError
 from catchment.model import Places, ReachSets, Setting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from catchment.model import Indices, Ints, Mask, Mode, People, RoadGraph, Standard
+
+    _Block = tuple[Indices, Ints, Indices, Indices]
+
+_BLOCK = 256  # sources searched at a time: what a thread takes, and by what batches grow
 
 
 def network_order(graph: RoadGraph, people: Places) -> Indices:
@@ -50,6 +57,7 @@ def reach_sets(
     limit_m: float,
     count_gaps: bool = True,
     threads: int = 1,
+    memory_mb: float = math.inf,
 ) -> ReachSets:
     """
     Everybody whose cost to a source is within a limit, for every source, exact to the millimetre.
@@ -68,25 +76,103 @@ def reach_sets(
         Gap legs are part of the cost.
     threads
         The sources are shared out among so many; the result is the same.
+    memory_mb
+        The runs may take so much [10^6 bytes]; where they would not fit, ``reach_batches`` finds them in parts.
+
+    Raises
+    ------
+    ReachMemoryError
+        The runs take more than ``memory_mb``; it says after how many sources.
+    """
+    batches = reach_batches(
+        graph, sources, people, limit_m=limit_m, count_gaps=count_gaps, threads=threads, memory_mb=memory_mb
+    )
+    source, reach = next(batches)
+    if len(source) < len(sources):
+        raise ReachMemoryError(
+            "error.reach_memory", memory=memory_mb, done=len(source), sources=len(sources),
+            need=math.ceil(memory_mb * len(sources) / max(len(source), 1)),
+        )  # fmt: skip
+    starts, stops = reach.source_ptr[:-1], reach.source_ptr[1:]
+    by_source = np.argsort(source)
+    ptr = pointers((stops - starts)[by_source])
+    run = np.repeat(starts[by_source] - ptr[:-1], np.diff(ptr)) + np.arange(ptr[-1])
+    return ReachSets(ptr, reach.start[run], reach.stop[run], reach.order)
+
+
+def reach_batches(
+    graph: RoadGraph,
+    sources: Places,
+    people: Places,
+    *,
+    limit_m: float,
+    memory_mb: float,
+    count_gaps: bool = True,
+    threads: int = 1,
+) -> Iterator[tuple[Indices, ReachSets]]:
+    """
+    The reach sets of many sources in batches of as many as a limit of memory has room for, neighbours together.
+
+    Who sums up batch by batch (people in reach, cover counts) holds the runs of one batch only. All batches share one
+    order of the people. The parameters are those of ``reach_sets``; what the search itself takes (the graph, and
+    about 60 bytes a person) comes on top of ``memory_mb``.
+
+    Yields
+    ------
+    The sources of a batch, shape (b,), and their reach sets in that order. Without sources one batch, an empty one.
+
+    Raises
+    ------
+    ReachMemoryError
+        The runs of a single block of 256 sources take more than ``memory_mb``.
     """
     order = network_order(graph, people)
     limit_mm = _whole_mm(limit_m)
     crowd, number = crowd_of(graph, people, order, count_gaps=count_gaps)
+    crowd = replace(crowd, touch=within(crowd.touch, limit_mm))
     ends = ends_of(graph, sources, number, count_gaps=count_gaps)
-    roads = (graph.arc_ptr, graph.arc_from, graph.arc_mm, *columns_of(crowd))
+    roads = (*arcs_of(graph, limit_mm), *columns_of(crowd))
 
-    def runs(share: Ints) -> tuple[Ints, Indices, Indices]:
+    def block(share: Indices) -> _Block:
         mine = (column[share] for column in columns_of(ends))
-        ptr, start, stop = _kernels_reach.reach_runs(*roads, *mine, limit_mm)  # type: ignore[call-arg]  # as many as it asks for
-        return np.repeat(share, np.diff(ptr)), start, stop
+        return (share, *_kernels_reach.reach_runs(*roads, *mine, limit_mm))  # type: ignore[call-arg]  # as many as it asks for
 
     # Neighbours one after another find their roads in the processor's memory: 50 instead of 85 us a source on foot.
-    in_space = np.argsort(ends.junction[:, 0], kind="stable")
-    shares = np.array_split(in_space, max(min(threads, len(sources)), 1))
-    with ThreadPoolExecutor(len(shares)) as pool:
-        parts = list(pool.map(runs, shares))
-    source, start, stop = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return _by_source(source, start, stop, len(sources), order)
+    in_space = np.argsort(ends.junction[:, 0], kind="stable").astype(np.int32)
+    shares = [in_space[first : first + _BLOCK] for first in range(0, max(len(sources), 1), _BLOCK)]
+    held: list[_Block] = []
+    size = 0
+    for found in _side_by_side_in_turn(block, shares, threads):
+        more = found[2].nbytes + found[3].nbytes
+        if held and size + more > memory_mb * 1e6:
+            yield _batch(held, order)
+            held, size = [], 0
+        if more > memory_mb * 1e6:
+            raise ReachMemoryError(
+                "error.reach_memory", memory=memory_mb, done=0, sources=len(found[0]), need=math.ceil(more / 1e6)
+            )
+        held.append(found)
+        size += more
+    yield _batch(held, order)
+
+
+def _side_by_side_in_turn(
+    work: Callable[[Indices], _Block], shares: Sequence[Indices], threads: int
+) -> Iterator[_Block]:
+    """Results in the order of the shares; never more than a few of them wait to be taken."""
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        ahead = 4 * max(threads, 1)
+        waiting = deque(pool.submit(work, share) for share in shares[:ahead])
+        for share in [*shares[ahead:], *[None] * len(waiting)]:
+            yield waiting.popleft().result()
+            if share is not None:
+                waiting.append(pool.submit(work, share))
+
+
+def _batch(blocks: Sequence[_Block], order: Indices) -> tuple[Indices, ReachSets]:
+    source, ptr, start, stop = zip(*blocks, strict=True)
+    counts = np.concatenate([np.diff(each) for each in ptr])
+    return np.concatenate(source), ReachSets(pointers(counts), np.concatenate(start), np.concatenate(stop), order)
 
 
 def reach_under_standard(

@@ -59,6 +59,21 @@ class ReachSets:
 
 
 @dataclass(frozen=True, eq=False)
+class PeopleClasses:
+    """People who are reached by exactly the same sources, together: all that a choice of sources can tell apart."""
+
+    stretch_ptr: Ints
+    """Stretch t is the places ``stretch_ptr[t]:stretch_ptr[t + 1]`` of the order, shape (stretches + 1,)."""
+    stretch_class: Indices
+    """Class of each stretch, numbered by where they first stand; -1 if no source reaches it, shape (stretches,)."""
+    units: Ints
+    """People of each class [1/1024 person], shape (c,)."""
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+
+@dataclass(frozen=True, eq=False)
 class StreetParts:
     """Parts of street edges, in several lists one after another."""
 

@@ -182,6 +182,7 @@ def _reach(
         {mode: only(network.sites, counted) for mode, network in networks.items()},
         {mode: network.people for mode, network in networks.items()},
         count_gaps=settings.roads.count_gaps,
+        threads=2,
     )
 
 
