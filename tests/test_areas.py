@@ -215,20 +215,20 @@ def test_the_reached_length_is_that_of_brute_force_to_the_millimetre(mode, respe
         costs = nx.single_source_dijkstra_path_length(flow, ("site", site), weight="mm")
         cut = parts.of_lists(site, site + 1)
         assert (cut.to_mm - cut.from_mm).sum() == _reached_mm(
-            streets, mode, sites, costs, left, respect_oneway=respect_oneway
+            streets, mode, sites, site, costs, left=left, respect_oneway=respect_oneway
         )
 
 
-def _reached_mm(streets, mode, sites, costs, left, *, respect_oneway):
-    """Of every stretch between neighbouring stops, what is within reach of either end."""
+def _reached_mm(streets, mode, sites, site, costs, *, left, respect_oneway):
+    """Of every edge, cut in two where the site stands, what is within reach of either end."""
     total = 0
     for edge, flags in enumerate(streets.flags):
         forward, backward = (flags & WALK,) * 2 if mode == "walk" else (flags & ROAD_FORWARD, flags & ROAD_BACKWARD)
         if mode == "road" and not respect_oneway:
             forward = backward = forward | backward
-        stops = [(int(sites.offset_mm[site]), ("site", site)) for site in np.flatnonzero(sites.edge == edge).tolist()]
+        stops = [(int(sites.offset_mm[site]), ("site", site))] if sites.edge[site] == edge else []
         ends = (0, int(streets.start[edge])), (int(streets.length_mm[edge]), int(streets.end[edge]))
-        for (near, a), (far, b) in itertools.pairwise([ends[0], *sorted(stops), ends[1]]):
+        for (near, a), (far, b) in itertools.pairwise([ends[0], *stops, ends[1]]):
             from_a = left - costs.get(a, np.inf) if backward else 0
             from_b = left - costs.get(b, np.inf) if forward else 0
             total += min(far - near, max(from_a, 0) + max(from_b, 0))

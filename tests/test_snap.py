@@ -145,13 +145,49 @@ def test_chunks_of_points_and_a_grid_made_before_change_nothing(monkeypatch):
     assert (parts.gap_mm == whole.gap_mm).all()
 
 
-def test_larger_cells_where_there_would_be_too_many_change_nothing(monkeypatch):
-    roads = graph(LAYOUT.streets, "walk")
-    points = Points(np.random.default_rng(4).uniform([-0.01, -0.015], [0.03, 0.01], (500, 2)))
-    fine = snap(roads, points, max_gap_m=500)
-    monkeypatch.setattr("catchment.network.snap._MOST_CELLS", 9)
-    assert street_grid(roads).cell_rings.size < 30
-    assert (snap(roads, points, max_gap_m=500).gap_mm == fine.gap_mm).all()
+def straight_streets(ends):
+    """Streets of two nodes each, from places one after another."""
+    count = len(ends) // 2
+    return split_ways(
+        Ways(
+            np.arange(count),
+            np.arange(0, 2 * count + 1, 2),
+            np.arange(2 * count),
+            np.asarray(ends, np.float64),
+            np.full(count, WALK, np.uint8),
+            np.zeros(count, np.int8),
+            np.full(count, -1, np.int32),
+        )
+    )
+
+
+def test_regions_half_the_earth_apart_are_searched_as_if_they_stood_alone():
+    """Two clusters of streets, people among them, between them and far off, also beyond a whole tile of the grid."""
+    random = np.random.default_rng(4)
+    clusters = [(114.0, 27.5), (-70.0, -33.0)]
+    starts = [np.array(middle) + random.uniform(-0.02, 0.02, (30, 1, 2)) for middle in clusters]
+    # Streets of 700 m and more: none is a bit of road to be passed over.
+    near = [
+        np.concatenate([start, start + random.uniform(0.006, 0.01, (30, 1, 2))], 1).reshape(-1, 2) for start in starts
+    ]
+    roads = graph(straight_streets(np.concatenate(near)), "walk")
+    assert street_grid(roads).cell_rings.size < 100 * 64 * 64
+    points = np.concatenate([np.array(middle) + random.uniform(-0.3, 0.3, (400, 2)) for middle in clusters])
+    points = np.concatenate([points, [[0.0, 0.0], [179.9, 80.0]]])
+    together = snap(roads, Points(points), max_gap_m=15_000)
+    for middle, ends in zip(clusters, near, strict=True):
+        here = np.abs(points - middle).max(axis=1) < 1
+        alone = snap(graph(straight_streets(ends), "walk"), Points(points[here]), max_gap_m=15_000)
+        assert together.gap_mm[here].tolist() == alone.gap_mm.tolist()
+        lines = shapely.multilinestrings([shapely.linestrings(ends.reshape(-1, 2, 2))])[0]
+        for point, gap_mm in zip(points[here], alone.gap_mm.tolist(), strict=True):
+            latitude = np.radians(point[1:])
+            meridian, transverse = radii_of_curvature_m(latitude)
+            metres = np.radians(1) * np.concatenate([transverse * np.cos(latitude), meridian])
+            plane = shapely.transform(lines, lambda xy, point=point, metres=metres: (xy - point) * metres)
+            gap = shapely.distance(plane, shapely.Point(0, 0))
+            assert gap_mm == (pytest.approx(gap * 1000, abs=1) if gap < 15_000 else -1)
+    assert together.gap_mm[-2:].tolist() == [-1, -1]
 
 
 @given(st.floats(-80, 80), st.floats(-170, 170), st.integers(0, 2**32 - 1))
@@ -160,17 +196,7 @@ def test_snapping_works_at_every_latitude(lat, lon, seed):
     """Streets scattered anywhere: the gap is that of a search over all segments in each point's own plane."""
     random = np.random.default_rng(seed)
     ends = np.array([lon, lat]) + random.uniform(-0.02, 0.02, (30, 2))
-    streets = split_ways(
-        Ways(
-            np.arange(15),
-            np.arange(0, 31, 2),
-            np.arange(30),
-            ends,
-            np.full(15, WALK, np.uint8),
-            np.zeros(15, np.int8),
-            np.full(15, -1, np.int32),
-        )
-    )
+    streets = straight_streets(ends)
     points = np.array([lon, lat]) + random.uniform(-0.03, 0.03, (20, 2))
     found = snap(graph(streets, "walk"), Points(points), max_gap_m=800)
     for point, gap in zip(points, found.gap_mm, strict=True):

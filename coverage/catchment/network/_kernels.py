@@ -13,8 +13,13 @@ Indices = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Bytes = NDArray[np.uint8]
+Indices2 = NDArray[np.int32]
 
 FORWARD, BACKWARD = 1, 2
+
+TILE_BITS = 6
+"""The grid over the streets has tiles of 64 x 64 cells; those far from any street are left out."""
+TILE_MASK = (1 << TILE_BITS) - 1
 
 
 @njit(cache=True, nogil=True)
@@ -153,64 +158,87 @@ def _columns_in_row(
 
 
 @njit(cache=True, nogil=True)
-def grid_cells(
-    seg_vertex: Ints,
-    xy: Floats,
-    west: float,
-    south: float,
-    step_x: float,
-    step_y: float,
-    column_count: int,
-    row_count: int,
-) -> tuple[Ints, Indices]:
-    """Segments by the cells they touch, row by row: where each cell's begin, and the segments, ascending in a cell."""
-    # Counts stand two places ahead, so that filling moves each cell's pointer to where the next cell begins.
-    ptr = np.zeros(column_count * row_count + 2, np.int64)
-    segments = np.empty(0, np.int32)
-    for filling in range(2):
+def touched_cells(
+    seg_vertex: Ints, xy: Floats, west: float, south: float, step_x: float, step_y: float
+) -> tuple[Indices, Indices, Indices]:
+    """Row, column and segment of every cell that a segment touches: counted in a first pass, filled in a second."""
+    count = 0
+    for _ in range(2):
+        rows, columns, segments = np.empty(count, np.int32), np.empty(count, np.int32), np.empty(count, np.int32)
+        entry = 0
         for segment in range(len(seg_vertex)):
             a = seg_vertex[segment]
             ax, ay, bx, by = xy[a, 0], xy[a, 1], xy[a + 1, 0], xy[a + 1, 1]
             first = math.floor((min(ay, by) - south) / step_y - 1e-6)
             last = math.floor((max(ay, by) - south) / step_y + 1e-6)
-            for row in range(max(first, 0), min(last, row_count - 1) + 1):
+            for row in range(first, last + 1):
                 low, high = south + row * step_y, south + (row + 1) * step_y
                 left, right = _columns_in_row(ax, ay, bx, by, low, high, west, step_x)
-                for column in range(max(left, 0), min(right, column_count - 1) + 1):
-                    cell = np.int64(row) * column_count + column
-                    if filling == 1:
-                        segments[ptr[cell + 1]] = segment
-                        ptr[cell + 1] += 1
-                    else:
-                        ptr[cell + 2] += 1
-        if filling == 0:
-            for later in range(1, len(ptr)):
-                ptr[later] += ptr[later - 1]
-            segments = np.empty(ptr[-1], np.int32)
-    return ptr[:-1].copy(), segments
+                for column in range(left, right + 1):
+                    if entry < count:
+                        rows[entry], columns[entry], segments[entry] = row, column, segment
+                    entry += 1
+        count = entry
+    return rows, columns, segments
 
 
 @njit(cache=True, nogil=True)
-def empty_rings(cell_ptr: Ints, column_count: int, row_count: int) -> Bytes:
-    """Rings of empty cells around each cell, itself included, before the first that holds a segment; at most 255."""
-    rings = np.empty((row_count, column_count), np.uint8)
-    for row in range(row_count):
-        for column in range(column_count):
-            cell = np.int64(row) * column_count + column
-            rings[row, column] = 0 if cell_ptr[cell + 1] > cell_ptr[cell] else 255
-    # The chessboard distance transform: once forwards, once backwards.
+def by_cell(cell: Ints, segment: Indices, cell_count: int) -> tuple[Ints, Indices]:
+    """Where the segments of each cell begin, and the segments, in their order within a cell."""
+    # Counts stand two places ahead, so that filling moves each cell's pointer to where the next cell begins.
+    ptr = np.zeros(cell_count + 2, np.int64)
+    for entry in range(len(cell)):
+        ptr[cell[entry] + 2] += 1
+    for later in range(1, len(ptr)):
+        ptr[later] += ptr[later - 1]
+    sorted_segments = np.empty(len(cell), np.int32)
+    for entry in range(len(cell)):
+        sorted_segments[ptr[cell[entry] + 1]] = segment[entry]
+        ptr[cell[entry] + 1] += 1
+    return ptr[:-1].copy(), sorted_segments
+
+
+@njit(cache=True, nogil=True)
+def _cell(tiles: Indices2, row: int, column: int) -> int:
+    """Number of a cell of the grid, -1 where its tile is left out."""
+    tile = np.int64(tiles[row >> TILE_BITS, column >> TILE_BITS])
+    if tile < 0:
+        return -1
+    return int((tile << (2 * TILE_BITS)) | ((row & TILE_MASK) << TILE_BITS) | (column & TILE_MASK))
+
+
+@njit(cache=True, nogil=True)
+def empty_rings(cell_ptr: Ints, tiles: Indices2) -> Bytes:
+    """
+    Rings of empty cells around each cell, itself included, before the first that holds a segment; at most a tile.
+
+    Tiles with segments have neighbours on all sides, so whatever lies within a tile's width is reached through cells
+    that are there.
+    """
+    row_count, column_count = tiles.shape[0] << TILE_BITS, tiles.shape[1] << TILE_BITS
+    rings = np.empty(len(cell_ptr) - 1, np.uint8)
+    for cell in range(len(rings)):
+        rings[cell] = 0 if cell_ptr[cell + 1] > cell_ptr[cell] else TILE_MASK + 1
+    # The chessboard distance transform: row by row once forwards, once backwards.
     for turn in range(2):
         ahead = 1 if turn == 0 else -1
         for i in range(row_count):
             row = i if turn == 0 else row_count - 1 - i
-            for j in range(column_count):
-                column = j if turn == 0 else column_count - 1 - j
-                least = int(rings[row, column])
-                for above, beside in ((0, -1), (-1, -1), (-1, 0), (-1, 1)):
-                    near_row, near_column = row + ahead * above, column + ahead * beside
-                    if 0 <= near_row < row_count and 0 <= near_column < column_count:
-                        least = min(least, rings[near_row, near_column] + 1)
-                rings[row, column] = least
+            for j in range(tiles.shape[1]):
+                tile_column = j if turn == 0 else tiles.shape[1] - 1 - j
+                if tiles[row >> TILE_BITS, tile_column] < 0:
+                    continue
+                for k in range(TILE_MASK + 1):
+                    column = (tile_column << TILE_BITS) + (k if turn == 0 else TILE_MASK - k)
+                    cell = _cell(tiles, row, column)
+                    least = int(rings[cell])
+                    for above, beside in ((0, -1), (-1, -1), (-1, 0), (-1, 1)):
+                        near_row, near_column = row + ahead * above, column + ahead * beside
+                        if 0 <= near_row < row_count and 0 <= near_column < column_count:
+                            near = _cell(tiles, near_row, near_column)
+                            if near >= 0:
+                                least = min(least, rings[near] + 1)
+                    rings[cell] = least
     return rings
 
 
@@ -234,12 +262,11 @@ def snap_points(
     cell_ptr: Ints,
     cell_segment: Indices,
     cell_rings: Bytes,
+    tiles: Indices2,
     west: float,
     south: float,
     step_x: float,
     step_y: float,
-    column_count: int,
-    row_count: int,
     cell_line: Floats,
     seg_islet: Mask,
     seg_way: Ints,
@@ -251,6 +278,7 @@ def snap_points(
     Rings of grid cells around the point are looked at from the first that is not empty until no farther ring can hold
     anything nearer.
     """
+    row_count, column_count = tiles.shape[0] << TILE_BITS, tiles.shape[1] << TILE_BITS
     count = len(xy)
     found = np.full(count, -1, np.int64)
     along = np.zeros(count, np.float64)
@@ -287,20 +315,20 @@ def snap_points(
         # Off the grid, the rings before its first row or column hold nothing either.
         ring = max(0, -home_x, home_x - column_count + 1, -home_y, home_y - row_count + 1)
         if ring == 0:
-            ring = np.int64(cell_rings[home_y, home_x])
+            home = _cell(tiles, home_y, home_x)
+            ring = np.int64(TILE_MASK + 1 if home < 0 else cell_rings[home])
         while ring == 0 or max(inset, 0.0) + (ring - 1) * cell_m <= reach_m:
             for row in range(max(home_y - ring, 0), min(home_y + ring, row_count - 1) + 1):
                 off_y = max(0.0, south + row * step_y - lat, lat - (south + (row + 1) * step_y)) * metres_y
                 if off_y > reach_m:
                     continue
                 whole_row = row == home_y - ring or row == home_y + ring
-                base = np.int64(row) * column_count
                 first = home_x - ring
                 if first < 0:
                     first = 0 if whole_row else home_x + ring
                 for column in range(first, min(home_x + ring, column_count - 1) + 1, 1 if whole_row else 2 * ring):
-                    cell = base + column
-                    if cell_ptr[cell] == cell_ptr[cell + 1]:
+                    cell = _cell(tiles, row, column)
+                    if cell < 0 or cell_ptr[cell] == cell_ptr[cell + 1]:
                         continue
                     off_x = max(0.0, west + column * step_x - lon, lon - (west + (column + 1) * step_x)) * metres_x
                     if off_x * off_x + off_y * off_y > reach_m * reach_m:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.ndimage import binary_dilation
 
 from catchment.model import Places
 from catchment.network import _kernels
@@ -24,9 +25,6 @@ ISLET_MM = 500_000
 
 # Small enough that a cell in a dense town holds a few tens of segments, large enough that a cell is rarely empty.
 _CELL_M = 120.0
-_MOST_CELLS = 1 << 24
-"""Beyond so many, as for a whole country, cells are larger: the table of all of them stays below 150 MB."""
-
 _CHUNK = 1 << 15
 """Points that one thread takes at a time."""
 
@@ -47,12 +45,14 @@ class StreetGrid:
     """The segments of one mode by the cells of a grid they touch: what snapping searches."""
 
     segments: _Segments
+    tiles: NDArray[np.int32]
+    """Number of each tile of 64 x 64 cells, row by row from the south; -1 where no street lies in it or beside it."""
     cell_ptr: Ints
-    """Cell c, row by row from the south, has the entries ``cell_ptr[c]:cell_ptr[c + 1]``, shape (cells + 1,)."""
+    """Cell c, tile by tile, has the entries ``cell_ptr[c]:cell_ptr[c + 1]``, shape (cells + 1,)."""
     cell_segment: Indices
     """Segment of each entry, shape (entries,)."""
     cell_rings: NDArray[np.uint8]
-    """Rings of empty cells around each cell, itself included, 0 where it holds a segment, shape (rows, columns)."""
+    """Rings of empty cells around each cell, itself included, 0 where it holds a segment, shape (cells,)."""
     west: float
     south: float
     step_x: float
@@ -92,23 +92,21 @@ def snap(graph: RoadGraph, points: Located, *, max_gap_m: float, grid: StreetGri
 
 
 def _found(grid: StreetGrid, xy: Floats, max_gap_m: float) -> Found:
-    """Every point is searched alone, so chunks of them may run side by side."""
-    rows, columns = grid.cell_rings.shape
-    segments = grid.segments
+    """Every point is searched alone, so chunks of neighbours may run side by side."""
+    segments, in_space = grid.segments, _in_space(grid, xy)
 
     def search(first: int) -> Found:
         return _kernels.snap_points(
-            xy[first : first + _CHUNK],
+            xy[in_space[first : first + _CHUNK]],
             float(max_gap_m),
             grid.cell_ptr,
             grid.cell_segment,
             grid.cell_rings,
+            grid.tiles,
             grid.west,
             grid.south,
             grid.step_x,
             grid.step_y,
-            columns,
-            rows,
             grid.cell_line,
             segments.islet,
             segments.way,
@@ -116,8 +114,18 @@ def _found(grid: StreetGrid, xy: Floats, max_gap_m: float) -> Found:
         )
 
     with ThreadPoolExecutor() as threads:
-        segment, along, gap_mm, passed = zip(*threads.map(search, range(0, len(xy), _CHUNK)), strict=True)
-    return np.concatenate(segment), np.concatenate(along), np.concatenate(gap_mm), np.concatenate(passed)
+        parts = list(threads.map(search, range(0, len(xy), _CHUNK)))
+    place = np.empty(len(xy), np.int64)
+    place[in_space] = np.arange(len(xy))
+    segment, along, gap_mm, passed = (np.concatenate(column)[place] for column in zip(*parts, strict=True))
+    return segment, along, gap_mm, passed
+
+
+def _in_space(grid: StreetGrid, xy: Floats) -> Ints:
+    """Points in the order of their tiles, row by row in each: what is searched lies near in memory."""
+    tile_x, tile_y = grid.step_x * (_kernels.TILE_MASK + 1), grid.step_y * (_kernels.TILE_MASK + 1)
+    column, row = np.floor((xy[:, 0] - grid.west) / tile_x), np.floor((xy[:, 1] - grid.south) / grid.step_y)
+    return np.lexsort((row, column, np.floor((xy[:, 1] - grid.south) / tile_y)))
 
 
 def _usable_segments(graph: RoadGraph) -> _Segments:
@@ -139,13 +147,19 @@ def _usable_segments(graph: RoadGraph) -> _Segments:
 def street_grid(graph: RoadGraph) -> StreetGrid:
     """The grid over the streets of a mode. It decides how fast points are snapped, never where to."""
     segments, xy = _usable_segments(graph), graph.streets.vertex_xy
-    west, south, step_x, step_y, column_count, row_count = _lattice(segments, xy)
-    ptr, segment = _kernels.grid_cells(segments.vertex, xy, west, south, step_x, step_y, column_count, row_count)
+    west, south, step_x, step_y = _lattice(segments, xy)
+    row, column, segment = _kernels.touched_cells(segments.vertex, xy, west, south, step_x, step_y)
+    tiles = _tiles(row >> _kernels.TILE_BITS, column >> _kernels.TILE_BITS)
+    tile = tiles[row >> _kernels.TILE_BITS, column >> _kernels.TILE_BITS].astype(np.int64)
+    within = ((row & _kernels.TILE_MASK) << _kernels.TILE_BITS) | (column & _kernels.TILE_MASK)
+    cells_per_tile = 1 << (2 * _kernels.TILE_BITS)
+    ptr, segment = _kernels.by_cell(tile * cells_per_tile + within, segment, (int(tiles.max()) + 1) * cells_per_tile)
     return StreetGrid(
         segments=segments,
+        tiles=tiles,
         cell_ptr=ptr,
         cell_segment=segment,
-        cell_rings=_kernels.empty_rings(ptr, column_count, row_count),
+        cell_rings=_kernels.empty_rings(ptr, tiles),
         west=west,
         south=south,
         step_x=step_x,
@@ -154,19 +168,28 @@ def street_grid(graph: RoadGraph) -> StreetGrid:
     )
 
 
-def _lattice(segments: _Segments, xy: Floats) -> tuple[float, float, float, float, int, int]:
-    """West, south, width and height of the cells [degrees], columns and rows."""
+def _lattice(segments: _Segments, xy: Floats) -> tuple[float, float, float, float]:
+    """West, south, width and height of the cells [degrees]; a tile lies between the corner and the first street."""
     if not len(segments.vertex):
-        return 0.0, 0.0, 1.0, 1.0, 1, 1
+        return 0.0, 0.0, 1.0, 1.0
     touched = np.concatenate([xy[segments.vertex], xy[segments.vertex + 1]])
-    (west, south), (east, north) = touched.min(axis=0).tolist(), touched.max(axis=0).tolist()
+    (west, south), (_, north) = touched.min(axis=0).tolist(), touched.max(axis=0).tolist()
     step_y = _CELL_M / 110_574
     # Columns are as wide as asked where a degree of longitude is shortest, wider elsewhere.
     farthest = min(max(abs(south), abs(north)), 85.0)
     step_x = _CELL_M / (111_320 * math.cos(math.radians(farthest)))
-    larger = max(1.0, math.sqrt((east - west) / step_x * (north - south) / step_y / _MOST_CELLS))
-    step_x, step_y = step_x * larger, step_y * larger
-    return west, south, step_x, step_y, int((east - west) / step_x) + 2, int((north - south) / step_y) + 2
+    margin = _kernels.TILE_MASK + 1
+    return west - margin * step_x, south - margin * step_y, step_x, step_y
+
+
+def _tiles(row: Indices, column: Indices) -> NDArray[np.int32]:
+    """Numbers of the tiles with streets and of those beside them, -1 elsewhere; regions far apart take little room."""
+    if not len(row):
+        return np.full((1, 1), -1, np.int32)
+    there = np.zeros((int(row.max()) + 2, int(column.max()) + 2), bool)
+    there[row, column] = True
+    there = binary_dilation(there, np.ones((3, 3), bool))
+    return np.where(there, np.cumsum(there).reshape(there.shape) - 1, -1).astype(np.int32)
 
 
 def _places(streets: Streets, segments: _Segments, found: Found) -> Places:
