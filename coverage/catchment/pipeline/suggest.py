@@ -109,6 +109,10 @@ def _search(network: Network, people: People, access: Access, settings: Settings
     limit_m = standard.limit_mm(mode) / 1000 + 1
     if not settings.roads.count_gaps:
         limit_m += 2 * max_gap_m(mode, settings)
+    if len(network.roads.streets.joins_xy):
+        # Where ends of lines were joined, a gap closed has no length, so that roads may be shorter than straight lines;
+        # not by half, or they would be more gap than road.
+        limit_m *= 2
     return Search(people.xy[waiting], limit_m, SPACING_M[mode])
 
 
