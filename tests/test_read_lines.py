@@ -13,6 +13,8 @@ from catchment.errors import InputError, MissingInputError
 from catchment.files import kind_of
 from catchment.inputs.folder import role_of
 from catchment.inputs.lines import read_lines
+from catchment.inputs.regions import read_regions
+from catchment.inputs.sites import read_sites
 from catchment.network.lines import join_lines
 from catchment.network.streets import STREET_KINDS
 from catchment.pipeline.read import read_roads
@@ -219,3 +221,12 @@ def test_the_roads_of_a_project_are_lines_or_osm_by_their_content(tmp_path):
     assert_the_two_streets(streets)
     assert [finding.word for finding in findings] == ["finding.columns_ignored"]
     assert role_of(tmp_path / "a.gpkg") == "roads"
+
+
+def test_sites_and_regions_of_geoparquet(tmp_path):
+    pytest.importorskip("pyarrow")
+    box = shapely.box(114, 28, 115, 29)
+    gpd.GeoDataFrame({"名称": ["县就业之家"]}, geometry=[box.centroid], crs=4490).to_parquet(tmp_path / "sites.parquet")
+    gpd.GeoDataFrame({"名称": ["甲县"]}, geometry=[box], crs=4326).to_parquet(tmp_path / "regions.parquet")
+    np.testing.assert_allclose(read_sites(tmp_path / "sites.parquet").xy, [[114.5, 28.5]], atol=1e-6)
+    assert read_regions(tmp_path / "regions.parquet").frame["name"].tolist() == ["甲县"]

@@ -33,6 +33,8 @@ class Marks:
 
     xy: Ints
     """lon, lat [1/100,000 degree], ascending, shape (n, 2)."""
+    shown: int
+    """How many joins are drawn; several may fall on one place."""
     count: int
     """How many there are, drawn or not."""
 
@@ -42,7 +44,7 @@ class Marks:
 
         Examples
         --------
-        >>> Marks(np.array([[10, 20], [13, 21]]), 2).packed()
+        >>> Marks(np.array([[10, 20], [13, 21]]), 2, 2).packed()
         [10, 20, 3, 1]
         """
         steps: list[int] = np.diff(self.xy, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist()
@@ -53,16 +55,16 @@ def join_marks(streets: Streets, people_xy: Floats, *, budget: int = 5000) -> Ma
     """The joins of road lines; of more than the budget those nearest to people."""
     xy = streets.joins_xy[~np.isin(streets.joins_kind, _EDIT_CODES)]
     kept = xy
-    if len(xy) > budget and len(people_xy):
-        away = cKDTree(earth_centred(people_xy)).query(earth_centred(xy))[0]
+    if len(xy) > budget:
+        away = cKDTree(earth_centred(people_xy)).query(earth_centred(xy))[0] if len(people_xy) else np.zeros(len(xy))
         kept = xy[np.lexsort([xy[:, 1], xy[:, 0], np.rint(away)])[:budget]]
-    return Marks(_on_lattice(kept[:budget]), len(xy))
+    return Marks(_on_lattice(kept), len(kept), len(xy))
 
 
 def edit_marks(streets: Streets) -> dict[str, Marks]:
     """Where what-if edits close streets and where they join links, by kind; only kinds that there are."""
     found = {kind: streets.joins_xy[streets.joins_kind == JOIN_KINDS.index(kind)] for kind in EDITS}
-    return {kind: Marks(_on_lattice(xy), len(xy)) for kind, xy in found.items() if len(xy)}
+    return {kind: Marks(_on_lattice(xy), len(xy), len(xy)) for kind, xy in found.items() if len(xy)}
 
 
 _EDIT_CODES = [JOIN_KINDS.index(kind) for kind in EDITS]

@@ -164,8 +164,8 @@ def _texts(run: Run, cells: DrawnCells, language: Language) -> dict[str, Any]:
 
 def _joins_text(joins: Marks, language: Language) -> str:
     """The joins of road lines in the legend; says so where not all are drawn."""
-    word = "page.joins_layer" if len(joins.xy) >= joins.count else "page.joins_nearest"
-    return say(word, language, count=f"{joins.count:,}", shown=f"{len(joins.xy):,}")
+    word = "page.joins_layer" if joins.shown == joins.count else "page.joins_nearest"
+    return say(word, language, count=f"{joins.count:,}", shown=f"{joins.shown:,}")
 
 
 def _area_texts(run: Run, bands: Mapping[Mode, DrawnBands], language: Language) -> dict[str, dict[str, str]]:

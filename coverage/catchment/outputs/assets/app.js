@@ -205,7 +205,7 @@ function paint(context, view) {
 }
 
 // Radius, colour and width of the line; a closed street is a cross.
-const MARK_STYLES = { join: [2, "#8a6d3b", 1], barrier: [3.5, INK, 1.8], link: [3.5, INK, 1.4] };
+const MARK_STYLES = { join: [1.7, "#8a6d3b", 1], barrier: [3.5, INK, 1.8], link: [3.5, INK, 1.4] };
 
 // Each on a white one a little wider, so that it shows on any ground.
 function paintMarks(context, view, marks, kind) {
