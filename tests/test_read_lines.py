@@ -1,6 +1,7 @@
 """Layers of road lines as planning institutes have them."""
 
 import json
+import sys
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +13,8 @@ from catchment.errors import InputError, MissingInputError
 from catchment.files import kind_of
 from catchment.inputs.folder import role_of
 from catchment.inputs.lines import read_lines
+from catchment.inputs.regions import read_regions
+from catchment.inputs.sites import read_sites
 from catchment.network.lines import join_lines
 from catchment.network.streets import STREET_KINDS
 from catchment.pipeline.read import read_roads
@@ -76,6 +79,51 @@ def test_geojson(tmp_path):
     path = tmp_path / "roads.geojson"
     path.write_text(layer().to_json(), encoding="utf-8")
     assert_the_two_streets(join_lines(read_lines(path)))
+
+
+@pytest.mark.parametrize("crs", [4326, 4490, 4547])
+def test_geoparquet_in_any_crs(tmp_path, crs):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "路网.parquet"
+    layer(crs=crs).to_parquet(path)
+    assert kind_of(path) == "parquet"
+    assert role_of(path) == "roads"
+    assert_the_two_streets(join_lines(read_lines(path)))
+
+
+def test_geoparquet_that_holds_more_than_texts_and_lines(tmp_path):
+    pytest.importorskip("pyarrow")
+    shapes = [shapely.LineString([(114, 28, 5), (114.001, 28, 6)]), None, shapely.Point(114, 28)]
+    table = {"路名": ["正街", None, "=1+1"], "等级": [["四级"], None, ["a", "b"]]}
+    frame = gpd.GeoDataFrame(table, geometry=shapes, crs=4326).rename_geometry("走向")
+    frame.assign(桩号=gpd.GeoSeries([shapely.Point(1, 1)] * 3, crs=4326)).to_parquet(tmp_path / "a.parquet")
+    lines = read_lines(tmp_path / "a.parquet")
+    assert lines.frame[["name", "grade"]].to_numpy().tolist() == [["正街", ""]]
+    assert not shapely.has_z(lines.frame.geometry.to_numpy()).any()
+    bad = [(finding.row, finding.word) for finding in lines.findings if finding.level == "bad_row"]
+    assert bad == [(2, "finding.shape_missing"), (3, "finding.shape_kind")]
+
+
+def test_parquet_without_shapes_without_a_crs_or_cut_short_is_refused(tmp_path):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "a.parquet"
+    layer().drop(columns="geometry").to_parquet(path)
+    with pytest.raises(InputError, match=r"a\.parquet"):
+        read_lines(path)
+    layer().set_crs(None, allow_override=True).to_parquet(path)
+    with pytest.raises(InputError, match="coordinate reference system"):
+        read_lines(path)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(InputError, match="damaged"):
+        read_lines(path)
+
+
+def test_without_pyarrow_the_message_says_what_to_install(tmp_path, monkeypatch):
+    path = tmp_path / "a.parquet"
+    path.write_bytes(b"PAR1" + bytes(20) + b"PAR1")
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(InputError, match=r"catchment\[parquet\]"):
+        read_lines(path)
 
 
 def test_lines_of_several_parts_and_with_heights(tmp_path):
@@ -173,3 +221,12 @@ def test_the_roads_of_a_project_are_lines_or_osm_by_their_content(tmp_path):
     assert_the_two_streets(streets)
     assert [finding.word for finding in findings] == ["finding.columns_ignored"]
     assert role_of(tmp_path / "a.gpkg") == "roads"
+
+
+def test_sites_and_regions_of_geoparquet(tmp_path):
+    pytest.importorskip("pyarrow")
+    box = shapely.box(114, 28, 115, 29)
+    gpd.GeoDataFrame({"名称": ["县就业之家"]}, geometry=[box.centroid], crs=4490).to_parquet(tmp_path / "sites.parquet")
+    gpd.GeoDataFrame({"名称": ["甲县"]}, geometry=[box], crs=4326).to_parquet(tmp_path / "regions.parquet")
+    np.testing.assert_allclose(read_sites(tmp_path / "sites.parquet").xy, [[114.5, 28.5]], atol=1e-6)
+    assert read_regions(tmp_path / "regions.parquet").frame["name"].tolist() == ["甲县"]

@@ -1,6 +1,7 @@
 """Whole runs on a layer of road lines, and with what-if edits."""
 
 import json
+import re
 import shutil
 
 import geopandas as gpd
@@ -9,6 +10,7 @@ import pyogrio
 import pytest
 import shapely
 
+from catchment.apps.cli import serve_command_line
 from catchment.config import read_settings
 from catchment.errors import InputError
 from catchment.inputs.edits import read_edits
@@ -112,3 +114,21 @@ def test_a_file_without_an_edit_is_refused(tmp_path):
     line = shapely.LineString([(114, 28), (114, 28.01)])
     with pytest.raises(InputError, match="neither a barrier nor a link"):
         read_edits(edits_file(tmp_path / "a.gpkg", [line], ["绿化"]))
+
+
+def test_check_says_what_was_joined(project, tmp_path, capsys, monkeypatch):
+    lines = edges_as_lines(read_osm(read_settings(project).inputs.roads))
+    cut = shapely.line_interpolate_point(lines.geometry.to_numpy(), -4e-6)
+    lines.geometry = [
+        shapely.LineString([*shape.coords[:-1], end]) for shape, end in zip(lines.geometry, cut, strict=True)
+    ]
+    lines.to_file(project.parent / "roads.gpkg")
+    text = project.read_text(encoding="utf-8")
+    project.write_text(re.sub(r'^roads = ".*"', 'roads = "roads.gpkg"', text, flags=re.MULTILINE), encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["catchment", "check", str(project), "--lang", "en"])
+    with pytest.raises(SystemExit) as ended:
+        serve_command_line(tmp_path / "cache")
+    assert not ended.value.code
+    assert re.search(
+        r"roads\.gpkg: \d+ gaps between ends of roads, within the tolerance, were closed", capsys.readouterr().out
+    )

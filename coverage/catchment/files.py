@@ -18,7 +18,9 @@ from catchment.errors import CatchmentError, InputError, MissingInputError, Outp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Kind = Literal["csv", "xlsx", "geojson", "gpkg", "shp", "gdb", "geotiff", "osm.pbf", "osm", "osm.gz", "osm.bz2"]
+Kind = Literal[
+    "csv", "xlsx", "geojson", "gpkg", "shp", "gdb", "parquet", "geotiff", "osm.pbf", "osm", "osm.gz", "osm.bz2"
+]
 
 _VIRTUAL_DRIVERS = "OGR_VRT,WFS,OAPIF,OGCAPI,CSW,Elasticsearch,Carto,AmigoCloud,NGW,PLSCENES,EEDA,HTTP,GDALG"
 
@@ -136,6 +138,7 @@ def kind_of(path: Path) -> Kind | None:
 _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"PK\x03\x04", "xlsx"),
     (b"SQLite format 3\x00", "gpkg"),
+    (b"PAR1", "parquet"),
     (b"\x00\x00\x27\x0a", "shp"),
     (b"II*\x00", "geotiff"),
     (b"MM\x00*", "geotiff"),

@@ -83,7 +83,7 @@ def role_of(path: Path) -> Role | None:
     if kind == "geotiff":
         return "population"
     file = InputFile(path, kind)
-    shapes = _parts(file, urban.WANTED) if kind in ("geojson", "gpkg", "shp") else ()
+    shapes = _parts(file, urban.WANTED) if kind in ("geojson", "gpkg", "shp", "parquet") else ()
     if _lines(shapes):
         return "roads"
     if _polygons(shapes):

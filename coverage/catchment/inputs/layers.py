@@ -1,4 +1,4 @@
-"""Features of a map file, GeoJSON, GeoPackage, Shapefile or file geodatabase, in WGS84."""
+"""Features of a map file, GeoJSON, GeoPackage, Shapefile, file geodatabase or GeoParquet, in WGS84."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from shapely.geometry import shape
 from catchment.errors import InputError
 from catchment.files import without_virtual_drivers
 from catchment.inputs.cells import quoted, text_of
+from catchment.inputs.geoparquet import geoparquet_frame, geoparquet_header, plain, read_geoparquet_bytes
 from catchment.inputs.headers import columns_of
 from catchment.inputs.records import Part, Record, column_findings, missing_columns
 from catchment.inputs.shapefiles import packed_shapefile, shapefile_encoding
@@ -67,6 +68,8 @@ def read_layers(file: InputFile, wanted: Wanted, *, layer: str | None = None) ->
     """
     if file.kind == "geojson":
         return _read_geojson(file, wanted)
+    if file.kind == "parquet":
+        return _read_parquet(file, wanted), []
     return _read_by_gdal(file, wanted, layer)
 
 
@@ -146,6 +149,34 @@ def _in_wgs84(shapes: Sequence[BaseGeometry | None], crs: str, file: InputFile) 
     except (RuntimeError, TypeError, ValueError) as problem:  # pyproj's errors are RuntimeErrors
         raise InputError("error.crs_unknown", file=file.path.name, found=quoted(crs)) from problem
     return list(series)
+
+
+def _read_parquet(file: InputFile, wanted: Wanted) -> list[Part]:
+    content = read_geoparquet_bytes(file)
+    try:
+        header = geoparquet_header(content, file)
+        part = _part(file, "", header, wanted)
+        frame = geoparquet_frame(content, [header[column] for column in part.columns.index.values()])
+        crs = "" if frame.crs is None else "EPSG:4326" if frame.crs == "EPSG:4326" else frame.crs.to_wkt()
+        shapes = list(shapely.force_2d(frame.geometry.to_numpy()))
+    except _BROKEN_LAYER as problem:
+        if isinstance(problem, InputError):
+            raise
+        raise InputError("error.unreadable", file=file.path.name, reason=quoted(problem)) from problem
+    if not crs:
+        raise InputError("error.crs_missing", file=file.path.name, layer="")
+    placed = _in_wgs84([None if shape is None or shape.is_empty else shape for shape in shapes], crs, file)
+    columns = {key: frame[header[column]].tolist() for key, column in part.columns.index.items()}
+    records = tuple(
+        Record(
+            row + 1,
+            {key: plain(values[row]) for key, values in columns.items()},
+            shape,
+            "missing" if shape is None else "",
+        )
+        for row, shape in enumerate(placed)
+    )
+    return [replace(part, records=records)]
 
 
 def _read_by_gdal(file: InputFile, wanted: Wanted, layer: str | None) -> tuple[list[Part], list[Finding]]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 WANTED = Wanted(ROAD_COLUMNS, needs=(), holds=(), shape="LineString")
 
-KINDS: tuple[Kind, ...] = ("gpkg", "shp", "gdb", "geojson")
+KINDS: tuple[Kind, ...] = ("gpkg", "shp", "gdb", "geojson", "parquet")
 """Files that ``read_lines`` reads, by content."""
 
 _LISTED = 50
@@ -35,7 +35,7 @@ _LISTED = 50
 
 def read_lines(path: str | Path, *, layer: str | None = None, fields: Mapping[str, str] | None = None) -> RoadLines:
     """
-    Read a layer of road lines: GeoPackage, Shapefile (GBK too), file geodatabase or GeoJSON, in any CRS.
+    Read a layer of road lines: GeoPackage, Shapefile (GBK too), file geodatabase, GeoJSON or GeoParquet, in any CRS.
 
     Heights are left out, and a feature of several lines is several. ``join_lines`` makes streets of them.
 

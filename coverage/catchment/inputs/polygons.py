@@ -33,7 +33,7 @@ def read_areas(path: str | Path, wanted: Wanted) -> tuple[list[Area], list[Findi
     InputError
         If the file cannot be read, has no coordinate reference system or no usable polygon.
     """
-    file = open_input(path, "geojson", "gpkg", "shp")
+    file = open_input(path, "geojson", "gpkg", "shp", "parquet")
     parts, findings = read_parts(file, wanted)
     areas: list[Area] = []
     for part in parts:

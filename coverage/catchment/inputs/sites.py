@@ -62,7 +62,7 @@ def read_sites(path: str | Path) -> Sites:
     InputError
         If it is of another kind, is damaged, lacks a column or has no usable row.
     """
-    file = open_input(path, "csv", "xlsx", "geojson", "gpkg")
+    file = open_input(path, "csv", "xlsx", "geojson", "gpkg", "parquet")
     by_id, findings = ledger_rows(file, WANTED)
     return Sites(_frame(by_id), (*findings, *close_pairs(by_id)))
 

@@ -68,7 +68,7 @@ def edit_streets(
     lines = measured(courses)
     link = np.zeros(len(courses), bool)
     link[count : count + len(links)] = True
-    crossed, _ = crossings(lines, reach_m=-1.0)
+    crossed, *_ = crossings(lines, reach_m=-1.0)
     joined = _link_meetings(lines, crossed, link, count, tolerance_m=tolerance_m)
     shut = _barrier_positions(lines, crossed, count, count + len(links))
     on_streets = np.concatenate([joined.here, joined.there])

@@ -22,10 +22,11 @@ from catchment.network.meetings import (
     ends_of,
     measured,
     near_ends,
+    straight_on,
     tees,
 )
 from catchment.network.roadwords import NOT_A_STREET, highway_of, is_yes, level_of, oneway_of
-from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, STREET_KINDS, TAGS, flags_of
+from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, STREET_KINDS, TAGS, WALK, flags_of
 from catchment.network.ways import Ways, split_ways
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class _Joins:
     """Ascending, ends and every place where a line meets another, shape (p,)."""
     node: Ints
     """Place of each position, shape (p,)."""
+    bridged: Meetings
+    """Places that are joined over a gap."""
     xy: Floats
     kind: Codes
     counts: dict[str, int]
@@ -72,12 +75,13 @@ def join_lines(lines: RoadLines, *, tolerance_m: float = 1.0) -> Streets:
     """
     Streets from lines, joined where the roads meet.
 
-    Ends within the tolerance of each other are one place, and so are ends that near ends link in a chain; an end within
-    the tolerance of the middle of a line splits it, unless the levels of both are known and differ; lines that cross
-    farther than that from their ends are split, unless their levels are known and differ or either is a bridge or a
-    tunnel. Nothing is moved: a gap that is closed has no length. A course drawn twice, in either direction, counts
-    once and is open to whom any of its lines admits. The result does not depend on the order of the rows: lines are
-    numbered (``way_id``) in the order of their coordinates, and at ties the smaller number wins.
+    Ends within the tolerance of each other meet; an end within the tolerance of the middle of a line splits it, unless
+    the levels of both are known and differ; lines that cross farther than that from their ends are split, unless their
+    levels are known and differ or either is a bridge or a tunnel. Nothing is moved: a gap that is closed becomes an
+    edge of its own length, straight on from the end if that meets the line; where an end runs over a line they also
+    meet where they cross. A course drawn twice, in either direction, counts once and is open to whom any of its lines
+    admits. The result does not depend on the order of the rows: lines are numbered (``way_id``) in the order of their
+    coordinates, closed gaps after them, and at ties the smaller number wins.
 
     Parameters
     ----------
@@ -99,7 +103,8 @@ def join_lines(lines: RoadLines, *, tolerance_m: float = 1.0) -> Streets:
     if not len(roads.flags):
         raise InputError("error.no_streets", file=lines.file)
     courses = measured(roads.courses)
-    joins = _joins(courses, tolerance_m)
+    # Inclusive to the millimetre: two ends half a metre short of a corner are a metre apart.
+    joins = _joins(courses, tolerance_m + SAME_M / 2)
     streets = split_ways(_split(roads, courses, joins), oddities=oddities | joins.counts)
     # Places of one line that meet at one node stand in a row; that is our doing and not the layer's.
     ours = {**streets.oddities, "repeated_nodes": 0}
@@ -192,13 +197,14 @@ def _coordinate_bytes(shapes: Any) -> list[bytes]:
 
 def _joins(lines: Measured, tolerance_m: float) -> _Joins:
     ends = near_ends(lines, reach_m=max(tolerance_m, SAME_M))
-    gap_m = distance_m(lines.places(ends.here), lines.places(ends.there))
-    touching = Meetings(ends.here[gap_m <= SAME_M], ends.there[gap_m <= SAME_M])
-    on_lines = tees(lines, reach_m=tolerance_m)
-    at_grade, apart = crossings(lines, reach_m=tolerance_m)
+    ahead = straight_on(lines, reach_m=tolerance_m)
+    on_lines = _preferring(ahead, tees(lines, reach_m=tolerance_m), lines)
+    at_grade, apart, run_over = crossings(lines, reach_m=tolerance_m)
     all_ends = ends_of(lines.courses).astype(np.float64)
-    position = np.unique(np.concatenate([all_ends, on_lines.there, at_grade.here, at_grade.there]))
-    spot = _linked(_spots(lines, position), position, [touching])
+    sides = [on_lines.there, ahead.there, at_grade.here, at_grade.there, run_over.here, run_over.there]
+    position = np.unique(np.concatenate([all_ends, *sides]))
+    pairs = [_with_gaps(lines, found) for found in (ends, on_lines, ahead)]
+    spot = _linked(_spots(lines, position), position, [pairs[0][0]])
     near = _linked(spot, position, [ends])
     of_end = np.searchsorted(position, all_ends)
     places = (
@@ -208,13 +214,42 @@ def _joins(lines: Measured, tolerance_m: float) -> _Joins:
     )
     apart_once = _once(*(np.rint(lines.along(side) * 1000) for side in (apart.here, apart.there)))
     counts = {word: len(found) for word, found in zip(_JOIN_WORDS, places, strict=True)}
+    node = _linked(spot, position, [touching for touching, _ in pairs] + [at_grade, run_over])
     return _Joins(
         position=position,
-        node=_linked(near, position, [on_lines, at_grade]),
+        node=node,
+        bridged=_bridged(node, position, [apart for _, apart in pairs]),
         xy=lines.places(np.concatenate(places)),
         kind=np.repeat(np.arange(len(places)), [len(found) for found in places]).astype(np.int8),
         counts=counts | {"lines_kept_apart": len(apart_once)},
     )
+
+
+def _preferring(ahead: Meetings, feet: Meetings, lines: Measured) -> Meetings:
+    """Ends and lines of ``feet``, met straight on where there is such a place: that is how the street was meant."""
+    count = len(lines.courses)
+    keys = [found.here.astype(np.int64) * count + _line_of(lines, found.there) for found in (feet, ahead)]
+    at = np.minimum(np.searchsorted(keys[1], keys[0]), max(len(ahead) - 1, 0))
+    if not len(ahead):
+        return feet
+    return Meetings(feet.here, np.where(keys[1][at] == keys[0], ahead.there[at], feet.there))
+
+
+def _with_gaps(lines: Measured, found: Meetings) -> tuple[Meetings, Meetings]:
+    """Those at one place, and those with a gap between."""
+    gap = distance_m(lines.places(found.here), lines.places(found.there)) > SAME_M
+    return Meetings(found.here[~gap], found.there[~gap]), Meetings(found.here[gap], found.there[gap])
+
+
+def _bridged(node: Ints, position: Floats, meetings: list[Meetings]) -> Meetings:
+    """The pairs of positions over a gap, one for each pair of nodes, in the order of the nodes."""
+    here, there = (np.concatenate([getattr(found, side) for found in meetings]) for side in ("here", "there"))
+    nodes = np.sort([node[np.searchsorted(position, side)] for side in (here, there)], axis=0)
+    order = np.lexsort((there, here, nodes[1], nodes[0]))
+    order = order[nodes[0][order] != nodes[1][order]]
+    first = np.ones(len(order), bool)
+    first[1:] = (np.diff(nodes[:, order], axis=1) != 0).any(axis=0)
+    return Meetings(here[order[first]], there[order[first]])
 
 
 def _line_of(lines: Measured, position: Floats) -> Indices:
@@ -259,7 +294,7 @@ def _once(one: NDArray[Any], other: NDArray[Any]) -> Ints:
 
 
 def _split(roads: _Roads, lines: Measured, joins: _Joins) -> Ways:
-    """The lines with a vertex wherever they meet others; those vertices bear the number of their place."""
+    """The lines with a vertex wherever they meet others, then the bridged gaps; vertices bear their place's number."""
     ptr = lines.courses.ptr
     at_vertex = joins.position == np.floor(joins.position)
     between = joins.position[~at_vertex]
@@ -268,13 +303,30 @@ def _split(roads: _Roads, lines: Measured, joins: _Joins) -> Ways:
     position = np.concatenate([whole, between])[order]
     node_ref = joins.node.max() + 2 + np.arange(len(position), dtype=np.int64)
     node_ref[np.searchsorted(position, joins.position)] = joins.node + 1
+    gap_ends = np.column_stack([joins.bridged.here, joins.bridged.there]).ravel()
+    gap_refs = joins.node[np.searchsorted(joins.position, gap_ends)] + 1
+    line_ptr = np.searchsorted(position, np.append(ptr[:-1], len(whole))).astype(np.int64)
+    count = len(joins.bridged)
     return Ways(
-        way_id=np.arange(1, len(roads.flags) + 1),
-        node_ptr=np.searchsorted(position, np.append(ptr[:-1], len(whole))).astype(np.int64),
-        node_ref=node_ref,
-        node_xy=lines.places(position),
-        flags=roads.flags,
-        kind=roads.kind,
-        name=roads.name,
+        way_id=np.arange(1, len(roads.flags) + count + 1),
+        node_ptr=np.append(line_ptr, line_ptr[-1] + 2 * np.arange(1, count + 1)),
+        node_ref=np.append(node_ref, gap_refs),
+        node_xy=np.concatenate([lines.places(position), lines.places(gap_ends)]),
+        flags=np.append(roads.flags, _flags_of_gaps(roads, lines, gap_ends, gap_refs)),
+        kind=np.append(roads.kind, roads.kind[_line_of(lines, joins.bridged.here)]),
+        name=np.append(roads.name, np.full(count, -1, np.int32)),
         names=roads.names,
     )
+
+
+def _flags_of_gaps(roads: _Roads, lines: Measured, gap_ends: Floats, gap_refs: Ints) -> NDArray[np.uint8]:
+    """Whoever may use a line that a chain of gaps joins may pass all of its gaps, in both directions."""
+    refs, node = np.unique(gap_refs, return_inverse=True)
+    links = coo_array((np.ones(len(node) // 2, np.int8), (node[::2], node[1::2])), shape=(len(refs), len(refs)))
+    chain = connected_components(links, directed=False)[1][node]
+    flags = np.zeros(len(refs), np.uint8)
+    np.bitwise_or.at(flags, chain, roads.flags[_line_of(lines, gap_ends)])
+    both = np.uint8(ROAD_FORWARD | ROAD_BACKWARD)
+    by_road = np.where(flags & both, both, np.uint8(0))
+    of_gaps: NDArray[np.uint8] = (by_road | flags & WALK)[chain[::2]].astype(np.uint8)
+    return of_gaps

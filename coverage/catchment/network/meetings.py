@@ -154,25 +154,52 @@ def tees(lines: Measured, *, reach_m: float) -> Meetings:
     return Meetings(ends[end[~joined]].astype(np.float64), position[~joined])
 
 
-def crossings(lines: Measured, *, reach_m: float) -> tuple[Meetings, Meetings]:
+def straight_on(lines: Measured, *, reach_m: float) -> Meetings:
     """
-    Places where lines cross or touch farther than a distance from the ends of both, along them.
+    Ends that stop short of another line, and where they would meet it if they went straight on.
 
-    Nearer ones are ends that reach a line (``tees``). Lines that lie on one another meet where their shared stretch
-    begins and ends.
+    It may lie as far as ``tees`` looks, and levels are minded as there; but it counts also where the other line's own
+    end is as near.
 
     Returns
     -------
-    Those at grade; and those kept apart, where the levels are known and differ or either line is a bridge or tunnel.
+    The end first, then the place on the line, one for each pair of end and line.
+    """
+    ends = ends_of(lines.courses)
+    end, segment = _near_segments(lines, ends, reach_m)
+    share, ahead_m = _ahead(lines, ends[end], segment)
+    hit = (ahead_m >= 0) & (ahead_m <= reach_m)
+    end, position, ahead_m = end[hit], segment[hit] + share[hit], ahead_m[hit]
+    own, other = lines.line[ends[end]], lines.line[segment[hit]]
+    allowed = (own != other) & ~_apart_by_level(lines.courses, own, other)
+    end, position, ahead_m, other = end[allowed], position[allowed], ahead_m[allowed], other[allowed]
+    order = np.lexsort((position, np.rint(ahead_m * 1e6), other, end))
+    end, position, other = end[order], position[order], other[order]
+    first = np.ones(len(end), bool)
+    first[1:] = (end[1:] != end[:-1]) | (other[1:] != other[:-1])
+    return Meetings(ends[end[first]].astype(np.float64), position[first])
+
+
+def crossings(lines: Measured, *, reach_m: float) -> tuple[Meetings, Meetings, Meetings]:
+    """
+    Places where lines cross or touch. Lines that lie on one another meet where their shared stretch begins and ends.
+
+    Returns
+    -------
+    Farther than a distance from the ends of both, along them: those at grade; and those kept apart, where the levels
+    are known and differ or either line is a bridge or tunnel. Then those nearer to an end, which is meant to reach the
+    line (``tees``) and goes over it; all but those whose levels are known and differ.
     """
     found = [_crossings_of(lines, start) for start in range(0, len(lines.segment), _CHUNK)]
     here, there = (np.concatenate([np.empty(0), *parts]) for parts in zip(*found, strict=True)) if found else _NONE
     inner = (lines.from_ends(here) > reach_m) & (lines.from_ends(there) > reach_m)
-    here, there = here[inner], there[inner]
     one, other = (lines.line[np.floor(position).astype(np.int64)] for position in (here, there))
     raised = lines.courses.raised
-    apart = _apart_by_level(lines.courses, one, other) | raised[one] | raised[other]
-    return Meetings(here[~apart], there[~apart]), Meetings(here[apart], there[apart])
+    differing = _apart_by_level(lines.courses, one, other)
+    apart = differing | raised[one] | raised[other]
+    chosen = inner & ~apart, inner & apart, ~inner & ~differing
+    at_grade, kept_apart, near_an_end = (Meetings(here[mask], there[mask]) for mask in chosen)
+    return at_grade, kept_apart, near_an_end
 
 
 _NONE = np.empty(0), np.empty(0)
@@ -207,6 +234,21 @@ def _foot(xy: Floats, place: Floats, segment: Ints) -> tuple[Floats, Floats]:
     squared = (step**2).sum(axis=1)
     share = np.clip(np.divide(-(start * step).sum(axis=1), squared, out=np.zeros(len(step)), where=squared > 0), 0, 1)
     return share, np.hypot(*(start + share[:, None] * step).T)
+
+
+def _ahead(lines: Measured, end: Ints, segment: Ints) -> tuple[Floats, Floats]:
+    """Where a line going straight on from its end meets each segment (0 to 1), how far on [m]; NaN if nowhere."""
+    xy, line = lines.courses.xy, lines.line[end]
+    before = np.where(end == lines.courses.ptr[line], end + 1, end - 1)
+    scale = np.column_stack(_metres_per_degree(xy[end, 1]))
+    along, apart = (xy[end] - xy[before]) * scale, (xy[segment] - xy[end]) * scale
+    across = (xy[segment + 1] - xy[segment]) * scale
+    lengths = np.hypot(*along.T), np.hypot(*across.T)
+    turn = _cross(along, across)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share, ahead_m = _cross(apart, along) / turn, _cross(apart, across) / turn * lengths[0]
+        meets = (np.abs(turn) > 1e-6 * lengths[0] * lengths[1]) & (share >= 0) & (share <= 1)
+    return np.where(meets, share, np.nan), np.where(meets, ahead_m, np.nan)
 
 
 def _end_as_near(lines: Measured, end: Ints, position: Floats, line: Indices, reach_m: float) -> Mask:

@@ -39,6 +39,7 @@ from catchment.outputs.colours import (
 )
 from catchment.outputs.drawing import DEGREE, drawn_cells, drawn_outlines, drawn_streets, opening_bounds, streets_within
 from catchment.outputs.lettering import drawable
+from catchment.outputs.marks import EDIT_LOOKS, edit_marks
 from catchment.outputs.payload import type_order
 from catchment.outputs.raster import DOUBT, cell_classes, scale_metres, stripes, view_of
 from catchment.outputs.style import DOUBTS, GAP_COLOURS, class_breaks, distance_text, printable
@@ -100,6 +101,7 @@ def draw_ground(
     if run.regions is not None:
         for lines in drawn_outlines(run.regions.frame):
             _draw_lines(axes, lines, colour=REGION_COLOUR, width=0.7 * page.scale, zorder=4)
+    _draw_edits(page, axes, run)
     boxes = _draw_sites(page, axes, run)
     _draw_names(page, axes, run, boxes)
     if proposal:
@@ -197,6 +199,14 @@ def _paths(lines: Lines) -> list[Path]:
     cuts = lines.ptr[_LINES_PER_PATH:-1:_LINES_PER_PATH]
     parts = zip(np.split(lines.xy / DEGREE, cuts), np.split(codes, cuts), strict=True)
     return [Path(xy, code) for xy, code in parts if len(xy)]
+
+
+def _draw_edits(page: Board, axes: Axes, run: Run) -> None:
+    """Crosses where what-if edits close streets, rings where they join links."""
+    for kind, marks in edit_marks(run.streets).items():
+        look: dict[str, Any] = EDIT_LOOKS[kind] | {"s": (5 * page.scale) ** 2, "linewidths": 1.2 * page.scale}
+        lon, lat = (marks.xy / DEGREE).T
+        axes.scatter(lon, lat, zorder=4.5, **look)
 
 
 # ---- sites and names

@@ -15,6 +15,7 @@ from catchment.outputs.colours import (
     site_shapes,
     site_size,
 )
+from catchment.outputs.marks import edit_marks
 from catchment.outputs.payload import type_order, type_text
 from catchment.outputs.style import GAP_COLOURS, people_text, standard_notes, whole
 from catchment.words import say
@@ -51,6 +52,9 @@ def draw_legend(
     for word, colour, thick in lines:
         put_line(page, [(x, y - 3), (x + 16, y - 3)], colour=colour, width=thick)
         put_text(page, x + 22, y, say(word, language), size=8, width=width - 22)
+        y += _STEP
+    if edit_marks(run.streets):
+        put_text(page, x, y, say("page.edits_layer", language), size=8, width=width)
         y += _STEP
     y = _draw_suggestions(page, run, language, x=x, y=y, width=width)
     return _draw_types(page, run, language, x=x, y=y + 6, width=width)

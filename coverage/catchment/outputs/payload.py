@@ -15,6 +15,7 @@ from catchment.model import UNITS_PER_PERSON, Cause, Setting, SiteType
 from catchment.outputs.bands import bands_note, bands_text, drawn_bands
 from catchment.outputs.drawing import drawn_cells, drawn_outlines, drawn_streets, opening_bounds
 from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
+from catchment.outputs.marks import edit_marks, join_marks
 from catchment.outputs.own_areas import own_area_texts, own_areas
 from catchment.outputs.proposal_page import proposal_figures, proposal_texts
 from catchment.outputs.style import (
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from catchment.outputs.bands import DrawnBands
     from catchment.outputs.drawing import DrawnCells
     from catchment.outputs.figures import Figures
+    from catchment.outputs.marks import Marks
     from catchment.words import Language
 
 GAPS_SHOWN = 300
@@ -54,6 +56,7 @@ def page_payload(run: Run) -> dict[str, Any]:
     figures = printed_figures(run)
     cells = drawn_cells(run.people, run.access)
     bands, own = drawn_bands(run), own_areas(run)
+    joins = join_marks(run.streets, run.people.xy)
     return {
         "schema": "catchment.page/1",
         "language": run.language,
@@ -65,6 +68,7 @@ def page_payload(run: Run) -> dict[str, Any]:
             | {
                 "areas": _area_texts(run, bands, language),
                 "own": own_area_texts(run, own, language),
+                "joins": _joins_text(joins, language),
                 "proposal": proposal_texts(run, figures.proposal, language),
             }
             for language in LANGUAGES
@@ -81,6 +85,8 @@ def page_payload(run: Run) -> dict[str, Any]:
         "gaps": _gaps(figures),
         "proposal": proposal_figures(run, figures.proposal, gaps_shown=GAPS_SHOWN),
         "streets": _streets(run),
+        "joins": joins.packed(),
+        "edits": {kind: marks.packed() for kind, marks in edit_marks(run.streets).items()},
         "areas": {mode: [lines.packed() for lines in drawn.rings] for mode, drawn in bands.items()},
         "own": {mode: drawn.packed() for mode, drawn in own.items() if drawn is not None},
         "colours": list(GAP_COLOURS),
@@ -154,6 +160,12 @@ def _texts(run: Run, cells: DrawnCells, language: Language) -> dict[str, Any]:
         "types": {kind: type_text(kind, language) for kind in type_order(run)},
         "cells": say("page.cells_merged", language, side=cells.merged) if cells.merged > 1 else "",
     }
+
+
+def _joins_text(joins: Marks, language: Language) -> str:
+    """The joins of road lines in the legend; says so where not all are drawn."""
+    word = "page.joins_layer" if joins.shown == joins.count else "page.joins_nearest"
+    return say(word, language, count=f"{joins.count:,}", shown=f"{joins.shown:,}")
 
 
 def _area_texts(run: Run, bands: Mapping[Mode, DrawnBands], language: Language) -> dict[str, dict[str, str]]:

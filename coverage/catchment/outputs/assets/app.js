@@ -11,7 +11,7 @@ const OWN_COLOUR = "#3f8f87";
 const BAND_COLOURS = ["#e0efed", "#cbe4e1", "#b0d5d1"];
 
 let data, map, words, texts, cells, ground, selected = null;
-const state = { language: "zh", tab: "overview", hidden: { "area=road": true }, sort: {}, find: "", unfolded: {} };
+const state = { language: "zh", tab: "overview", hidden: { "area=road": true, joins: true }, sort: {}, find: "", unfolded: {} };
 const siteMarkers = [], pins = [];
 
 // ---------------------------------------------------------------- words and small pieces
@@ -106,6 +106,16 @@ function unpackLines(packed) {
   return { x: x, y: y, start: start, box: box, length: count.length };
 }
 
+function unpackMarks(packed) {
+  const count = packed.length / 2, x = new Float64Array(count), y = new Float64Array(count);
+  let lon = 0, lat = 0;
+  for (let i = 0; i < count; i++) {
+    lon += packed[2 * i]; lat += packed[2 * i + 1];
+    x[i] = mercatorX(lon / 1e5); y[i] = mercatorY(lat / 1e5);
+  }
+  return { x: x, y: y };
+}
+
 // Runs of equal numbers, each as the number and how often it comes.
 function unpackRuns(packed, n) {
   const values = new Int32Array(n).fill(-1);
@@ -189,7 +199,30 @@ function paint(context, view) {
   if (!state.hidden.gap) { overlay(context, view, "multiply", 1, paintGaps); }
   if (selected && selected.kind === "site") { overlay(context, view, "source-over", 0.34, paintCatchment); }
   if (!state.hidden.regions) { paintRegions(context, view); }
+  if (!state.hidden.joins) { paintMarks(context, view, joins, "join"); }
+  if (!state.hidden.edits) { Object.keys(edits).forEach(function (kind) { paintMarks(context, view, edits[kind], kind); }); }
   if (!state.hidden.gaps) { paintGapNumbers(context, view); }
+}
+
+// Radius, colour and width of the line; a closed street is a cross.
+const MARK_STYLES = { join: [1.7, "#8a6d3b", 1], barrier: [3.5, INK, 1.8], link: [3.5, INK, 1.4] };
+
+// Each on a white one a little wider, so that it shows on any ground.
+function paintMarks(context, view, marks, kind) {
+  const style = MARK_STYLES[kind], r = style[0];
+  context.beginPath();
+  for (let i = 0; i < marks.x.length; i++) {
+    const x = marks.x[i] * view.scale - view.x, y = marks.y[i] * view.scale - view.y;
+    if (x < -r || y < -r || x > view.width + r || y > view.height + r) { continue; }
+    if (kind === "barrier") { context.moveTo(x - r, y - r); context.lineTo(x + r, y + r); context.moveTo(x - r, y + r); context.lineTo(x + r, y - r); }
+    else { context.moveTo(x + r, y); context.arc(x, y, r, 0, 2 * Math.PI); }
+  }
+  context.strokeStyle = "#ffffff";
+  context.lineWidth = style[2] + (kind === "join" ? 1 : 2);
+  context.stroke();
+  context.strokeStyle = style[1];
+  context.lineWidth = style[2];
+  context.stroke();
 }
 
 function areaShown(mode) { return !state.hidden["area=" + mode]; }
@@ -1422,6 +1455,7 @@ function fillLegend() {
   }
   legendSuggestions(body);
   if (data.regions.length) { body.appendChild(layerSwitch("regions", el("i", "swatch region"), say("page.region_lines"))); }
+  legendRoads(body);
   legendAreas(body);
   body.appendChild(el("h3", "", say("page.tab_sites")));
   data.types.forEach(function (kind) {
@@ -1430,6 +1464,20 @@ function fillLegend() {
     body.appendChild(layerSwitch("type=" + kind, siteSymbol(kind, "open", counted, Math.min(siteSize(kind), 17)), texts.types[kind], own.length));
   });
   legendStates(body);
+}
+
+function roadMark(kind) {
+  const mark = svg("svg", { width: 16, height: 11, viewBox: "0 0 16 11", "aria-hidden": "true" });
+  const style = MARK_STYLES[kind], line = { fill: "none", stroke: style[1], "stroke-width": style[2] };
+  if (kind === "barrier") { mark.appendChild(svg("path", Object.assign({ d: "M4.5 2 11.5 9M4.5 9 11.5 2" }, line))); }
+  else { mark.appendChild(svg("circle", Object.assign({ cx: 8, cy: 5.5, r: style[0] }, line))); }
+  return mark;
+}
+
+function legendRoads(body) {
+  const kinds = Object.keys(edits);
+  if (kinds.length) { body.appendChild(layerSwitch("edits", roadMark(kinds[0]), say("page.edits_layer"))); }
+  if (joins.x.length) { body.appendChild(layerSwitch("joins", roadMark("join"), texts.joins)); }
 }
 
 function legendSuggestions(body) {
@@ -1469,7 +1517,7 @@ function legendStates(body) {
 
 // ---------------------------------------------------------------- start
 
-let streets = {}, areas = {}, ownAreas = {}, outlines = [], siteShapes = {}, fitted = null;
+let streets = {}, joins = {}, edits = {}, areas = {}, ownAreas = {}, outlines = [], siteShapes = {}, fitted = null;
 
 function speak(language) {
   state.language = language;
@@ -1530,6 +1578,8 @@ function start() {
   texts = data.texts[data.language];
   cells = unpackCells(data.cells);
   Object.keys(data.streets.ranks).forEach(function (rank) { streets[rank] = unpackLines(data.streets.ranks[rank]); });
+  joins = unpackMarks(data.joins);
+  Object.keys(data.edits).forEach(function (kind) { edits[kind] = unpackMarks(data.edits[kind]); });
   ["walk", "road"].forEach(function (mode) { if (data.areas[mode]) { areas[mode] = data.areas[mode].map(unpackLines); } });
   unpackOutlines();
   unpackOwnAreas();
