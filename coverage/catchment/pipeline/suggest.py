@@ -110,8 +110,8 @@ def _search(network: Network, people: People, access: Access, settings: Settings
     if not settings.roads.count_gaps:
         limit_m += 2 * max_gap_m(mode, settings)
     if len(network.roads.streets.joins_xy):
-        # Where ends of lines were joined, a gap closed has no length, so that roads may be shorter than straight lines;
-        # not by half, or they would be more gap than road.
+        # A link may end beside the street it is joined to, and that gap has no length, so that roads may be shorter
+        # than straight lines; not by half, or they would be more gap than road.
         limit_m *= 2
     return Search(people.xy[waiting], limit_m, SPACING_M[mode])
 
