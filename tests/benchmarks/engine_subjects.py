@@ -12,26 +12,23 @@ import networkx as nx
 import numpy as np
 import pandana
 import pandas as pd
-import pyrosm
 import shapely
 from areas import flat, recipe
-from engine_world import Row, best, nodes_of, say
+from engine_readers import reading
+from engine_snapping import snapping
+from engine_world import Row, best, best_busy, nodes_of, peak_gb, say
 from scipy.sparse.csgraph import dijkstra
 
 from catchment.access.areas import service_areas
 from catchment.access.nearest import nearest_sites
 from catchment.access.parts import reached_lines
-from catchment.access.reach import people_in_reach, reach_sets
+from catchment.access.reach import people_in_reach, reach_batches, reach_sets
 from catchment.apps.demo import write_demo
 from catchment.inputs.population import read_population
 from catchment.model import Points
 from catchment.network.graph import graph
 from catchment.network.osm import read_osm
 from catchment.network.snap import snap
-
-
-def roads_file(data):
-    return data / "scale" / "fourteen_regions.osm.pbf"
 
 
 def pandana_network(nodes):
@@ -41,21 +38,9 @@ def pandana_network(nodes):
     return best(lambda: pandana.Network(x, y, pd.Series(nodes.start), pd.Series(nodes.end), weights), 1)
 
 
-def reading(data, _demo):
-    """From the file, from our cache, and by a peer."""
-    roads = roads_file(data)
-    read_osm(data / "monaco" / "monaco.osm.gz")  # imports and compiles
-    streets, whole = best(lambda: read_osm(roads), 2)
-    _, peer = best(lambda: pyrosm.OSM(str(roads)).get_network(network_type="all", nodes=True), 1)
-    say(Row(f"read {len(streets.vertex_xy):,} vertices from PBF", whole, "pyrosm (all)", peer, most_s=6))
-    with tempfile.TemporaryDirectory() as folder:
-        read_osm(roads, cache=Path(folder))
-        say(Row("read them from cache", best(lambda: read_osm(roads, cache=Path(folder)))[1], most_s=0.5))
-
-
-def nearest(data, _demo):
+def nearest(ground):
     """The nearest of 1,000 sites for every node, with its owner."""
-    roads, fold = best(lambda: graph(read_osm(roads_file(data)), "walk"), 1)
+    roads, fold = best(lambda: graph(read_osm(ground.roads), "walk"), 1)
     _, fold = best(lambda: graph(roads.streets, "walk"))
     nodes = nodes_of(roads)
     chosen = np.sort(np.random.default_rng(1).choice(len(nodes), 1000, replace=False))
@@ -110,13 +95,17 @@ def _igraph(nodes, chosen, cost, row):
     say(replace(row, peer="igraph, distances only", peer_s=spent, same=same))
 
 
-def reach(data, _demo):
+def reach(ground):
     """Reach sets of nodes over all nodes; a peer's answer is pairs, ours the same sets as runs."""
-    roads = graph(read_osm(roads_file(data)), "walk")
+    roads = graph(read_osm(ground.roads), "walk")
     nodes = nodes_of(roads)
+    nobody = nodes.some(np.zeros(0, np.int64))
+    reach_sets(roads, nodes.some(np.arange(9)), nodes.places, limit_m=1_200)
+    _, *order = best_busy(lambda: reach_sets(roads, nobody, nodes.places, limit_m=1_200, threads=2), 9)
+    say(Row(f"order of {len(nodes):,} people, once for all limits", order[0], note="in no row of reach below"))
     # Ours first: peers leave threads and memory behind.
     figures = [
-        _our_reach(roads, nodes, limit_m=limit_m, count=count)
+        _our_reach(roads, nodes, order, limit_m=limit_m, count=count)
         for limit_m, count in ((1_200, 20_000), (5_000, 4_000), (15_000, 1_000))
     ]
     network, _ = pandana_network(nodes)
@@ -126,49 +115,73 @@ def reach(data, _demo):
         _their_reach(figure, network, plain, least)
 
 
-def _our_reach(roads, nodes, *, limit_m, count):
+def _our_reach(roads, nodes, order, *, limit_m, count):
     chosen = np.random.default_rng(2).choice(len(nodes), count, replace=False)
-    sources, nobody = nodes.some(chosen), nodes.some(chosen[:0])
-
-    def ours(some):
-        return reach_sets(roads, some, nodes.places, limit_m=limit_m, threads=2)
-
-    _, order = best(lambda: ours(nobody), 5)
-    found, whole = best(lambda: ours(sources), 5)
+    sources = nodes.some(chosen)
+    found, whole, busy = best_busy(lambda: reach_sets(roads, sources, nodes.places, limit_m=limit_m, threads=2), 9)
     sizes = people_in_reach(found, np.ones(len(nodes), np.int64))
     held = (found.start.nbytes + found.stop.nbytes) / 1e6
-    each = (whole - order) / count * 1e6
-    note = f"{each:.0f} us each; order of the people, once for all: {order:.2f} s; {held:.0f} MB of runs"
+    whole, busy = whole - order[0], busy - order[1]
+    note = f"{whole / count * 1e6:.0f} us each; {held:.0f} MB of runs"
     work = f"reach of {count:,} nodes, {limit_m / 1000:g} km, {sizes.mean():,.0f} nodes each"
-    return Row(work, whole - order, note=note), limit_m, chosen, found, sizes
+    return Row(work, whole, note=note), busy, limit_m, chosen, found, sizes
 
 
 def _their_reach(figure, network, plain, least):
-    row, limit_m, chosen, found, sizes = figure
+    row, busy, limit_m, chosen, found, sizes = figure
     count = len(chosen)
     few = max(count // 100, 20)
-    answer, theirs = best(lambda: network.nodes_in_range(chosen[:few].tolist(), limit_m, imp_name="m"), 2)
+    answer, theirs, theirs_busy = best_busy(
+        lambda: network.nodes_in_range(chosen[:few].tolist(), limit_m, imp_name="m"), 3
+    )
     pairs = answer.groupby("source").size().reindex(chosen[:few]).to_numpy()
     # It cuts lengths down to whole thousandths after floating point, so that a node at the very limit may differ.
     off = float(np.abs(pairs / sizes[:few] - 1).max())
+    by_processor = f"{theirs_busy / few * count / busy:.0f} times by processor time"
     peer = f"pandana (sample of {few}, scaled)"
-    note = f"{row.note}; sizes differ by at most {off:.2%}"
+    note = f"{row.note}; {by_processor}; sizes differ by at most {off:.2%}"
     say(replace(row, peer=peer, peer_s=theirs / few * count, least_ratio=least, same=off < 0.01, note=note))
     few = max(count // 1000, 5)
-    theirs, same = 0.0, True
+    theirs = theirs_busy = 0.0
+    same = True
     for source in range(few):
-        begun = time.perf_counter()
-        exact = nx.single_source_dijkstra_path_length(plain, int(chosen[source]), cutoff=limit_m * 1000)
-        theirs += time.perf_counter() - begun
+        exact, spent, spent_busy = best_busy(
+            lambda source=source: nx.single_source_dijkstra_path_length(
+                plain, int(chosen[source]), cutoff=limit_m * 1000
+            ),
+            1,
+        )
+        theirs, theirs_busy = theirs + spent, theirs_busy + spent_busy
         same = same and set(exact) == set(found.people(source).tolist())
     peer = f"networkx (sample of {few}, scaled)"
-    say(replace(row, peer=peer, peer_s=theirs / few * count, least_ratio=least, same=same, note=""))
+    by_processor = f"{theirs_busy / few * count / busy:.0f} times by processor time"
+    say(replace(row, peer=peer, peer_s=theirs / few * count, least_ratio=least, same=same, note=by_processor))
 
 
-def people(_data, demo):
+def batches(ground):
+    """Many sources within a limit of memory: people in reach, summed up batch by batch."""
+    roads = graph(read_osm(ground.roads), "walk")
+    nodes = nodes_of(roads)
+    sources = nodes.some(np.random.default_rng(7).choice(len(nodes), 50_000, replace=False))
+    one = np.ones(len(nodes), np.int64)
+    reached, runs, parts = np.zeros(len(sources), np.int64), 0, 0
+    before = peak_gb()
+    begun = time.perf_counter()
+    for source, found in reach_batches(roads, sources, nodes.places, limit_m=1_200, memory_mb=4, threads=2):
+        reached[source] = people_in_reach(found, one)
+        runs, parts = runs + len(found.start), parts + 1
+    spent, after = time.perf_counter() - begun, peak_gb()
+    whole = reach_sets(roads, sources, nodes.places, limit_m=1_200, threads=2)
+    same = bool(np.array_equal(people_in_reach(whole, one), reached)) and len(whole.start) == runs
+    work = f"reach of {len(sources):,} nodes, 1.2 km, memory_mb = 4, order included"
+    note = f"{runs:,} runs in {parts} batches; peak {after:.2f} GB, {before:.2f} before"
+    say(Row(work, spent, same=same, note=note))
+
+
+def people(ground):
     """Our own figures on people with gap legs, on the demo's prefecture."""
     with tempfile.TemporaryDirectory() as folder:
-        home = demo or Path(folder)
+        home = ground.demo or Path(folder)
         if not (home / "demo.toml").is_file():
             write_demo(home, size="prefecture")
         roads = graph(read_osm(home / "streets.osm.pbf", cache=home), "road")
@@ -186,9 +199,9 @@ def people(_data, demo):
     say(Row("people: two nearest of 5,000 sites, gap legs", spent))
 
 
-def polygons(data, _demo):
+def polygons(ground):
     """300 service areas at 15 km, at random nodes, so most where streets are dense."""
-    roads = graph(read_osm(roads_file(data)), "road")
+    roads = graph(read_osm(ground.roads), "road")
     nodes = nodes_of(roads)
     points = Points(nodes.xy[np.random.default_rng(3).choice(len(nodes), 300, replace=False)] + 1e-4)
     places = snap(roads, points, max_gap_m=500)
@@ -214,39 +227,9 @@ def polygons(data, _demo):
     say(Row(work, spent, peer, theirs / len(sample) * 300, most_s=30, same=bool(min(shares) > 0.98), note=note))
 
 
-def snapping(data, _demo):
-    """Two million points, three quarters of them at streets: in one region, and in fourteen."""
-    _snapping_on("Porto", graph(read_osm(data / "porto" / "porto.osm.pbf"), "walk"))
-    _snapping_on("fourteen regions", graph(read_osm(roads_file(data)), "walk"))
-
-
-def _snapping_on(where, roads):
-    random = np.random.default_rng(4)
-    vertices = roads.streets.vertex_xy
-    spread = np.repeat([0.0005, 0.02], [1_500_000, 500_000])[:, None]
-    xy = vertices[random.choice(len(vertices), 2_000_000)] + random.normal(0, 1, (2_000_000, 2)) * spread
-    snap(roads, Points(xy[:9]), max_gap_m=500)
-    found, spent = best(lambda: snap(roads, Points(xy), max_gap_m=500), 2)
-    sample = random.choice(len(xy), 20_000, replace=False)
-    nodes = nodes_of(roads)
-    tree = shapely.STRtree(shapely.linestrings(np.stack([nodes.xy[nodes.start], nodes.xy[nodes.end]], axis=1)))
-    # In degrees, which are shorter to the east: whom shapely finds no street for within 500 m of longitude, nor do we.
-    within = 500 / 111_000 / np.cos(np.radians(np.abs(xy[:, 1]).max()))
-    dots = shapely.points(xy[sample])
-    (hit, _), theirs = best(lambda: tree.query_nearest(dots, max_distance=within, all_matches=False), 1)
-    near = np.zeros(len(sample), bool)
-    near[hit] = True
-    none_lost = not (found.snapped[sample] & ~near).any()
-    note = f"{1 - found.snapped.mean():.0%} rejected"
-    peer = f"shapely STRtree (sample of {len(sample):,}, scaled)"
-    theirs *= len(xy) / len(sample)
-    work = f"2,000,000 points to their nearest edge, {where}"
-    say(Row(work, spent, peer, theirs, most_s=2, least_ratio=25, same=none_lost, note=note))
-
-
-def growth(data, _demo):
+def growth(ground):
     """The same work on 1/8, 1/4, 1/2 and all of the roads, from the west; sites and sources in proportion."""
-    streets = read_osm(roads_file(data))
+    streets = read_osm(ground.roads)
     west = np.argsort(np.argsort(streets.vertex_xy[streets.vertex_ptr[:-1], 0], kind="stable"))
     for part in (8, 4, 2, 1):
         kept = replace(streets, flags=np.where(west < len(streets) // part, streets.flags, 0).astype(np.uint8))
@@ -267,8 +250,11 @@ SUBJECTS = {
     "reading": reading,
     "nearest": nearest,
     "reach": reach,
+    "batches": batches,
     "people": people,
     "polygons": polygons,
     "snapping": snapping,
     "growth": growth,
 }
+ONCE = {"people": "fourteen"}
+"""Subjects that bring their own roads run once, whichever ground they are told."""

@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 import json
+import resource
 import time
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
 
 from catchment.model import Places
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The roads a subject works on."""
+
+    name: str
+    roads: Path
+    demo: Path | None = None
+    """Folder that keeps the generated prefecture."""
+
+
+def grounds(data: Path, demo: Path | None) -> dict[str, Ground]:
+    """One connected region, and the size of a large prefecture."""
+    return {
+        "porto": Ground("Porto", data / "porto" / "porto.osm.pbf", demo),
+        "fourteen": Ground("14 regions", data / "scale" / "fourteen_regions.osm.pbf", demo),
+    }
 
 
 @dataclass(frozen=True)
@@ -27,6 +50,7 @@ class Row:
     same: bool = True
     """The answers agree."""
     note: str = ""
+    ground: str = ""
 
     @property
     def kept(self) -> bool:
@@ -51,6 +75,22 @@ def best(work, times=3):
         result = work()
         spent.append(time.perf_counter() - begun)
     return result, min(spent)
+
+
+def best_busy(work, times=3):
+    """Result, least seconds, and least seconds of the processor over all threads, which other programs spoil less."""
+    spent, busy = [], []
+    for _ in range(times):
+        begun, begun_busy = time.perf_counter(), time.process_time()
+        result = work()
+        spent.append(time.perf_counter() - begun)
+        busy.append(time.process_time() - begun_busy)
+    return result, min(spent), min(busy)
+
+
+def peak_gb():
+    """The most memory that this process has held [GB]."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 @dataclass(frozen=True)
