@@ -38,7 +38,7 @@ from catchment.model import (
 )
 from catchment.network.streets import STREET_KINDS
 
-# Runs made by hand hold what no reader lets in, half letters among them; pyarrow, where it is installed, refuses those.
+# Runs made by hand hold what no reader lets in, half letters among them, which pyarrow refuses.
 pd.set_option("mode.string_storage", "python")
 
 if TYPE_CHECKING:

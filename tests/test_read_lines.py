@@ -1,7 +1,6 @@
 """Layers of road lines as planning institutes have them."""
 
 import json
-import sys
 
 import geopandas as gpd
 import numpy as np
@@ -83,7 +82,6 @@ def test_geojson(tmp_path):
 
 @pytest.mark.parametrize("crs", [4326, 4490, 4547])
 def test_geoparquet_in_any_crs(tmp_path, crs):
-    pytest.importorskip("pyarrow")
     path = tmp_path / "路网.parquet"
     layer(crs=crs).to_parquet(path)
     assert kind_of(path) == "parquet"
@@ -92,7 +90,6 @@ def test_geoparquet_in_any_crs(tmp_path, crs):
 
 
 def test_geoparquet_that_holds_more_than_texts_and_lines(tmp_path):
-    pytest.importorskip("pyarrow")
     shapes = [shapely.LineString([(114, 28, 5), (114.001, 28, 6)]), None, shapely.Point(114, 28)]
     table = {"路名": ["正街", None, "=1+1"], "等级": [["四级"], None, ["a", "b"]]}
     frame = gpd.GeoDataFrame(table, geometry=shapes, crs=4326).rename_geometry("走向")
@@ -105,7 +102,6 @@ def test_geoparquet_that_holds_more_than_texts_and_lines(tmp_path):
 
 
 def test_parquet_without_shapes_without_a_crs_or_cut_short_is_refused(tmp_path):
-    pytest.importorskip("pyarrow")
     path = tmp_path / "a.parquet"
     layer().drop(columns="geometry").to_parquet(path)
     with pytest.raises(InputError, match=r"a\.parquet"):
@@ -115,14 +111,6 @@ def test_parquet_without_shapes_without_a_crs_or_cut_short_is_refused(tmp_path):
         read_lines(path)
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(InputError, match="damaged"):
-        read_lines(path)
-
-
-def test_without_pyarrow_the_message_says_what_to_install(tmp_path, monkeypatch):
-    path = tmp_path / "a.parquet"
-    path.write_bytes(b"PAR1" + bytes(20) + b"PAR1")
-    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-    with pytest.raises(InputError, match=r"catchment\[parquet\]"):
         read_lines(path)
 
 
@@ -224,7 +212,6 @@ def test_the_roads_of_a_project_are_lines_or_osm_by_their_content(tmp_path):
 
 
 def test_sites_and_regions_of_geoparquet(tmp_path):
-    pytest.importorskip("pyarrow")
     box = shapely.box(114, 28, 115, 29)
     gpd.GeoDataFrame({"名称": ["县就业之家"]}, geometry=[box.centroid], crs=4490).to_parquet(tmp_path / "sites.parquet")
     gpd.GeoDataFrame({"名称": ["甲县"]}, geometry=[box], crs=4326).to_parquet(tmp_path / "regions.parquet")

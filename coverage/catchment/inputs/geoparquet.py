@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
+from pyarrow.parquet import ParquetFile, read_schema
 
 from catchment.errors import InputError
 from catchment.inputs.tables import LARGEST_FILE_BYTES
@@ -41,12 +42,8 @@ def geoparquet_header(content: bytes, file: InputFile) -> list[str]:
     Raises
     ------
     InputError
-        If pyarrow is not installed, or the file would unfold to too much.
+        If the file would unfold to too much.
     """
-    try:
-        from pyarrow.parquet import ParquetFile  # noqa: PLC0415 - an optional dependency
-    except ImportError as problem:
-        raise InputError("error.parquet_reader", file=file.path.name) from problem
     opened = ParquetFile(io.BytesIO(content))
     about = opened.metadata
     unfolded = sum(about.row_group(number).total_byte_size for number in range(about.num_row_groups))
@@ -76,8 +73,6 @@ def plain(value: Any) -> object:
 
 def _main_shapes(content: bytes, columns: Sequence[str]) -> list[str]:
     """The column of the main shapes, unless it is asked for already."""
-    from pyarrow.parquet import read_schema  # noqa: PLC0415 - as above
-
     about = (read_schema(io.BytesIO(content)).metadata or {}).get(b"geo", b"{}")
     main = str(json.loads(about).get("primary_column", "geometry"))
     return [] if main in columns else [main]

@@ -156,6 +156,7 @@ def _write_tables(path: Path, made: Sequence[Layer], about: pd.DataFrame, date: 
                 driver="GPKG",
                 geometry_type=layer.geometry_type,
                 layer_options={"GEOMETRY_NAME": GEOMETRY_COLUMN},
+                use_arrow=True,
             )
         pyogrio.write_dataframe(about, path, layer="about", driver="GPKG")
 
