@@ -215,7 +215,7 @@ def reach_under_standard(
         reach = reach_sets(
             roads[rule.mode],
             sources[rule.mode],
-            _some(places[rule.mode], index),
+            places[rule.mode].some(index),
             limit_m=rule.limit_mm / 1000,
             count_gaps=count_gaps,
             threads=threads,
@@ -260,10 +260,6 @@ def _chain_rank(graph: RoadGraph) -> Ints:
     rank = np.empty(len(near), np.int64)
     rank[np.lexsort((far, near))] = np.arange(len(near))
     return rank
-
-
-def _some(places: Places, index: Indices) -> Places:
-    return Places(places.edge[index], places.offset_mm[index], places.gap_mm[index])
 
 
 def _side_by_side(parts: Sequence[ReachSets]) -> ReachSets:

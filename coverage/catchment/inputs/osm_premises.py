@@ -11,9 +11,9 @@ import osmium
 import pandas as pd
 import shapely
 
-from catchment.cache import kept_file, read_kept, write_kept
 from catchment.errors import InputError
 from catchment.inputs.cells import text_of, without_phones
+from catchment.kept import kept_file, read_kept, write_kept
 from catchment.model import Premises
 
 if TYPE_CHECKING:

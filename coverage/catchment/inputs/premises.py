@@ -12,7 +12,7 @@ import pandas as pd
 from catchment.files import open_input
 from catchment.inputs.headers import PREMISES_COLUMNS, normal
 from catchment.inputs.osm_premises import read_osm_premises
-from catchment.inputs.sites import WANTED, ledger_rows
+from catchment.inputs.sites import KINDS, WANTED, ledger_rows
 from catchment.model import Premises
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def read_premises(path: str | Path, *, cache: Path | None = None) -> Premises:
     InputError
         If it is of another kind, is damaged, lacks a column, or is a table without a usable row.
     """
-    file = open_input(path, "csv", "xlsx", "geojson", "gpkg", "osm.pbf", "osm", "osm.gz", "osm.bz2")
+    file = open_input(path, *KINDS, "osm.pbf", "osm", "osm.gz", "osm.bz2")
     if file.kind.startswith("osm"):
         return read_osm_premises(file, cache=cache)
     by_id, findings = ledger_rows(file, _WANTED)

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from catchment.files import InputFile
+    from catchment.files import InputFile, Kind
     from catchment.geo.datum import Datum
     from catchment.inputs.records import Part, Record
+
+KINDS: tuple[Kind, ...] = ("csv", "xlsx", "geojson", "gpkg", "parquet")
+"""What a ledger may be."""
 
 WANTED = Wanted(
     SITE_COLUMNS,
@@ -62,7 +65,7 @@ def read_sites(path: str | Path) -> Sites:
     InputError
         If it is of another kind, is damaged, lacks a column or has no usable row.
     """
-    file = open_input(path, "csv", "xlsx", "geojson", "gpkg", "parquet")
+    file = open_input(path, *KINDS)
     by_id, findings = ledger_rows(file, WANTED)
     return Sites(_frame(by_id), (*findings, *close_pairs(by_id)))
 

@@ -161,3 +161,7 @@ class Places:
     def snapped(self) -> Mask:
         """Which points have a place, shape (n,)."""
         return self.edge >= 0
+
+    def some(self, index: Indices) -> Places:
+        """Those of some points alone."""
+        return Places(self.edge[index], self.offset_mm[index], self.gap_mm[index])

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from catchment.cache import kept_file, read_kept, write_kept
+from catchment.kept import kept_file, read_kept, write_kept
 from catchment.model import Streets
 
 if TYPE_CHECKING:

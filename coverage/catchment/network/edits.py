@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from catchment.network.meetings import Measured
 
 
+TOLERANCE_M = 1.0
+"""How far from a street a link may end that is meant to reach it [m]."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Cuts:
     """Where edges are cut, ascending; none at an edge's ends. All arrays of shape (c,)."""
@@ -43,7 +47,7 @@ def edit_streets(
     *,
     barriers: Sequence[LineString] = (),
     links: Sequence[LineString] = (),
-    tolerance_m: float = 1.0,
+    tolerance_m: float = TOLERANCE_M,
 ) -> EditedStreets:
     """
     Streets with barriers and links.

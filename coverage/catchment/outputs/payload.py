@@ -261,12 +261,7 @@ def _regions(run: Run, figures: Figures) -> list[dict[str, Any]]:
             "id": printable(row["region_id"]),
             "name": printable(row["name"]),
             "parent": _optional(row["parent"]),
-            "sites": int(row["sites_count"]),
-            "counted": int(row["counted_sites_count"]),
-            "people": int(row["people"]),
-            "uncovered": int(row["uncovered"]),
-            "share": share_text(int(exact["covered"]), int(exact["people"])),
-            "fraction": exact["covered"] / exact["people"] if exact["people"] else 0.0,
+            **_served(row, exact),
             "causes": {name: int(row[name]) for name in CAUSE_COLUMNS},
             "label": labels[row["region_id"]],
             "rings": outlines[row["region_id"]].packed(),
@@ -278,18 +273,19 @@ def _regions(run: Run, figures: Figures) -> list[dict[str, Any]]:
 def _counties(run: Run, figures: Figures) -> list[dict[str, Any]]:
     """The counties' rows; a region names its own by ``parent``."""
     pairs = zip(figures.by_county.to_dict("records"), run.by_county.to_dict("records"), strict=True)
-    return [
-        {
-            "name": _optional(row["name"]),
-            "sites": int(row["sites_count"]),
-            "counted": int(row["counted_sites_count"]),
-            "people": int(row["people"]),
-            "uncovered": int(row["uncovered"]),
-            "share": share_text(int(exact["covered"]), int(exact["people"])),
-            "fraction": exact["covered"] / exact["people"] if exact["people"] else 0.0,
-        }
-        for row, exact in pairs
-    ]
+    return [{"name": _optional(row["name"]), **_served(row, exact)} for row, exact in pairs]
+
+
+def _served(row: Mapping[Any, Any], exact: Mapping[Any, Any]) -> dict[str, Any]:
+    """Sites and people of a region or county, as printed; its share is exact."""
+    return {
+        "sites": int(row["sites_count"]),
+        "counted": int(row["counted_sites_count"]),
+        "people": int(row["people"]),
+        "uncovered": int(row["uncovered"]),
+        "share": share_text(int(exact["covered"]), int(exact["people"])),
+        "fraction": exact["covered"] / exact["people"] if exact["people"] else 0.0,
+    }
 
 
 def _sites(run: Run, figures: Figures) -> list[dict[str, Any]]:

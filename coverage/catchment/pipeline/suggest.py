@@ -9,6 +9,7 @@ import numpy as np
 
 from catchment.geo.shapes import polygon_of
 from catchment.model import Finding, Setting
+from catchment.network.edits import TOLERANCE_M
 from catchment.pipeline.network import max_gap_m, only
 from catchment.siting.candidates import Search, candidate_places
 from catchment.siting.suggest import suggest
@@ -66,7 +67,7 @@ def suggested(
     if budget is None or premises is None:
         return None, []
     people, standard = settled.people, settings.standard.standard()
-    searches = {mode: _search(network, people, access, settings) for mode, network in networks.items()}
+    searches = {mode: _search(inputs, network, people, access, settings) for mode, network in networks.items()}
     sites_xy = inputs.sites.xy[counted]
     candidates = candidate_places(premises, inputs.streets, list(searches.values()), sites_xy=sites_xy)
     places = {mode: network.join(candidates) for mode, network in networks.items()}
@@ -100,7 +101,7 @@ def _emptiness(found: Suggestions) -> list[Finding]:
     return [Finding("warning", "finding.suggest_nothing")]
 
 
-def _search(network: Network, people: People, access: Access, settings: Settings) -> Search:
+def _search(inputs: Inputs, network: Network, people: People, access: Access, settings: Settings) -> Search:
     """Uncovered people with a road, and the limit of their rule: nobody farther in a straight line is reached."""
     mode, standard = network.roads.mode, settings.standard.standard()
     asked = np.array([standard.rule(setting).mode == mode for setting in Setting])[people.setting]
@@ -109,10 +110,9 @@ def _search(network: Network, people: People, access: Access, settings: Settings
     limit_m = standard.limit_mm(mode) / 1000 + 1
     if not settings.roads.count_gaps:
         limit_m += 2 * max_gap_m(mode, settings)
-    if len(network.roads.streets.joins_xy):
-        # A link may end beside the street it is joined to, and that gap has no length, so that roads may be shorter
-        # than straight lines; not by half, or they would be more gap than road.
-        limit_m *= 2
+    if inputs.edited is not None:
+        # Where a link is joined to a street the gap has no length, so that roads may be so much shorter than straight.
+        limit_m += inputs.edited[1].joined_count * TOLERANCE_M
     return Search(people.xy[waiting], limit_m, SPACING_M[mode])
 
 

@@ -94,7 +94,7 @@ def suggest(
     reach = reach_of(near, kept=~access.covered)
     left = people.units[reach.order]
     plan = choose_sites(reach, left, budget)
-    chosen = {mode: _some(places[mode], plan.candidate) for mode in places}
+    chosen = {mode: places[mode].some(plan.candidate) for mode in places}
     first, times = _served(reach, plan)
     everybody = reach_of(chosen)
     site, cost_mm = _nearest(roads, sites, chosen, standard, setting[plan.candidate], count_gaps=count_gaps)
@@ -120,10 +120,6 @@ def suggest(
         added_by_region=_sums(people.region, new, region_count),
         added_by_setting={kind: int(new[people.setting == kind].sum()) for kind in Setting},
     )
-
-
-def _some(places: Places, index: Indices) -> Places:
-    return Places(places.edge[index], places.offset_mm[index], places.gap_mm[index])
 
 
 def _only_near(candidates: Candidates, places: Places, search: Search) -> Places:
