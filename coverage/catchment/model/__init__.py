@@ -29,6 +29,7 @@ from catchment.model.inputs import (
     Sites,
     Source,
     UrbanAreas,
+    Water,
 )
 from catchment.model.kinds import (
     UNITS_PER_PERSON,
@@ -106,4 +107,5 @@ __all__ = [
     "Suggestions",
     "Totals",
     "UrbanAreas",
+    "Water",
 ]
