@@ -13,8 +13,10 @@ from catchment.inputs.water import read_water
 # that does not close (relation 31), one whose outer way is not in the file (relation 32).
 XML = """<?xml version="1.0" encoding="UTF-8"?>
 <osm version="0.6" generator="by hand">
- <node id="1" lat="0" lon="0"/><node id="2" lat="0" lon="9"/><node id="3" lat="9" lon="9"/><node id="4" lat="9" lon="0"/>
- <node id="5" lat="3" lon="3"/><node id="6" lat="3" lon="6"/><node id="7" lat="6" lon="6"/><node id="8" lat="6" lon="3"/>
+ <node id="1" lat="0" lon="0"/><node id="2" lat="0" lon="9"/><node id="3" lat="9" lon="9"/>
+ <node id="4" lat="9" lon="0"/>
+ <node id="5" lat="3" lon="3"/><node id="6" lat="3" lon="6"/><node id="7" lat="6" lon="6"/>
+ <node id="8" lat="6" lon="3"/>
  <node id="11" lat="0" lon="20"/><node id="12" lat="0" lon="21"/><node id="13" lat="1" lon="21"/>
  <way id="20"><nd ref="1"/><nd ref="2"/><nd ref="3"/></way>
  <way id="21"><nd ref="3"/><nd ref="4"/><nd ref="1"/></way>
@@ -33,7 +35,8 @@ XML = """<?xml version="1.0" encoding="UTF-8"?>
   <tag k="waterway" v="riverbank"/></relation>
  <relation id="32"><member type="way" ref="98" role="outer"/><tag k="type" v="multipolygon"/>
   <tag k="natural" v="water"/></relation>
- <relation id="33"><member type="way" ref="24" role=""/><tag k="type" v="waterway"/><tag k="waterway" v="river"/></relation>
+ <relation id="33"><member type="way" ref="24" role=""/><tag k="type" v="waterway"/>
+  <tag k="waterway" v="river"/></relation>
 </osm>
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -84,7 +85,7 @@ def _packed(shapes: Any) -> tuple[Any, Any]:
 
 def _unpacked(text: Any, ptr: Any) -> Any:
     whole, at = text.tobytes(), ptr.tolist()
-    return shapely.from_wkb([whole[start:stop] for start, stop in zip(at[:-1], at[1:], strict=True)])
+    return shapely.from_wkb([whole[start:stop] for start, stop in pairwise(at)])
 
 
 def _table(names: list[str], shapes: Any) -> gpd.GeoDataFrame:
@@ -134,7 +135,7 @@ def _notice(file: InputFile, rows: _Rows) -> bool:
 
 
 def _read(file: InputFile, rows: _Rows) -> None:
-    """libosmium closes ways and puts the parts of relations together."""
+    """Lines as they are; of areas libosmium closes the ways and puts the parts of relations together."""
     wanted = osmium.filter.TagFilter(*AREAS, *LINES)
     entities = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
     found: Iterable[Any] = (

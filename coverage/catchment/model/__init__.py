@@ -13,6 +13,9 @@ from catchment.model.access import (
     StreetParts,
     Totals,
 )
+from catchment.model.basemap import (
+    Basemap,
+)
 from catchment.model.demand import (
     ControlCheck,
     People,
@@ -64,6 +67,7 @@ from catchment.model.siting import (
 __all__ = [
     "UNITS_PER_PERSON",
     "Access",
+    "Basemap",
     "Candidates",
     "Cause",
     "Census",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catchment.model.access import Access, Gaps, ServiceAreas, Standard, Totals
+    from catchment.model.basemap import Basemap
     from catchment.model.demand import ControlCheck, People
     from catchment.model.inputs import Finding, Regions, Sites, Source, Water
     from catchment.model.kinds import Indices, Mask, Mode, SettlementRule
@@ -74,3 +75,5 @@ class Run:
     """Where next, for the budget asked for; ``None`` if none was."""
     water: Water | None = None
     """What is drawn below the streets; ``None`` if the roads are a planner's lines."""
+    base: Basemap | None = None
+    """What the page may be laid on; ``None`` for a page that asks nobody for anything."""

@@ -149,6 +149,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         split=split,
         suggestions=suggestions,
         water=inputs.water,
+        base=settings.map.basemap(),
     )
 
 
