@@ -1,12 +1,26 @@
 """Water: from an OSM file written by hand, from the cache, and on every output."""
 
+from itertools import pairwise
+
+import geopandas as gpd
+import numpy as np
 import osmium
+import pyogrio
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.image import imread
 
+from catchment.config import read_settings
 from catchment.errors import InputError
 from catchment.files import open_input
 from catchment.inputs.water import read_water
+from catchment.model import Water
+from catchment.outputs.package import write_package
+from catchment.outputs.picture import write_picture
+from catchment.outputs.water import drawn_water
+from catchment.pipeline.read import read_inputs
 
 # A square lake of side 9 with a square island of side 3 (relation 30, its outer ring of two ways), a pond (way 22), a
 # river, a canal whose second half is in a tunnel, and what cannot be drawn: a lake with a missing node (way 27), a ring
@@ -108,3 +122,88 @@ def test_the_lakes_of_a_real_country_are_where_its_rivers_are(shared_data):
     west, south, east, north = water.areas.total_bounds
     assert 9.3 < west < east < 9.8
     assert 46.9 < south < north < 47.6
+
+
+# ---- drawing
+
+
+def water_of(*shapes, names=None, lines=()):
+    areas = {"name": names or [""] * len(shapes)}
+    return Water(
+        gpd.GeoDataFrame(areas, geometry=[shapely.multipolygons([shape]) for shape in shapes], crs="EPSG:4326"),
+        gpd.GeoDataFrame({"name": [""] * len(lines)}, geometry=list(lines), crs="EPSG:4326"),
+    )
+
+
+def winding(lines, x, y):
+    """How often rings turn around a place [1e-5 degree]: what the nonzero rule counts."""
+    turns = 0
+    for ring in np.split(lines.xy, lines.ptr[1:-1]):
+        for (x0, y0), (x1, y1) in pairwise(ring.tolist()):
+            right = (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0) > 0
+            turns += (y0 <= y < y1 and right) - (y1 <= y < y0 and not right)
+    return turns
+
+
+def test_a_hole_is_dry_and_areas_that_lie_on_one_another_are_wet():
+    lake = shapely.box(0, 0, 9, 9).difference(shapely.box(3, 3, 6, 6))
+    drawn = drawn_water(water_of(lake, shapely.box(0, 0, 2, 2), shapely.box(4, 4, 5, 5)))
+    assert winding(drawn.areas, 700_000, 700_000) != 0
+    assert winding(drawn.areas, 100_000, 100_000) != 0
+    assert winding(drawn.areas, 350_000, 350_000) == 0
+    # A pond on the island.
+    assert winding(drawn.areas, 450_000, 450_000) != 0
+
+
+@given(st.integers(10, 400))
+@settings(deadline=None, max_examples=20)
+def test_water_keeps_to_its_vertices_whatever_the_budget(budget):
+    rounds = [shapely.Point(i, 0).buffer(0.1 * (i + 1), quad_segs=50) for i in range(4)]
+    river = shapely.linestrings(np.column_stack([np.linspace(0, 9, 300), np.sin(np.arange(300.0))]))
+    assert 0 < len(drawn_water(water_of(*rounds, lines=[river]), vertex_budget=budget)) <= budget
+
+
+def test_pieces_of_a_river_are_one_line_and_what_lies_elsewhere_is_not_drawn():
+    pieces = [shapely.LineString([(i, 0), (i + 1, 0)]) for i in range(3)]
+    water = water_of(shapely.box(50, 50, 51, 51), lines=pieces)
+    assert len(drawn_water(water).lines.ptr) == 2
+    assert len(drawn_water(water, bounds=(0, 0, 9, 9)).areas.xy) == 0
+
+
+def test_the_package_has_a_layer_of_water_and_one_of_rivers(make_run, tmp_path):
+    water = water_of(
+        shapely.box(114, 28, 114.01, 28.01), names=["塘\ud800"], lines=[shapely.LineString([(0, 0), (1, 1)])]
+    )
+    write_package(make_run(water=water), tmp_path / "a.gpkg")
+    listed = dict(pyogrio.list_layers(tmp_path / "a.gpkg"))
+    assert (listed["water"], listed["waterways"]) == ("MultiPolygon", "LineString")
+    assert gpd.read_file(tmp_path / "a.gpkg", layer="water")["name"].tolist() == ["塘�"]
+
+
+def test_water_is_on_the_picture_in_its_colour(make_run, tmp_path):
+    box = shapely.box(114.003, 28.003, 114.006, 28.006)
+    write_picture(make_run(water=water_of(box)), tmp_path / "a.png")
+    image = np.rint(imread(tmp_path / "a.png")[..., :3] * 255)
+    # The pond lies on a covered cell; colours are multiplied, as streets are.
+    pond = np.array([0xE2 * 0xC3, 0xEA * 0xD3, 0xF1 * 0xDB]) // 255
+    rows, columns = np.nonzero((image == pond).all(axis=2))
+    # The box is 0.003 degrees each way, on a plane that is true to scale at 28 N.
+    assert np.ptp(columns) / np.ptp(rows) == pytest.approx(np.cos(np.radians(28)), abs=0.03)
+    assert len(rows) == pytest.approx((np.ptp(columns) + 1) * (np.ptp(rows) + 1), rel=0.1)
+
+
+def test_a_road_file_out_of_order_loses_its_water_with_a_note_but_not_its_streets(small_demo, tmp_path):
+    project = read_settings(small_demo)
+    mixed = tmp_path / "mixed.osm.pbf"
+    with osmium.SimpleWriter(str(mixed)) as writer:
+        for later in (False, True):
+            for entity in osmium.FileProcessor(str(project.inputs.roads)):
+                if (entity.is_way() and entity.id <= 100) == later:
+                    writer.add(entity)
+    # Without a budget no premises are read, which need the order too.
+    changes = {"inputs": {}, "siting": {"budget": None}}, {"inputs": {"roads": mixed}, "siting": {"budget": None}}
+    whole, inputs = (read_inputs(read_settings(small_demo, overrides=change)) for change in changes)
+    assert len(whole.water) == 2
+    assert inputs.water is None
+    assert "finding.water_unread" in {finding.word for finding in inputs.findings}
+    assert inputs.streets.length_mm.sum() == whole.streets.length_mm.sum()
