@@ -13,6 +13,9 @@ from catchment.model.access import (
     StreetParts,
     Totals,
 )
+from catchment.model.basemap import (
+    Basemap,
+)
 from catchment.model.demand import (
     ControlCheck,
     People,
@@ -29,6 +32,7 @@ from catchment.model.inputs import (
     Sites,
     Source,
     UrbanAreas,
+    Water,
 )
 from catchment.model.kinds import (
     UNITS_PER_PERSON,
@@ -63,6 +67,7 @@ from catchment.model.siting import (
 __all__ = [
     "UNITS_PER_PERSON",
     "Access",
+    "Basemap",
     "Candidates",
     "Cause",
     "Census",
@@ -106,4 +111,5 @@ __all__ = [
     "Suggestions",
     "Totals",
     "UrbanAreas",
+    "Water",
 ]

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catchment.model.access import Access, Gaps, ServiceAreas, Standard, Totals
+    from catchment.model.basemap import Basemap
     from catchment.model.demand import ControlCheck, People
-    from catchment.model.inputs import Finding, Regions, Sites, Source
+    from catchment.model.inputs import Finding, Regions, Sites, Source, Water
     from catchment.model.kinds import Indices, Mask, Mode, SettlementRule
     from catchment.model.network import Streets
     from catchment.model.siting import Suggestions
@@ -72,3 +73,7 @@ class Run:
     """The columns of ``by_region``, its rows summed by ``parent``; empty where they have fewer than two parents."""
     suggestions: Suggestions | None = None
     """Where next, for the budget asked for; ``None`` if none was."""
+    water: Water | None = None
+    """What is drawn below the streets; ``None`` if the roads are a planner's lines."""
+    base: Basemap | None = None
+    """What the page may be laid on; ``None`` for a page that asks nobody for anything."""

@@ -148,6 +148,8 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         dissolved=dissolved,
         split=split,
         suggestions=suggestions,
+        water=inputs.water,
+        base=settings.map.basemap(),
     )
 
 
