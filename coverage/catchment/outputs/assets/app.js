@@ -6,6 +6,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const ACCENT = "#1f4e79", INK = "#20262b";
 const SHOWN_FINDINGS = 400;
 const NUMBERED_GAPS = 20, FOUND = 8;
+const LANG = { zh: "zh-CN", en: "en" };
 // Widest first: each narrower band is laid on the one before.
 const OWN_COLOUR = "#3f8f87";
 const BAND_COLOURS = ["#e0efed", "#cbe4e1", "#b0d5d1"];
@@ -949,7 +950,7 @@ function field(name) { return function (row) { return row[name]; }; }
 
 function fillHead() {
   document.title = texts.title;
-  document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
+  document.documentElement.lang = LANG[state.language];
   byId("title").textContent = texts.title;
   byId("standard").textContent = texts.standard;
   const note = byId("synthetic");
@@ -958,6 +959,8 @@ function fillHead() {
   const tools = empty(byId("tools"));
   [["zh", "中文"], ["en", "EN"]].forEach(function (entry) {
     const choice = button("", entry[1], function () { speak(entry[0]); });
+    choice.id = "speak-" + entry[0];
+    choice.lang = LANG[entry[0]];
     choice.setAttribute("aria-pressed", String(state.language === entry[0]));
     tools.appendChild(choice);
   });
@@ -1597,6 +1600,7 @@ function start() {
   listenToMap();
   listenToPrint();
   document.addEventListener("mousedown", function (event) { if (!byId("search").contains(event.target)) { empty(byId("found")); } });
+  document.documentElement.dataset.ready = "1";
 }
 
 // On paper the map has another size: show the same part of it, and go back afterwards.
