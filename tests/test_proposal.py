@@ -119,8 +119,9 @@ def test_a_plan_is_called_optimal_only_if_it_is_proven(planned):
     assert text.startswith("Bound 281 people, gap at most 10.0%, not proven optimal; among ")
 
 
-@pytest.mark.parametrize(("budget", "covered", "gain"), [(0, "66.6%", 0), (1, "92.5%", 67), (5, "100%", 86)])
-def test_a_plan_of_any_size_says_what_is_covered_with_it(make_run, tmp_path, open_page, budget, covered, gain):
+@pytest.mark.parametrize(("budget", "brings"), [(0, ("66.6%", 0)), (1, ("92.5%", 67)), (5, ("100%", 86))])
+def test_a_plan_of_any_size_says_what_is_covered_with_it(make_run, tmp_path, open_page, budget, brings):
+    covered, gain = brings
     run = with_suggestions(make_run(), budget)
     proposal = printed_figures(run).proposal
     assert headline_text(proposal, run, "zh") == f"若采纳方案：{covered}，增加{gain}人"
