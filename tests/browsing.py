@@ -152,3 +152,12 @@ def tool_of_ci(variable: str, name: str) -> str:
     if not path:
         pytest.skip(f"{name} is not here: set {variable} to its script, as .ci/run does")
     return Path(path).read_text(encoding="utf-8")
+
+
+def tab_to(page: Page, selector: str, *, most: int = 120) -> None:
+    """Press Tab until what has the focus fits; fails where it is never reached."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"{selector} cannot be reached by keyboard")

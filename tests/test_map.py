@@ -11,9 +11,10 @@ import folium
 import numpy as np
 import pytest
 import shapely
-from browsing import chosen_rows, count_of, look_for, strange_nodes, text_of
+from browsing import TABS, chosen_rows, count_of, look_for, show_tab, strange_nodes, text_of
+from plans import with_suggestions
 
-from catchment.model import Access, Cause, Gaps, Sites
+from catchment.model import Access, Cause, Gaps, Regions, Sites
 from catchment.outputs.bands import drawn_bands
 from catchment.outputs.drawing import drawn_cells, drawn_streets
 from catchment.outputs.figures import printed_figures
@@ -31,9 +32,40 @@ LITERAL = (*HOSTILE[:2], HOSTILE[2].replace("\ud800", "�"))
 @pytest.fixture(scope="module")
 def hostile_page(make_run, tmp_path_factory):
     """The page of a run whose every text is hostile."""
+    run, (short, long, odd) = make_run(HOSTILE), HOSTILE
     path = tmp_path_factory.mktemp("hostile") / "覆盖 图.html"
-    write_map(make_run(HOSTILE, name=HOSTILE[1], review_number=HOSTILE[0]), path)
+    sites, regions = run.sites.frame, run.regions.frame
+    site_texts = {"type": [odd, long, short], "county": long, "township": short, "address": [long, odd, short]}
+    table = run.by_site.assign(type=site_texts["type"], region=[short, long, long])
+    sources = [replace(source, path=f"D:\\{odd}", attribution=long, licence=short) for source in run.sources]
+    findings = [replace(finding, file=f"in/{short}", sheet=long, column=odd) for finding in run.findings]
+    hostile = replace(
+        run,
+        name=long,
+        review_number=short,
+        sites=Sites(sites.assign(**site_texts)),
+        regions=Regions(regions.assign(name=[short, long], parent=[long, odd])),
+        by_region=run.by_region.assign(name=[short, long], parent=[long, odd]),
+        by_site=table,
+        sources=tuple(sources),
+        findings=tuple(findings),
+    )
+    write_map(with_suggestions(hostile, 2, premises=[odd], street=long), path)
     return path
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_hostile_text_in_every_field_is_text_on_every_tab_and_card(hostile_page, open_page, tab, language):
+    page = open_page(hostile_page, language=language)
+    show_tab(page, tab)
+    for row in page.locator("#sheet tr[data-kind]:visible").all():
+        row.click()
+    assert any(name in text_of(page) for name in LITERAL)
+    assert strange_nodes(page) == []
+    assert page.title().startswith(LITERAL[1])
+    # What a template or a script would have made of 7*7 and 9*9.
+    assert not re.search("49|81", text_of(page, "#title") + text_of(page, "#foot"))
 
 
 def test_the_page_opens_with_its_title_and_headline_and_a_silent_console(make_run, tmp_path, open_page):
