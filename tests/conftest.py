@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from browsing import Visits, running_browser
 
 from catchment.apps.demo import write_demo
 from catchment.model import (
@@ -42,9 +43,10 @@ from catchment.network.streets import STREET_KINDS
 pd.set_option("mode.string_storage", "python")
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +62,22 @@ def shared_data() -> Path:
 def small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project file of the demo at a tenth of its size: a county town, two towns, villages."""
     return write_demo(tmp_path_factory.mktemp("demo") / "inputs", size="village")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A browser without a window, for all tests that look at pages."""
+    with running_browser() as found:
+        yield found
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Visits]:
+    """``open_page(path, fragment, width=..., language=...)``: a page that may write no message and ask for nothing."""
+    visits = Visits(browser)
+    yield visits
+    visits.close()
+    assert visits.problems == []
 
 
 # A run made by hand, for the outputs. A 4 x 2 grid of people, in persons (the exact sum is 255.75, of them 170.25

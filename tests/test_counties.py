@@ -10,9 +10,9 @@ import numpy as np
 import openpyxl
 import pytest
 import shapely
+from browsing import look_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_map import acted, opened
 
 from catchment.access.tables import county_table, region_table
 from catchment.config import read_settings
@@ -105,32 +105,31 @@ def test_the_record_has_the_counties_exactly(make_run, tmp_path):
     assert (second["people_town"], second["people_too_far"], second["people_no_road"]) == (49.5, 19.25, 10.5)
 
 
-def test_the_page_lists_counties_with_their_townships_folded_away(make_run, tmp_path):
+def test_the_page_lists_counties_with_their_townships_folded_away(make_run, tmp_path, open_page):
     write_map(three_townships(make_run), tmp_path / "map.html")
-    page, console = opened(tmp_path / "map.html", "#regions")
-    rows = [(row.get("class"), row.get("data-county"), row.get("data-index"), "hidden" in row) for row in page.rows]
+    page = open_page(tmp_path / "map.html", "#regions")
+    told = "row => [row.className || null, row.dataset.county || null, row.dataset.index || null, row.hidden]"
+    rows = page.locator("#sheet tr").evaluate_all(f"rows => rows.map({told})")
     # 50.75 people of 甲县 are not covered, 34.75 of 乙县; the townships of 甲县 in the same order: 50.5 and 0.25.
     assert rows == [
-        (None, None, None, False),
-        *(("county", "甲县", None, False), ("part", None, "0", True), ("part", None, "2", True)),
-        *(("county", "乙县", None, False), ("part", None, "1", True)),
-        ("total", None, None, False),
+        [None, None, None, False],
+        *(["county", "甲县", None, False], ["part", None, "0", True], ["part", None, "2", True]),
+        *(["county", "乙县", None, False], ["part", None, "1", True]),
+        ["total", None, None, False],
     ]
-    assert console == []
 
 
 def shown(page):
-    return [row["data-index"] for row in page.rows if "data-index" in row and "hidden" not in row]
+    return page.locator("#sheet tr[data-index]:visible").evaluate_all("rows => rows.map(row => row.dataset.index)")
 
 
-def test_a_county_unfolds_by_its_button_and_for_a_township_that_is_chosen(make_run, tmp_path):
+def test_a_county_unfolds_by_its_button_and_for_a_township_that_is_chosen(make_run, tmp_path, open_page):
     write_map(three_townships(make_run), tmp_path / "map.html")
-    press = "document.querySelectorAll('button.fold')[0].click();"
-    page, _ = acted(tmp_path / "map.html", press, "#regions")
+    page = open_page(tmp_path / "map.html", "#regions")
+    page.locator("button.fold").first.click()
     assert shown(page) == ["0", "2"]
-    page, _ = acted(tmp_path / "map.html", press + press, "#regions")
+    page.locator("button.fold").first.click()
     assert shown(page) == []
-    find = "const find = document.querySelector('#search input'); find.value = '2乡';"
-    find += "find.dispatchEvent(new Event('input')); document.querySelector('#search button').click();"
-    page, _ = acted(tmp_path / "map.html", find, "#regions")
+    look_for(page, "2乡")
+    page.locator("#search button").first.click()
     assert shown(page) == ["1"]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from dataclasses import replace
-from html.parser import HTMLParser
 from importlib.resources import files
 
 import folium
 import numpy as np
 import pytest
 import shapely
+from browsing import TABS, chosen_rows, count_of, look_for, show_tab, strange_nodes, text_of
+from plans import with_suggestions
 
-from catchment.model import Access, Cause, Gaps, Sites
+from catchment.model import Access, Cause, Gaps, Regions, Sites
 from catchment.outputs.bands import drawn_bands
 from catchment.outputs.drawing import drawn_cells, drawn_streets
 from catchment.outputs.figures import printed_figures
@@ -30,125 +29,104 @@ HOSTILE = (
 LITERAL = (*HOSTILE[:2], HOSTILE[2].replace("\ud800", "�"))
 
 
-class Page(HTMLParser):
-    """What a browser holds after the scripts have run: texts by element id, every attribute, the rows of tables."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.texts, self.attributes, self.rows, self.raw, self._open = {}, [], [], [], []
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        if tag not in ("meta", "input", "br", "img", "link"):
-            self._open.append((tag, dict(attrs).get("id") or tag))
-        self.attributes += [(tag, *pair) for pair in attrs]
-        self.rows += [dict(attrs)] if tag == "tr" else []
-
-    def handle_endtag(self, tag):
-        while self._open and self._open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data):
-        if self._open and self._open[-1][0] in ("script", "style"):
-            self.raw.append((self._open[-1][0], data))
-            return
-        for name in {name for _, name in self._open}:
-            self.texts[name] = self.texts.get(name, "") + data
-
-
-def opened(path, fragment=""):
-    """The page as Chromium shows it, and what Chromium wrote on its console."""
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if browser is None:
-        pytest.skip("no Chromium on the PATH: the page is not opened")
-    flags = "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run --dump-dom"
-    lines = "--enable-logging=stderr --v=0 --virtual-time-budget=3000 --proxy-server=127.0.0.1:9"
-    rules = "--host-resolver-rules=MAP * ~NOTFOUND"
-    profile = f"--user-data-dir={path.parent / 'profile'}"
-    address = path.absolute().as_uri() + fragment
-    done = subprocess.run(
-        [browser, *flags.split(), *lines.split(), rules, profile, address], capture_output=True, check=True, timeout=60
-    )
-    console = [line for line in done.stderr.decode(errors="replace").splitlines() if "CONSOLE" in line]
-    return Page(done.stdout.decode()), console
-
-
-def acted(path, script, fragment=""):
-    """The page after a script of the test has run on it, which the policy would not let in."""
-    html = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", path.read_text(encoding="utf-8"), count=1)
-    act = f'<script>window.addEventListener("load", function () {{ {script} }});</script></body>'
-    path.with_name("acted.html").write_text(html.replace("</body>", act), encoding="utf-8")
-    return opened(path.with_name("acted.html"), fragment)
-
-
 @pytest.fixture(scope="module")
 def hostile_page(make_run, tmp_path_factory):
     """The page of a run whose every text is hostile."""
+    run, (short, long, odd) = make_run(HOSTILE), HOSTILE
     path = tmp_path_factory.mktemp("hostile") / "覆盖 图.html"
-    write_map(make_run(HOSTILE, name=HOSTILE[1], review_number=HOSTILE[0]), path)
+    sites, regions = run.sites.frame, run.regions.frame
+    site_texts = {"type": [odd, long, short], "county": long, "township": short, "address": [long, odd, short]}
+    table = run.by_site.assign(type=site_texts["type"], region=[short, long, long])
+    sources = [replace(source, path=f"D:\\{odd}", attribution=long, licence=short) for source in run.sources]
+    findings = [replace(finding, file=f"in/{short}", sheet=long, column=odd) for finding in run.findings]
+    hostile = replace(
+        run,
+        name=long,
+        review_number=short,
+        sites=Sites(sites.assign(**site_texts)),
+        regions=Regions(regions.assign(name=[short, long], parent=[long, odd])),
+        by_region=run.by_region.assign(name=[short, long], parent=[long, odd]),
+        by_site=table,
+        sources=tuple(sources),
+        findings=tuple(findings),
+    )
+    write_map(with_suggestions(hostile, 2, premises=[odd], street=long), path)
     return path
 
 
-def test_the_page_opens_with_its_title_and_headline_and_a_silent_console(make_run, tmp_path):
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_hostile_text_in_every_field_is_text_on_every_tab_and_card(hostile_page, open_page, tab, language):
+    page = open_page(hostile_page, language=language)
+    show_tab(page, tab)
+    for row in page.locator("#sheet tr[data-kind]:visible").all():
+        row.click()
+    assert any(name in text_of(page) for name in LITERAL)
+    assert strange_nodes(page) == []
+    assert page.title().startswith(LITERAL[1])
+    # What a template or a script would have made of 7*7 and 9*9.
+    assert not re.search("49|81", text_of(page, "#title") + text_of(page, "#foot"))
+
+
+def test_the_page_opens_with_its_title_and_headline_and_a_silent_console(make_run, tmp_path, open_page):
     write_map(make_run(), tmp_path / "map.html")
-    page, console = opened(tmp_path / "map.html")
-    assert console == []
-    assert page.texts["title"].startswith("演示县 服务圈覆盖图（截至2024-05-01）")
-    assert "66.6%" in page.texts["headline"]
-    assert "54.7%～66.6%" in page.texts["headline"]
-    assert "170 / 256 人" in page.texts["headline"]
-    assert "未覆盖 86" in page.texts["headline"]
-    assert "其中因路网数据待核实 16" in page.texts["headline"]
-    assert "74.1%镇区按15公里" in page.texts["headline"]
-    assert "内部工作用图，未经地图审核，不得公开" in page.texts["foot"]
-    assert "数据检查：1 处待核" in page.texts["foot"]
-    assert "演示数据" not in page.texts["body"]
+    page = open_page(tmp_path / "map.html")
+    assert page.title().startswith("演示县 服务圈覆盖图（截至2024-05-01）")
+    assert "66.6%" in text_of(page, "#headline")
+    assert "54.7%～66.6%" in text_of(page, "#headline")
+    assert "170 / 256 人" in text_of(page, "#headline")
+    assert "未覆盖 86" in text_of(page, "#headline")
+    assert "其中因路网数据待核实 16" in text_of(page, "#headline")
+    assert "74.1%镇区按15公里" in text_of(page, "#headline")
+    assert "内部工作用图，未经地图审核，不得公开" in text_of(page, "#foot")
+    assert "数据检查：1 处待核" in text_of(page, "#foot")
+    assert "演示数据" not in text_of(page)
 
 
-def test_hostile_names_are_shown_as_they_are_and_nothing_runs(hostile_page):
-    page, console = opened(hostile_page, "#sites")
-    assert console == []
-    assert page.texts["title"].startswith(f"{LITERAL[1]} 服务圈覆盖图")
+def test_hostile_names_are_shown_as_they_are_and_nothing_runs(hostile_page, open_page):
+    page = open_page(hostile_page, "#sites")
+    assert page.title().startswith(f"{LITERAL[1]} 服务圈覆盖图")
     for name in LITERAL:
-        assert name in page.texts["sheet"]
-    assert f"审图号：{LITERAL[0]}" in page.texts["foot"]
-    assert not [found for found in page.attributes if found[0] == "img" or found[1].startswith("on")]
-    assert "49" not in page.texts["sheet"]
+        assert name in text_of(page, "#sheet")
+    assert f"审图号：{LITERAL[0]}" in text_of(page, "#foot")
+    assert strange_nodes(page) == []
+    assert "49" not in text_of(page, "#sheet")
 
 
-def test_hostile_text_in_a_finding_is_shown_as_it_is(hostile_page):
-    page, console = opened(hostile_page, "#data")
-    assert console == []
-    assert LITERAL[2] in page.texts["sheet"]
+def test_hostile_text_in_a_finding_is_shown_as_it_is(hostile_page, open_page):
+    page = open_page(hostile_page, "#data")
+    assert LITERAL[2] in text_of(page, "#sheet")
 
 
-def test_the_policy_stops_a_script_that_is_not_ours(hostile_page, tmp_path):
+def test_the_policy_stops_a_script_that_is_not_ours(hostile_page, tmp_path, open_page):
     html = hostile_page.read_text(encoding="utf-8")
     broken = tmp_path / "broken.html"
     broken.write_text(html.replace("</body>", '<script>document.title = "stolen"</script></body>'), encoding="utf-8")
-    page, console = opened(broken)
-    assert "stolen" not in page.texts["title"]
-    assert any("Content Security Policy" in line for line in console)
+    page = open_page(broken)
+    assert "stolen" not in page.title()
+    assert ["Content Security Policy" in problem for problem in open_page.problems] == [True]
+    open_page.problems.clear()
 
 
-def test_the_regions_tab_adds_up_to_the_headline(make_run, tmp_path):
+def test_the_regions_tab_adds_up_to_the_headline(make_run, tmp_path, open_page):
     write_map(make_run(language="en", synthetic=True), tmp_path / "map.html")
-    page, _ = opened(tmp_path / "map.html", "#regions")
-    assert "西区19173.4%511 / 1" in page.texts["sheet"]
-    assert "东区6546.5%351 / 2" in page.texts["sheet"]
-    assert "Total25666.6%862 / 3" in page.texts["sheet"]
-    assert page.texts["synthetic"].startswith("Demonstration")
+    page = open_page(tmp_path / "map.html", "#regions")
+    assert "西区19173.4%511 / 1" in text_of(page, "#sheet")
+    assert "东区6546.5%351 / 2" in text_of(page, "#sheet")
+    assert "Total25666.6%862 / 3" in text_of(page, "#sheet")
+    assert text_of(page, "#synthetic").startswith("Demonstration")
 
 
-def test_the_file_loads_nothing(hostile_page):
-    page = Page(hostile_page.read_text(encoding="utf-8"))
-    loading = {"src", "href", "data", "srcset", "action", "background", "poster"}
-    assert not [found for found in page.attributes if found[1] in loading]
-    styles = "".join(text for tag, text in page.raw if tag == "style")
+def test_the_file_loads_nothing(hostile_page, open_page):
+    page = open_page(hostile_page)
+    loading = ["src", "href", "data", "srcset", "action", "background", "poster"]
+    assert [count_of(page, f"[{name}]:not(.leaflet-control a)") for name in loading] == [0] * len(loading)
+    html = hostile_page.read_text(encoding="utf-8")
+    styles = "".join(re.findall("<style>(.*?)</style>", html, re.DOTALL))
     assert "@import" not in styles
     # Internet Explorer's VML line names no address.
     assert not re.search(r"url\((?!#default#VML)", styles)
-    scripts = "".join(text for tag, text in page.raw if tag == "script")
+    scripts = "".join(re.findall("<script>(.*?)</script>", html, re.DOTALL))
     assert set(re.findall(r"https?://[\w.]+", scripts)) <= {"http://www.w3.org", "https://leafletjs.com"}
     assert "sourceMappingURL" not in scripts
 
@@ -254,7 +232,7 @@ def test_types_of_another_field_follow_in_order(make_run):
     assert type_order(make_run(by_site=table)) == ["county", "诊所", ""]
 
 
-def test_a_run_of_nothing_is_still_a_page(make_run, tmp_path):
+def test_a_run_of_nothing_is_still_a_page(make_run, tmp_path, open_page):
     run = make_run()
     none, few = np.zeros(0, np.int64), np.zeros(0, np.int32)
     people = replace(
@@ -278,19 +256,17 @@ def test_a_run_of_nothing_is_still_a_page(make_run, tmp_path):
         unsnapped=np.zeros(0, bool), findings=(), sources=(), gaps=None, dissolved={},
     )  # fmt: skip
     write_map(bare, tmp_path / "map.html")
-    page, console = opened(tmp_path / "map.html")
-    assert console == []
-    assert "0 / 0 人" in page.texts["headline"]
+    page = open_page(tmp_path / "map.html")
+    assert "0 / 0 人" in text_of(page, "#headline")
 
 
-def test_the_gaps_tab_ranks_patches_and_adds_up_to_the_uncovered(make_run, tmp_path):
+def test_the_gaps_tab_ranks_patches_and_adds_up_to_the_uncovered(make_run, tmp_path, open_page):
     write_map(make_run(language="en"), tmp_path / "map.html")
-    page, console = opened(tmp_path / "map.html", "#gaps")
-    assert console == []
-    assert "1西区city · too far511.4 km县就业之家1.2 km" in page.texts["sheet"]
-    assert "2东区town · too far193.4 km东村服务点3 km" in page.texts["sheet"]
-    assert "3东区rural · no road nearby in the data16—5.7 km" in page.texts["sheet"]
-    assert "Total86" in page.texts["sheet"]
+    page = open_page(tmp_path / "map.html", "#gaps")
+    assert "1西区city · too far511.4 km县就业之家1.2 km" in text_of(page, "#sheet")
+    assert "2东区town · too far193.4 km东村服务点3 km" in text_of(page, "#sheet")
+    assert "3东区rural · no road nearby in the data16—5.7 km" in text_of(page, "#sheet")
+    assert "Total86" in text_of(page, "#sheet")
 
 
 def test_a_gap_that_no_site_was_found_for_is_farther_than_the_search(make_run):
@@ -306,15 +282,15 @@ def test_every_uncovered_cell_knows_its_gap(make_run):
     assert page_payload(make_run())["cells"]["patch"] == [-1, 1, 0, 1, -1, 1, 1, 1, -1, 1, 2, 3]
 
 
-def test_a_page_lists_the_first_gaps_and_counts_the_others(make_run, tmp_path, monkeypatch):
+def test_a_page_lists_the_first_gaps_and_counts_the_others(make_run, tmp_path, monkeypatch, open_page):
     monkeypatch.setattr("catchment.outputs.payload.GAPS_SHOWN", 1)
     payload = page_payload(make_run())
     assert [gap["people"] for gap in payload["gaps"]["rows"]] == [51]
     assert (payload["gaps"]["more"], payload["gaps"]["more_people"]) == (2, 35)
     assert payload["cells"]["patch"] == [-1, 1, 0, 1, -1, 6]
     write_map(make_run(language="en"), tmp_path / "map.html")
-    page, _ = opened(tmp_path / "map.html", "#gaps")
-    assert "2 more, in the workbook35Total86" in page.texts["sheet"]
+    page = open_page(tmp_path / "map.html", "#gaps")
+    assert "2 more, in the workbook35Total86" in text_of(page, "#sheet")
 
 
 def test_service_areas_are_nested_rings_with_their_holes(make_run):
@@ -335,93 +311,85 @@ def test_service_areas_keep_to_their_vertices(make_run):
     assert 60 < count <= 300
 
 
-def test_the_legend_names_the_bands_and_says_that_they_judge_nobody(make_run, tmp_path):
+def test_the_legend_names_the_bands_and_says_that_they_judge_nobody(make_run, tmp_path, open_page):
     write_map(make_run(), tmp_path / "map.html")
-    page, _ = opened(tmp_path / "map.html")
-    assert "步行5、10、15分钟" in page.texts["body"]
-    assert "服务范围只是示意，不用于判定：已覆盖的人口可能位于图形之外。" in page.texts["sheet"]
-    assert "不超过 57.5 米（外扩 50 米，半格 5 米，简化 2.5 米）" in page.texts["sheet"]
+    page = open_page(tmp_path / "map.html")
+    assert "步行5、10、15分钟" in text_of(page)
+    assert "服务范围只是示意，不用于判定：已覆盖的人口可能位于图形之外。" in text_of(page, "#sheet")
+    assert "不超过 57.5 米（外扩 50 米，半格 5 米，简化 2.5 米）" in text_of(page, "#sheet")
 
 
-def chosen_rows(page):
-    """Kind and index of the rows that are marked as chosen."""
-    chosen = [row for row in page.rows if "chosen" in row.get("class", "")]
-    return [(row["data-kind"], row["data-index"]) for row in chosen]
+def outlines_of(page):
+    """The paths that are drawn on the map above its ground."""
+    return page.locator(".leaflet-overlay-pane path").evaluate_all("nodes => nodes.map(node => node.getAttribute('d'))")
 
 
-def test_a_click_on_the_row_of_a_gap_opens_its_card_and_outlines_its_cells(make_run, tmp_path):
+def test_a_click_on_the_row_of_a_gap_opens_its_card_and_outlines_its_cells(make_run, tmp_path, open_page):
     write_map(make_run(language="en"), tmp_path / "map.html")
-    click = 'document.querySelectorAll("#sheet tr[data-kind=gap]")[2].click();'
-    page, console = acted(tmp_path / "map.html", click, "#gaps")
-    assert console == []
-    assert "Gap 3not covered16 peoplecauseno road nearby in the data" in page.texts["body"]
-    outlines = [value for tag, name, value in page.attributes if tag == "path" and name == "d"]
+    page = open_page(tmp_path / "map.html", "#gaps")
+    page.locator("#sheet tr[data-kind=gap]").nth(2).click()
+    assert "Gap 3not covered16 peoplecauseno road nearby in the data" in text_of(page)
+    outlines = outlines_of(page)
     # Three cells in a row: two long sides, whatever their corners, and two short ones.
     assert max(outline.count("M") for outline in outlines) == 4
 
 
-def test_a_gap_of_points_is_boxed(make_run, tmp_path):
+def test_a_gap_of_points_is_boxed(make_run, tmp_path, open_page):
     people = replace(make_run().people, cell_degrees=None)
     write_map(make_run(people=people), tmp_path / "map.html")
-    click = 'document.querySelectorAll("#sheet tr[data-kind=gap]")[2].click();'
-    page, console = acted(tmp_path / "map.html", click, "#gaps")
-    assert console == []
-    outlines = [value for tag, name, value in page.attributes if tag == "path" and name == "d"]
+    page = open_page(tmp_path / "map.html", "#gaps")
+    page.locator("#sheet tr[data-kind=gap]").nth(2).click()
+    outlines = outlines_of(page)
     assert [outline.count("M") for outline in outlines].count(4) == 0
     assert chosen_rows(page) == [("gap", "2")]
 
 
-def test_a_click_on_an_uncovered_cell_chooses_its_gap(make_run, tmp_path):
+def test_a_click_on_an_uncovered_cell_chooses_its_gap(make_run, tmp_path, open_page):
     write_map(make_run(language="en"), tmp_path / "map.html")
-    click = 'window[document.querySelector(".folium-map").id].fire("click", { latlng: L.latLng(28.015, 114.035) });'
-    page, console = acted(tmp_path / "map.html", click)
-    assert console == []
-    assert "part of gapGap 2 · 19 people" in page.texts["body"]
+    page = open_page(tmp_path / "map.html")
+    page.evaluate(
+        'window[document.querySelector(".folium-map").id].fire("click", { latlng: L.latLng(28.015, 114.035) })'
+    )
+    assert "part of gapGap 2 · 19 people" in text_of(page)
     assert chosen_rows(page) == [("gap", "1")]
 
 
 @pytest.mark.parametrize(
     ("asked", "found"), [("东村", ("site", "1")), ("西", ("region", "0")), ("驿站", ("site", "2"))]
 )
-def test_the_search_goes_to_the_first_name_it_finds(make_run, tmp_path, asked, found):
+def test_the_search_goes_to_the_first_name_it_finds(make_run, tmp_path, asked, found, open_page):
     write_map(make_run(), tmp_path / "map.html")
-    ask = f"""var field = document.querySelector("#search input"); field.value = "{asked}";
-        field.dispatchEvent(new Event("input"));
-        field.dispatchEvent(new KeyboardEvent("keydown", {{ key: "Enter", bubbles: true }}));"""
-    page, console = acted(tmp_path / "map.html", ask)
-    assert console == []
+    page = open_page(tmp_path / "map.html")
+    look_for(page, asked)
+    page.keyboard.press("Enter")
     assert chosen_rows(page) == [found]
 
 
-def test_the_search_shows_hostile_names_as_they_are(hostile_page):
-    ask = """var field = document.querySelector("#search input"); field.value = "script";
-        field.dispatchEvent(new Event("input"));"""
-    page, console = acted(hostile_page, ask)
-    assert console == []
-    assert LITERAL[1] in page.texts["found"]
-    assert not [found for found in page.attributes if found[0] == "img" or found[1].startswith("on")]
+def test_the_search_shows_hostile_names_as_they_are(hostile_page, open_page):
+    page = open_page(hostile_page)
+    look_for(page, "script")
+    assert LITERAL[1] in text_of(page, "#found")
+    assert strange_nodes(page) == []
 
 
-def test_a_search_for_nobody_says_so(make_run, tmp_path):
+def test_a_search_for_nobody_says_so(make_run, tmp_path, open_page):
     write_map(make_run(language="en"), tmp_path / "map.html")
-    ask = """var field = document.querySelector("#search input"); field.value = "zzz";
-        field.dispatchEvent(new Event("input"));"""
-    page, _ = acted(tmp_path / "map.html", ask)
-    assert page.texts["found"] == "Nothing found"
+    page = open_page(tmp_path / "map.html")
+    look_for(page, "zzz")
+    assert text_of(page, "#found") == "Nothing found"
 
 
-def test_a_run_without_gaps_or_areas_has_no_tab_for_them(make_run, tmp_path):
+def test_a_run_without_gaps_or_areas_has_no_tab_for_them(make_run, tmp_path, open_page):
     write_map(make_run(gaps=None, dissolved={}), tmp_path / "map.html")
-    page, console = opened(tmp_path / "map.html", "#gaps")
-    assert console == []
-    assert "覆盖空白区" not in page.texts["tabs"]
-    assert "服务范围" not in page.texts["body"]
+    page = open_page(tmp_path / "map.html", "#gaps")
+    assert "覆盖空白区" not in text_of(page, "#tabs")
+    assert "服务范围" not in text_of(page)
 
 
-def test_the_sites_tab_shows_who_is_in_reach_and_whom_only_this_site_reaches(make_run, tmp_path):
+def test_the_sites_tab_shows_who_is_in_reach_and_whom_only_this_site_reaches(make_run, tmp_path, open_page):
     write_map(make_run(language="en"), tmp_path / "map.html")
-    page, _ = opened(tmp_path / "map.html", "#sites")
-    assert "东村服务点village or community · 东区1707070" in page.texts["sheet"]
+    page = open_page(tmp_path / "map.html", "#sites")
+    assert "东村服务点village or community · 东区1707070" in text_of(page, "#sheet")
 
 
 def test_a_run_without_regions_has_no_region_rows(make_run):

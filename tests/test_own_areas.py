@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from test_map import acted, opened
+from browsing import count_of, text_of
 
 from catchment.model import ServiceAreas, StreetParts
 from catchment.outputs.area_layers import area_table, map_colours, split_table
@@ -105,24 +105,22 @@ ROW = "document.querySelector('#sheet tr[data-index=\"{}\"]')"
         (f"{ROW.format(2)}.focus();", 0),
     ],
 )
-def test_one_site_at_a_time_shows_its_own_area_by_pointer_and_by_keyboard(make_run, tmp_path, script, count):
+def test_one_site_at_a_time_shows_its_own_area_by_pointer_and_by_keyboard(make_run, tmp_path, script, count, open_page):
     write_map(run_with_areas(make_run), tmp_path / "map.html")
-    page, console = acted(tmp_path / "map.html", script, "#sites")
-    drawn = [
-        value for tag, name, value in page.attributes if (tag, name) == ("path", "class") and "own" in value.split()
-    ]
-    assert (len(drawn), console) == (count, [])
+    page = open_page(tmp_path / "map.html", "#sites")
+    page.evaluate(script)
+    assert count_of(page, "path.own") == count
 
 
-def test_the_legend_says_how_to_see_a_sites_own_area_and_which_are_left_out(make_run, tmp_path, monkeypatch):
+def test_the_legend_says_how_to_see_a_sites_own_area_and_which_are_left_out(make_run, tmp_path, monkeypatch, open_page):
     write_map(run_with_areas(make_run), tmp_path / "map.html")
-    page, _ = opened(tmp_path / "map.html")
-    assert "指向或选中一个网点，显示该网点自己的服务范围。" in page.texts["body"]
-    assert "步行：单个网点的服务范围显示时简化，误差不超过约5米。" in page.texts["sheet"]
+    page = open_page(tmp_path / "map.html")
+    assert "指向或选中一个网点，显示该网点自己的服务范围。" in text_of(page)
+    assert "步行：单个网点的服务范围显示时简化，误差不超过约5米。" in text_of(page, "#sheet")
     monkeypatch.setitem(own_areas.__kwdefaults__, "vertex_budget", 4)
     write_map(run_with_areas(make_run), tmp_path / "map.html")
-    page, _ = opened(tmp_path / "map.html")
-    assert "按道路里程：单个网点的服务范围过多，图上未画，见 GeoPackage。" in page.texts["body"]
+    page = open_page(tmp_path / "map.html")
+    assert "按道路里程：单个网点的服务范围过多，图上未画，见 GeoPackage。" in text_of(page)
 
 
 # --- the package -------------------------------------------------------------------------------------------------

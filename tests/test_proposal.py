@@ -11,8 +11,9 @@ import matplotlib.image
 import numpy as np
 import openpyxl
 import pytest
+from browsing import SMALL_PHONE, chosen_rows, count_of, look_for, show_tab, strange_nodes, text_of
 from plans import with_suggestions
-from test_map import HOSTILE, LITERAL, acted, chosen_rows, opened
+from test_map import HOSTILE, LITERAL
 from test_package import fitting, rows_of
 
 from catchment.model import UNITS_PER_PERSON
@@ -118,8 +119,9 @@ def test_a_plan_is_called_optimal_only_if_it_is_proven(planned):
     assert text.startswith("Bound 281 people, gap at most 10.0%, not proven optimal; among ")
 
 
-@pytest.mark.parametrize(("budget", "covered", "gain"), [(0, "66.6%", 0), (1, "92.5%", 67), (5, "100%", 86)])
-def test_a_plan_of_any_size_says_what_is_covered_with_it(make_run, tmp_path, budget, covered, gain):
+@pytest.mark.parametrize(("budget", "brings"), [(0, ("66.6%", 0)), (1, ("92.5%", 67)), (5, ("100%", 86))])
+def test_a_plan_of_any_size_says_what_is_covered_with_it(make_run, tmp_path, open_page, budget, brings):
+    covered, gain = brings
     run = with_suggestions(make_run(), budget)
     proposal = printed_figures(run).proposal
     assert headline_text(proposal, run, "zh") == f"若采纳方案：{covered}，增加{gain}人"
@@ -127,18 +129,16 @@ def test_a_plan_of_any_size_says_what_is_covered_with_it(make_run, tmp_path, bud
     write_workbook(run, tmp_path / "book.xlsx")
     write_package(run, tmp_path / "a.gpkg")
     write_map(run, tmp_path / "map.html")
-    page, console = opened(tmp_path / "map.html", "#suggestions")
-    assert console == []
-    assert ("没有候选地点能增加覆盖" in page.texts["sheet"]) == (budget == 0)
+    page = open_page(tmp_path / "map.html", "#suggestions")
+    assert ("没有候选地点能增加覆盖" in text_of(page, "#sheet")) == (budget == 0)
 
 
-def test_a_run_without_a_plan_shows_none(make_run, tmp_path):
+def test_a_run_without_a_plan_shows_none(make_run, tmp_path, open_page):
     assert page_payload(make_run())["proposal"] is None
     write_map(make_run(), tmp_path / "map.html")
-    page, console = opened(tmp_path / "map.html", "#suggestions")
-    assert console == []
-    assert "选址建议" not in page.texts["body"]
-    assert "若采纳" not in page.texts["body"]
+    page = open_page(tmp_path / "map.html", "#suggestions")
+    assert "选址建议" not in text_of(page)
+    assert "若采纳" not in text_of(page)
 
 
 def test_a_run_without_regions_still_shows_its_plan(make_run, tmp_path):
@@ -157,93 +157,70 @@ def test_a_run_without_regions_still_shows_its_plan(make_run, tmp_path):
 # --- the page in a browser
 
 
-def test_the_headline_says_what_the_plan_brings_and_how_good_it_is(page_file):
-    page, console = opened(page_file)
-    assert console == []
-    assert "若采纳方案：100%，增加86人2处" in page.texts["headline"]
-    assert "上界 256 人，差距0%，已证明最优；限 " in page.texts["headline"]
+def test_the_headline_says_what_the_plan_brings_and_how_good_it_is(page_file, open_page):
+    page = open_page(page_file)
+    assert "若采纳方案：100%，增加86人2处" in text_of(page, "#headline")
+    assert "上界 256 人，差距0%，已证明最优；限 " in text_of(page, "#headline")
 
 
-def test_the_tab_is_opened_and_a_row_chosen_by_keyboard(page_file):
-    keys = """var press = function (node, key) {
-            node.dispatchEvent(new KeyboardEvent("keydown", { key: key, bubbles: true }));
-        };
-        press(document.getElementById("tab-overview"), "ArrowRight");
-        press(document.activeElement, "ArrowRight");
-        var row = document.querySelectorAll("#sheet tr[data-kind=suggestion]")[1];
-        row.focus();
-        press(row, "Enter");"""
-    page, console = acted(page_file, keys)
-    assert console == []
+def test_the_tab_is_opened_and_a_row_chosen_by_keyboard(page_file, open_page):
+    page = open_page(page_file)
+    page.focus("#tab-overview")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.locator("#sheet tr[data-kind=suggestion]").nth(1).focus()
+    page.keyboard.press("Enter")
     assert chosen_rows(page) == [("suggestion", "1")]
-    assert ("button", "id", "tab-suggestions") in page.attributes
-    assert "选址建议 2中心路寻址路段：需核实可用场所新增覆盖19 人仅此点可达19可达人口105" in page.texts["body"]
-    assert "site pin leaflet-zoom-animated leaflet-interactive" in " ".join(
-        value for _, name, value in page.attributes if name == "class" and value and "chosen" in value
-    )
+    assert page.get_attribute("#tab-suggestions", "aria-selected") == "true"
+    assert "选址建议 2中心路寻址路段：需核实可用场所新增覆盖19 人仅此点可达19可达人口105" in text_of(page)
+    assert count_of(page, ".site.pin.chosen") == 1
 
 
-def test_a_click_on_a_pin_opens_its_row(page_file):
-    page, console = acted(page_file, 'document.querySelectorAll(".pin")[0].click();')
-    assert console == []
+def test_a_click_on_a_pin_opens_its_row(page_file, open_page):
+    page = open_page(page_file)
+    page.locator(".pin").first.click()
     assert chosen_rows(page) == [("suggestion", "0")]
-    assert f"1{NAME}村（社区）等 · 西区6751可达206" in page.texts["sheet"]
-    assert "西区73.4%100%51" in page.texts["sheet"]
+    assert f"1{NAME}村（社区）等 · 西区6751可达206" in text_of(page, "#sheet")
+    assert "西区73.4%100%51" in text_of(page, "#sheet")
 
 
-def test_the_layer_of_pins_can_be_put_away(page_file):
-    away = """document.querySelectorAll(".legend label").forEach(function (label) {
-            if (label.textContent.indexOf("选址建议") >= 0) { label.querySelector("input").click(); }
-        });"""
-    shown, _ = opened(page_file)
-    page, console = acted(page_file, away)
-    assert console == []
-    pins = [
-        sum(name == "class" and "site pin" in (value or "") for _, name, value in each.attributes)
-        for each in (shown, page)
-    ]
-    assert pins == [2, 0]
+def test_the_layer_of_pins_can_be_put_away(page_file, open_page):
+    page = open_page(page_file)
+    assert count_of(page, ".pin") == 2
+    page.locator(".legend label", has_text="选址建议").click()
+    assert count_of(page, ".pin") == 0
 
 
-def test_the_search_finds_premises_by_name(page_file):
-    ask = f"""var field = document.querySelector("#search input"); field.value = "{NAME[:3]}";
-        field.dispatchEvent(new Event("input"));
-        field.dispatchEvent(new KeyboardEvent("keydown", {{ key: "Enter", bubbles: true }}));"""
-    page, console = acted(page_file, ask)
-    assert console == []
+def test_the_search_finds_premises_by_name(page_file, open_page):
+    page = open_page(page_file)
+    look_for(page, NAME[:3])
+    page.keyboard.press("Enter")
     assert chosen_rows(page) == [("suggestion", "0")]
 
 
-def test_a_telephone_shows_the_plan_and_scrolls_the_whole_table_into_view(page_file):
-    said = """var panel = document.getElementById("panel");
-        var rows = function () { return document.querySelectorAll("#sheet tr[data-kind=suggestion]"); };
-        var before = [panel.textContent.indexOf("若采纳方案") >= 0, rows()[0].offsetParent === null];
-        document.getElementById("grip").click();
-        rows()[1].scrollIntoView({ block: "end" });
-        var box = rows()[1].getBoundingClientRect();
-        var after = [box.top > 0 && box.bottom <= innerHeight, panel.scrollWidth <= panel.clientWidth];
-        parent.postMessage(before.concat(after).join(" "), "*");"""
-    acted(page_file, said)
-    frame = page_file.with_name("frame.html")
-    listen = (
-        'addEventListener("message", function (event) { document.getElementById("said").textContent = event.data; });'
-    )
-    show = '<iframe src="acted.html#suggestions" style="width:360px;height:740px;border:0"></iframe>'
-    frame.write_text(f'<p id="said"></p><script>{listen}</script>{show}', encoding="utf-8")
-    page, _ = opened(frame)
-    assert page.texts["said"] == "true true true true"
+def test_a_telephone_shows_the_plan_and_scrolls_the_whole_table_into_view(page_file, open_page):
+    width, height = SMALL_PHONE
+    page = open_page(page_file, width=width, height=height)
+    assert "若采纳方案" in page.locator("#panel").inner_text()
+    assert not page.locator("#sheet").is_visible()
+    show_tab(page, "suggestions")
+    last = page.locator("#sheet tr[data-kind=suggestion]").nth(1)
+    last.evaluate('row => row.scrollIntoView({ block: "end" })')
+    box = last.bounding_box()
+    assert 0 < box["y"] <= box["y"] + box["height"] <= height
+    assert page.evaluate("(panel => panel.scrollWidth <= panel.clientWidth)(document.getElementById('panel'))")
 
 
 @pytest.mark.parametrize("numbers", [(0, 1), (2, 0)])
-def test_hostile_names_of_premises_are_text_everywhere(make_run, tmp_path, numbers):
+def test_hostile_names_of_premises_are_text_everywhere(make_run, tmp_path, numbers, open_page):
     run = with_suggestions(make_run(), 2, premises=[HOSTILE[number] for number in numbers])
     shown = [LITERAL[number] for number in numbers]
     write_map(run, tmp_path / "map.html")
-    page, console = acted(tmp_path / "map.html", 'document.querySelectorAll(".pin")[0].click();')
-    assert console == []
-    assert all(name in page.texts["sheet"] for name in shown)
-    assert page.texts["body"].count(shown[0]) >= 2
-    assert not [found for found in page.attributes if found[0] == "img" or found[1].startswith("on")]
+    page = open_page(tmp_path / "map.html")
+    page.locator(".pin").first.click()
+    assert all(name in text_of(page, "#sheet") for name in shown)
+    assert text_of(page).count(shown[0]) >= 2
+    assert strange_nodes(page) == []
     write_workbook(run, tmp_path / "book.xlsx")
     with zipfile.ZipFile(tmp_path / "book.xlsx") as book:
         texts = {name: book.read(name).decode() for name in book.namelist()}

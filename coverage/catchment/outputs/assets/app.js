@@ -7,6 +7,7 @@ const ACCENT = "#1f4e79", INK = "#20262b";
 const SHOWN_FINDINGS = 400;
 const NUMBERED_GAPS = 20, FOUND = 8;
 const WATER_COLOUR = "#c3d3db";
+const LANG = { zh: "zh-CN", en: "en" };
 // Widest first: each narrower band is laid on the one before.
 const OWN_COLOUR = "#3f8f87";
 const BAND_COLOURS = ["#e0efed", "#cbe4e1", "#b0d5d1"];
@@ -45,6 +46,16 @@ function button(name, text, act) {
   node.type = "button";
   node.addEventListener("click", act);
   return node;
+}
+
+// What only repeats to the eye what stands beside it in words.
+function decoration(node) { node.setAttribute("aria-hidden", "true"); return node; }
+
+// Who works by keyboard stands where he stood, though the page has been made anew under him.
+function keepingFocus(act) {
+  const id = document.activeElement ? document.activeElement.id : "";
+  act();
+  if (id && byId(id) && byId(id) !== document.activeElement) { byId(id).focus(); }
 }
 
 function empty(node) { while (node.firstChild) { node.removeChild(node.firstChild); } return node; }
@@ -701,7 +712,7 @@ function pairs(rows) {
 
 function siteCard(site, own) {
   const kind = [texts.types[site.type], say("status." + site.status), site.region].filter(Boolean).join(" · ");
-  const card = el("div", "card", el("h3", "", site.name), el("p", "", kind));
+  const card = el("div", "card", el("h2", "", site.name), el("p", "", kind));
   if (site.address) { card.appendChild(el("p", "", site.address)); }
   if (!site.counted) { card.appendChild(el("p", "", say("page.uncounted"))); }
   if (site.unsnapped) { card.appendChild(el("p", "gap", say("page.unsnapped"))); }
@@ -720,7 +731,7 @@ function cellCard(i, latlng) {
   const site = data.sites[cells.site[i]], region = regionAt(latlng);
   const cause = say("cause." + cells.causes[cells.cause[i]]);
   return el("div", "card",
-    el("h3", "", say("page.cell_people", { people: persons(cells.units[i]) })),
+    el("h2", "", say("page.cell_people", { people: persons(cells.units[i]) })),
     pairs([
       [say("page.state"), cause, cells.cause[i] && !cells.doubtful[cells.cause[i]] ? "gap" : ""],
       [say("page.setting"), say("setting." + cells.settings[cells.setting[i]])],
@@ -742,7 +753,7 @@ function gapDistance(gap) {
 function gapCard(index) {
   const gap = data.gaps.rows[index], site = data.sites[gap.site];
   return el("div", "card",
-    el("h3", "", gapName(index)),
+    el("h2", "", gapName(index)),
     pairs([
       [say("page.uncovered"), say("page.people", { people: number(gap.people) }), gap.doubtful ? "" : "gap"],
       [say("page.cause"), say("cause." + gap.cause)],
@@ -759,7 +770,7 @@ function siteDistance(row) { return row.cost_m < 0 ? say("page.not_reached") : d
 function suggestionCard(index) {
   const row = data.proposal.rows[index], site = data.sites[row.site], place = texts.proposal.places[index];
   return el("div", "card",
-    el("h3", "", say("proposal.numbered", { number: index + 1 })),
+    el("h2", "", say("proposal.numbered", { number: index + 1 })),
     el("p", "", el("strong", "", place), el("br", ""), [texts.proposal.kinds[index]].filter(function (kind) { return kind !== place; }).concat(row.street !== place ? [row.street] : []).filter(Boolean).join(" · ")),
     pairs([
       [say("proposal.added"), say("page.people", { people: number(row.added) })],
@@ -901,6 +912,7 @@ function mark(choice, on) {
   const row = rowOf(choice.kind, choice.index);
   if (row) {
     row.classList.toggle("chosen", on);
+    if (on) { row.setAttribute("aria-current", "true"); } else { row.removeAttribute("aria-current"); }
     if (on && row.hidden) { unfoldCounty(data.regions[choice.index].parent, true); }
     if (on) { row.scrollIntoView({ block: "nearest" }); }
   }
@@ -942,6 +954,7 @@ function popup(place, content, lift) {
   opened = null;
   const box = L.popup({ maxWidth: 300, minWidth: 190, offset: [0, 4 - (lift || 0)], autoPanPadding: [24, 24] }).setLatLng(place).setContent(content);
   box.openOn(map);
+  box.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", say("page.close"));
   opened = box;
 }
 
@@ -975,6 +988,10 @@ function listenToMap() {
 
 // ---------------------------------------------------------------- tables
 
+// What each table is called for those who do not see what it stands under.
+const CAPTIONS = { settings: "page.by_setting", causes: "page.by_cause", percentiles: "page.distances", beyond: "page.beyond_head", gaps: "page.tab_gaps",
+  suggestions: "page.tab_suggestions", proposal_regions: "proposal.by_region", regions: "page.tab_regions", sites: "page.tab_sites" };
+
 // columns: {key, head, value(row), show(row)}; the first is text, the others numbers.
 function table(name, columns, rows, kind) {
   const node = el("table", kind ? "long" : ""), head = el("tr", ""), body = el("tbody", "");
@@ -994,6 +1011,7 @@ function table(name, columns, rows, kind) {
     } else { cell.textContent = column.head; }
     head.appendChild(cell);
   });
+  node.appendChild(el("caption", "unseen", say(CAPTIONS[name])));
   node.appendChild(el("thead", "", head));
   sorted(name, columns, rows).forEach(function (row) { body.appendChild(tableRow(columns, row, kind)); });
   node.appendChild(body);
@@ -1013,21 +1031,36 @@ function sorted(name, columns, rows) {
 
 function tableRow(columns, row, kind) {
   const line = el("tr", row.look || "");
-  columns.forEach(function (column) { line.appendChild(el("td", column.text ? "text" : "", column.show(row))); });
+  columns.forEach(function (column, i) {
+    const cell = el(i ? "td" : "th", column.text ? "text" : "", column.show(row));
+    if (!i) { cell.scope = "row"; }
+    line.appendChild(cell);
+  });
   if (kind) {
     line.tabIndex = 0;
     line.dataset.kind = kind;
     line.dataset.index = row.index;
-    if (isSelected(kind, row.index)) { line.classList.add("chosen"); }
+    if (isSelected(kind, row.index)) { line.classList.add("chosen"); line.setAttribute("aria-current", "true"); }
     const choose = function () { select(kind, row.index, { from: "table" }); };
     line.addEventListener("click", choose);
     line.addEventListener("keydown", function (event) {
-      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(); }
+      // A button or a tick inside the row answers for itself.
+      if (event.target !== line) { return; }
+      if (event.key === "Enter" || event.key === " ") { choose(); } else if (!goToRow(line, event.key)) { return; }
+      event.preventDefault();
     });
     ["mouseenter", "focus"].forEach(function (name) { line.addEventListener(name, function () { hot(kind, row.index, true); }); });
     ["mouseleave", "blur"].forEach(function (name) { line.addEventListener(name, function () { hot(kind, row.index, false); }); });
   }
   return line;
+}
+
+// By the arrow keys, Home and End through the rows that can be chosen and are not folded away.
+function goToRow(line, key) {
+  const rows = Array.prototype.slice.call(line.parentNode.querySelectorAll("tr[data-kind]:not([hidden])")), at = rows.indexOf(line);
+  const next = { ArrowDown: rows[at + 1], ArrowUp: rows[at - 1], Home: rows[0], End: rows[rows.length - 1] }[key];
+  if (next) { next.focus(); }
+  return Boolean(next);
 }
 
 function column(key, head, value, show, text) {
@@ -1040,7 +1073,7 @@ function field(name) { return function (row) { return row[name]; }; }
 
 function fillHead() {
   document.title = texts.title;
-  document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
+  document.documentElement.lang = LANG[state.language];
   byId("title").textContent = texts.title;
   byId("standard").textContent = texts.standard;
   const note = byId("synthetic");
@@ -1048,7 +1081,9 @@ function fillHead() {
   note.textContent = data.synthetic ? say("page.synthetic") : "";
   const tools = empty(byId("tools"));
   [["zh", "中文"], ["en", "EN"]].forEach(function (entry) {
-    const choice = button("", entry[1], function () { speak(entry[0]); });
+    const choice = button("", entry[1], function () { keepingFocus(function () { speak(entry[0]); }); });
+    choice.id = "speak-" + entry[0];
+    choice.lang = LANG[entry[0]];
     choice.setAttribute("aria-pressed", String(state.language === entry[0]));
     tools.appendChild(choice);
   });
@@ -1062,7 +1097,7 @@ function reading(label, value, used) {
 function fillHeadline() {
   const f = data.figures, box = empty(byId("headline"));
   const range = say("page.range", { low: f.slow.share, high: f.brisk.share });
-  const bar = el("div", "bar"), covered = el("i", "covered"), rest = el("i", "gap"), doubt = el("i", "doubt");
+  const bar = decoration(el("div", "bar")), covered = el("i", "covered"), rest = el("i", "gap"), doubt = el("i", "doubt");
   covered.style.width = 100 * f.fraction + "%";
   doubt.style.width = 100 * f.doubtful_fraction + "%";
   rest.style.flex = "1";
@@ -1085,7 +1120,7 @@ function fillHeadline() {
 function proposalHead(f) {
   const plan = data.proposal, count = plan.rows.length;
   if (!count) { return el("div", "proposal", el("p", "proof", say("proposal.nothing"))); }
-  const bar = el("div", "bar"), covered = el("i", "covered"), gain = el("i", "gain");
+  const bar = decoration(el("div", "bar")), covered = el("i", "covered"), gain = el("i", "gain");
   covered.style.width = 100 * f.fraction + "%";
   gain.style.width = 100 * plan.fraction + "%";
   bar.appendChild(covered);
@@ -1113,9 +1148,10 @@ function fillTabs() {
     choice.setAttribute("aria-selected", String(state.tab === tab));
     choice.tabIndex = state.tab === tab ? 0 : -1;
     choice.addEventListener("keydown", function (event) {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!step) { return; }
-      const all = Array.prototype.slice.call(tabs.children), next = all[(all.indexOf(choice) + step + all.length) % all.length];
+      const all = Array.prototype.slice.call(tabs.children), at = all.indexOf(choice), last = all.length - 1;
+      const next = { ArrowRight: all[at + 1] || all[0], ArrowLeft: all[at - 1] || all[last], Home: all[0], End: all[last] }[event.key];
+      if (!next) { return; }
+      event.preventDefault();
       next.click();
       byId(next.id).focus();
     });
@@ -1129,8 +1165,7 @@ function showTab(tab) {
   state.tab = tab;
   // A frame of a notebook has no address of its own to keep the tab in.
   try { window.history.replaceState(null, "", "#" + tab); } catch (error) { void error; }
-  fillTabs();
-  fillSheet();
+  keepingFocus(function () { fillTabs(); fillSheet(); });
   byId("sheet").scrollTop = 0;
   chooseNumbers();
 }
@@ -1237,7 +1272,14 @@ function fillGaps(box) {
   box.appendChild(el("div", "notes", el("p", "", say("page.gaps_note"))));
 }
 
-function gapSum(look, text, people) { return el("tr", look, el("td", "", text), el("td", "", number(people)), el("td", ""), el("td", "")); }
+function gapSum(look, text, people) { return sumRow(look, [text, number(people), "", ""]); }
+
+function sumRow(look, shown) {
+  const line = el("tr", look);
+  shown.forEach(function (text, i) { line.appendChild(el(i ? "td" : "th", "", text)); });
+  line.firstChild.scope = "row";
+  return line;
+}
 
 function gapPlace(gap) {
   const about = [say("setting." + gap.setting), say("cause." + gap.cause)];
@@ -1260,10 +1302,7 @@ function fillSuggestions(box) {
       return el("span", "", row.cost_m < 0 ? "—" : distance(row.cost_m), el("small", "", site ? site.name : ""));
     })
   ], rows, "suggestion"));
-  const gain = data.proposal.gain, sum = el("tr", "total", el("td", "", say("page.total")), el("td", "", number(gain)));
-  sum.appendChild(el("td", ""));
-  sum.appendChild(el("td", ""));
-  box.querySelector("tbody").appendChild(sum);
+  box.querySelector("tbody").appendChild(sumRow("total", [say("page.total"), number(data.proposal.gain), "", ""]));
   fillProposalRegions(box);
   box.appendChild(el("div", "notes", el("p", "", say("proposal.note")), el("p", "", texts.proposal.bound)));
 }
@@ -1302,12 +1341,8 @@ function fillRegions(box) {
   ];
   box.appendChild(table("regions", columns, rows, "region"));
   groupByCounty(columns, box.querySelector("tbody"));
-  const f = data.figures, total = el("tr", "total");
-  ["total", "people", "share", "uncovered", "sites"].forEach(function (name) {
-    const text = { total: say("page.total"), people: number(f.people), share: f.share, uncovered: number(f.uncovered), sites: regionSites() }[name];
-    total.appendChild(el("td", "", text));
-  });
-  box.querySelector("tbody").appendChild(total);
+  const f = data.figures;
+  box.querySelector("tbody").appendChild(sumRow("total", [say("page.total"), number(f.people), f.share, number(f.uncovered), regionSites()]));
 }
 
 // Counties in the order asked for, each with its regions in that order, folded away until somebody asks for them.
@@ -1432,6 +1467,7 @@ function fillSearch() {
   find.setAttribute("aria-label", find.placeholder);
   find.setAttribute("aria-controls", "found");
   list.id = "found";
+  list.setAttribute("aria-live", "polite");
   box.appendChild(find);
   box.appendChild(list);
   const close = function () { find.value = ""; empty(list); };
@@ -1524,7 +1560,7 @@ function layerSwitch(key, mark, text, count) {
 
 function fillLegend() {
   const body = el("div", "body"), f = data.figures;
-  empty(legendBox).appendChild(el("summary", "", say("page.legend")));
+  empty(legendBox).appendChild(el("summary", "", el("h2", "", say("page.legend"))));
   legendBox.appendChild(body);
   if (f.uncovered > f.doubtful || !f.uncovered) {
     const side = data.cells.merged, ramp_of = !cells.lattice ? "points" : side > 1 ? "merged" : "cells";
@@ -1625,13 +1661,48 @@ function speak(language) {
   fillLegend();
   fillFoot();
   byId("grip").setAttribute("aria-label", say("page.unfold"));
+  nameControls();
   map.closePopup();
   readout(null);
+}
+
+// ---------------------------------------------------------------- for everyone: names, the Escape key, a calm map
+
+function nameControls() {
+  const box = map.getContainer();
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", say("page.map_keys"));
+  [["in", "page.zoom_in"], ["out", "page.zoom_out"]].forEach(function (way) {
+    const knob = box.querySelector(".leaflet-control-zoom-" + way[0]);
+    knob.title = say(way[1]);
+    knob.setAttribute("aria-label", say(way[1]));
+  });
+}
+
+// A card is read out as it opens, and Escape closes it from anywhere.
+function listenToKeys() {
+  const cards = map.getPane("popupPane");
+  cards.setAttribute("aria-live", "polite");
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape" || event.defaultPrevented) { return; }
+    const row = selected && cards.contains(document.activeElement) ? rowOf(selected.kind, selected.index) : null;
+    map.closePopup();
+    if (row) { row.focus(); }
+  });
+}
+
+// Whoever asked the system for less motion gets none: the style sheet stops what is animated there, this the rest.
+function calmMap() {
+  if (!window.matchMedia("(prefers-reduced-motion: reduce)").matches) { return; }
+  const pan = map.panBy;
+  map.options.inertia = false;
+  map.panBy = function (offset, options) { return pan.call(map, offset, Object.assign({}, options, { animate: false })); };
 }
 
 function fold(open) {
   byId("panel").dataset.sheet = open ? "open" : "peek";
   byId("grip").setAttribute("aria-expanded", String(open));
+  if (!open && narrow() && byId("panel").contains(document.activeElement)) { byId("grip").focus({ preventScroll: true }); }
 }
 
 function unpackOutlines() {
@@ -1665,6 +1736,7 @@ function start() {
   map.options.minZoom = 3;
   map.setMaxZoom(19);
   if (data.base && data.base.datum === "gcj02") { shiftMap(); }
+  calmMap();
   state.language = data.language;
   const asked = window.location.hash.slice(1);
   if (TABS.indexOf(asked) >= 0 && hasTab(asked)) { state.tab = asked; }
@@ -1691,7 +1763,9 @@ function start() {
   addPins();
   listenToMap();
   listenToPrint();
+  listenToKeys();
   document.addEventListener("mousedown", function (event) { if (!byId("search").contains(event.target)) { empty(byId("found")); } });
+  document.documentElement.dataset.ready = "1";
 }
 
 // On paper the map has another size: show the same part of it, and go back afterwards.
