@@ -68,7 +68,9 @@ def tally(units, covered, region, setting):
 
 
 PLAIN = """
-const plain = function (t) { return { covered: t.covered, regions: Array.from(t.regions), settings: Array.from(t.settings) }; };
+const plain = function (t) {
+  return { covered: t.covered, regions: Array.from(t.regions), settings: Array.from(t.settings) };
+};
 const choice = given.choice;
 """
 
@@ -94,7 +96,10 @@ def test_ticking_options_one_by_one_equals_counting_afresh(answer, seed):
         PLAIN
         + """
         const open = new Uint8Array(given.options), count = coverCounts(choice, 0, open), t = tallyOf(choice, count, 3);
-        given.toggled.forEach(function (o) { open[o] = 1 - open[o]; toggleOption(choice, 0, o, open[o] === 1, count, t); });
+        given.toggled.forEach(function (o) {
+          open[o] = 1 - open[o];
+          toggleOption(choice, 0, o, open[o] === 1, count, t);
+        });
         return { tally: plain(t), count: Array.from(count) };
         """,
         choice=choice,

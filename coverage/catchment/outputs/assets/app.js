@@ -1183,7 +1183,7 @@ function fillSuggestions(box) {
   sum.appendChild(el("td", ""));
   box.querySelector("tbody").appendChild(sum);
   if (choice) { fillOthers(box); fillCompared(box); } else { fillProposalRegions(box); }
-  box.appendChild(el("div", "notes", el("p", "", say("proposal.note")), el("p", "", texts.proposal.bound)));
+  box.appendChild(el("div", "notes", el("p", "", say("proposal.note")), choice ? el("p", "", say("whatif.others_note")) : null, el("p", "", texts.proposal.bound)));
 }
 
 function suggestedPlace(row) {
@@ -1226,7 +1226,7 @@ function fillRegions(box) {
     const text = { total: say("page.total"), people: number(f.people), share: f.share, uncovered: number(f.uncovered), sites: regionSites() }[name];
     total.appendChild(el("td", "", text));
   });
-  comparedSum().forEach(function (cell) { total.appendChild(cell); });
+  if (choice) { total.appendChild(el("td", "", comparedCell(comparedTotal))); }
   box.querySelector("tbody").appendChild(total);
 }
 
@@ -1792,6 +1792,7 @@ function backToPlan() {
   what.note = null;
   recount();
   followChoice(what.view);
+  byId("tab-" + state.tab).focus();
 }
 
 function showView(view) { followChoice(view); }
@@ -2023,26 +2024,29 @@ function signed(persons) { return (persons > 0 ? "+" : persons < 0 ? "−" : "")
 
 // The line under the headline: now, with the choice, the gain; whether this is still the computed plan, and the way back.
 function choiceHead() {
-  return live("div", "proposal", function (box) {
-    const all = tallyOfAll().covered, changed = isChanged(), after = what.after.covered, both = Math.min(what.before.covered, after);
-    const line = el("p", "", el("b", "", say(planOptions.length && !changed ? "whatif.if_adopted" : "whatif.if_chosen", {
-      now: shareText(what.before.covered, all), then: shareText(after, all), gain: gainText(gainPersons()) })), el("span", "quiet", countsText()));
-    line.setAttribute("aria-live", "polite");
-    const bar = el("div", "bar"), covered = el("i", "covered"), rest = el("i", after < what.before.covered ? "lost" : "gain");
-    covered.style.width = 100 * both / all + "%";
-    rest.style.width = 100 * Math.abs(after - what.before.covered) / all + "%";
-    bar.appendChild(covered);
-    bar.appendChild(rest);
-    bar.title = number(wholePersons(what.before.covered)) + " → " + say("page.people", { people: number(wholePersons(after)) });
-    box.appendChild(line);
-    box.appendChild(bar);
-    if (changed) {
-      const back = button("back", say("whatif.back"), backToPlan);
-      back.dataset.focus = "back";
-      const reading = what.reading ? say("whatif.by_reading", { reading: readingText(choice.readings[what.reading].key) }) : "";
-      box.appendChild(el("p", "changed", el("span", "", say("whatif.changed") + reading), back));
-    } else if (data.proposal) { box.appendChild(el("p", "proof", suggestions().length ? texts.proposal.proof : say("proposal.nothing"))); }
-  });
+  const box = live("div", "proposal choice", fillChoiceHead);
+  box.setAttribute("aria-live", "polite");
+  return box;
+}
+
+function fillChoiceHead(box) {
+  const all = tallyOfAll().covered || 1, changed = isChanged(), after = what.after.covered, both = Math.min(what.before.covered, after);
+  const line = el("p", "", el("b", "", say(planOptions.length && !changed ? "whatif.if_adopted" : "whatif.if_chosen", {
+    now: comparedTotal().now, then: comparedTotal().then, gain: gainText(gainPersons()) })), el("span", "quiet", countsText()));
+  const bar = el("div", "bar"), covered = el("i", "covered"), rest = el("i", after < what.before.covered ? "lost" : "gain");
+  covered.style.width = 100 * both / all + "%";
+  rest.style.width = 100 * Math.abs(after - what.before.covered) / all + "%";
+  bar.appendChild(covered);
+  bar.appendChild(rest);
+  bar.title = number(wholePersons(what.before.covered)) + " → " + say("page.people", { people: number(wholePersons(after)) });
+  box.appendChild(line);
+  box.appendChild(bar);
+  if (changed) {
+    const back = button("back", say("whatif.back"), backToPlan);
+    back.dataset.focus = "back";
+    const reading = what.reading ? say("whatif.by_reading", { reading: readingText(choice.readings[what.reading].key) }) : "";
+    box.appendChild(el("p", "changed", el("span", "", say("whatif.changed") + reading), back));
+  } else if (data.proposal) { box.appendChild(el("p", "proof", suggestions().length ? texts.proposal.proof : say("proposal.nothing"))); }
 }
 
 function countsText() {
@@ -2130,7 +2134,7 @@ function addedCell(row) {
   return live("span", "", function (node) {
     const own = personsOf(row.option);
     node.className = own.taken ? "" : "quiet";
-    node.textContent = own.taken ? number(own.added) : say("whatif.would_add", { people: number(own.added) });
+    node.textContent = own.taken ? number(own.added) : signed(own.added);
   });
 }
 
@@ -2219,15 +2223,17 @@ function readingNote(node) {
 
 function comparedColumns() {
   if (!choice) { return []; }
-  return [
-    column("then", say("whatif.then"), function (row) { return comparedRow(row).fraction; }, function (row) { return liveText(function () { return comparedRow(row).then; }); }),
-    column("gain", say("whatif.gain"), function (row) { return comparedRow(row).gain; }, function (row) { return liveText(function () { return signed(comparedRow(row).gain); }); })
-  ];
+  return [column("then", say("whatif.then"), function (row) { return comparedRow(row).fraction; }, function (row) {
+    return comparedCell(function () { return comparedRow(row); });
+  })];
 }
 
-function comparedSum() {
-  if (!choice) { return []; }
-  return [el("td", "", liveText(function () { return comparedTotal().then; })), el("td", "", liveText(function () { return signed(comparedTotal().gain); }))];
+function comparedCell(find) {
+  return live("span", "", function (node) {
+    const row = find();
+    node.appendChild(document.createTextNode(row.then));
+    node.appendChild(el("small", "", signed(row.gain)));
+  });
 }
 
 function fillCompared(box) {
@@ -2253,7 +2259,7 @@ function comparedTable(name, head, rows) {
   return table(name, [
     column("name", head, field("name"), field("name")),
     column("now", say("proposal.now"), field("now"), field("now")),
-    column("then", say("whatif.then"), field("then"), field("then")),
+    column("then", say("whatif.with_choice"), field("then"), field("then")),
     column("gain", say("whatif.gain"), field("gain"), function (row) { return signed(row.gain); })
   ], rows.concat([total]));
 }
