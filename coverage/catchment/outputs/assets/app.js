@@ -710,6 +710,7 @@ function hot(kind, index, on) {
     glowSite(on ? index : selected && selected.kind === "site" ? selected.index : -1);
   }
   if (kind === "region") { glow(on ? index : -1); }
+  if (kind === "candidate") { glowCandidate(on ? index : -1); }
   if (kind === "gap") { glowGap(on ? index : selected && selected.kind === "gap" ? selected.index : -1); }
 }
 
@@ -1069,7 +1070,8 @@ function fillOverview(box) {
     column("people", say("page.residents"), field("people")),
     column("covered", say("page.covered"), field("covered")),
     column("share", say("page.covered_share"), field("share"), field("share"))
-  ], f.settings));
+  ].concat(settingColumns()), f.settings));
+  if (choice) { box.appendChild(live("p", "quiet", readingNote)); }
   box.appendChild(el("h2", "", say("page.by_cause")));
   const causes = f.causes.filter(field("people")).map(function (row) { return Object.assign({ look: row.doubtful ? "doubt" : "" }, row); });
   causes.push({ cause: null, people: f.uncovered, look: "total" });
@@ -1169,8 +1171,8 @@ function fillSuggestions(box) {
   if (!state.sort.suggestions) { state.sort.suggestions = { key: "name", up: true }; }
   box.appendChild(table("suggestions", [
     column("name", "#", field("index"), suggestedPlace),
-    column("added", say("proposal.added"), field("added"), choice && addedCell),
-    column("only", say("page.unique"), field("only"), choice ? onlyCell : function (row) {
+    column("added", say("proposal.added"), choice ? liveField("added") : field("added"), choice && addedCell),
+    column("only", say("page.unique"), choice ? liveField("only") : field("only"), choice ? onlyCell : function (row) {
       return el("span", "fit", number(row.only), el("small", "", say("proposal.of_reach", { people: number(row.reach) })));
     }),
     column("far", say("proposal.nearest"), far, function (row) {
@@ -1557,11 +1559,16 @@ function coverCounts(choice, reading, open) {
 
 // People of the stretches that at least one open option reaches; regions one place up, those outside all at 0.
 function tallyOf(choice, count, regionCount) {
-  const tally = { covered: 0, regions: new Float64Array(regionCount + 1), settings: new Float64Array(3) };
+  const regions = new Float64Array(regionCount + 1), settings = new Float64Array(3), region = choice.region, setting = choice.setting;
+  let covered = 0;
   for (let s = 0; s < choice.n; s++) {
-    if (count[s] > 0) { addStretch(choice, tally, s, 1); }
+    if (count[s] <= 0) { continue; }
+    const units = choice.units[s];
+    covered += units;
+    regions[region[s] + 1] += units;
+    settings[setting[s]] += units;
   }
-  return tally;
+  return { covered: covered, regions: regions, settings: settings };
 }
 
 function addStretch(choice, tally, s, way) {
@@ -1899,13 +1906,22 @@ function candidateNear(latlng) {
   return best;
 }
 
-// Opens the card of the candidate at a place, if there is one near.
+// Opens the card of the candidate at a place, if there is one near. Seen from afar, gaps and regions come first.
 function openCandidateAt(latlng) {
-  const index = choice ? candidateNear(latlng) : -1;
+  const afar = map.getZoom() < DOTS_FROM_ZOOM && (state.tab === "gaps" || state.tab === "regions");
+  const index = choice && !afar ? candidateNear(latlng) : -1;
   if (index < 0) { return false; }
   const place = planOptions.indexOf(optionOfCandidate[index]);
-  if (place >= 0) { select("suggestion", place, { from: "map" }); } else { select("candidate", index, { from: "map" }); }
+  if (place >= 0) { select("suggestion", place, { from: "map" }); } else { select("candidate", index, { from: "map", cell: cellAt(latlng) }); }
   return true;
+}
+
+let candidateGlow = null;
+function glowCandidate(index) {
+  if (candidateGlow) { candidateGlow.remove(); candidateGlow = null; }
+  if (index < 0) { return; }
+  const place = candidates()[index].xy;
+  candidateGlow = L.circleMarker([place[1], place[0]], { interactive: false, radius: 9, color: INK, weight: 2, fill: false }).addTo(map);
 }
 
 function openCandidate(index, how) {
@@ -1914,7 +1930,7 @@ function openCandidate(index, how) {
     if (narrow()) { fold(false); }
     map.setView(place, Math.max(map.getZoom(), Math.min(fitted + 2, 15)), { animate: false });
   }
-  popup(place, candidateCard(index), 6);
+  popup(place, candidateCard(index, how.cell === undefined ? -1 : how.cell), 6);
 }
 
 function viewSwitch() {
@@ -1997,7 +2013,7 @@ function optionTick(option, name) {
   return box;
 }
 
-function candidateCard(index) {
+function candidateCard(index, cell) {
   const row = candidates()[index], site = data.sites[row.site], place = texts.candidates.places[index], kind = texts.candidates.kinds[index];
   const about = [kind, row.street].filter(function (text) { return text && text !== place; }).join(" · ");
   return el("div", "card", el("h3", "", place), about ? el("p", "", about) : null,
@@ -2005,7 +2021,8 @@ function candidateCard(index) {
       [say("proposal.nearest"), site ? site.name : null],
       [say("page.distance"), siteDistance(row)],
       [say("page.setting"), say("setting." + row.setting)],
-      [say("page.region"), row.region || null]
+      [say("page.region"), row.region || null],
+      [say("whatif.people_here"), cell < 0 ? null : say("page.cell_people", { people: persons(cells.units[cell]) }) + " · " + say("whatif.look_" + lookOf(cell))]
     ]), optionPart(optionOfCandidate[index], place));
 }
 
@@ -2130,6 +2147,8 @@ function personsOf(option) {
   return planPersons()[option] || { added: gain, only: 0, reach: Math.max(wholePersons(reachOf(option)), gain), taken: false };
 }
 
+function liveField(name) { return function (row) { return personsOf(row.option)[name]; }; }
+
 function addedCell(row) {
   return live("span", "", function (node) {
     const own = personsOf(row.option);
@@ -2236,13 +2255,24 @@ function comparedCell(find) {
   });
 }
 
+function comparedSetting(i) {
+  const gains = known("settings", function () {
+    return signedRemainder(what.after.settings.map(function (value, k) { return value - what.before.settings[k]; }), gainPersons());
+  });
+  return compared(what.before.settings[i], what.after.settings[i], tallyOfAll().settings[i], gains[i]);
+}
+
+function settingColumns() {
+  if (!choice) { return []; }
+  const find = function (row) { return comparedSetting(cells.settings.indexOf(row.setting)); };
+  return [column("then", say("whatif.then"), function (row) { return find(row).fraction; }, function (row) { return comparedCell(function () { return find(row); }); })];
+}
+
 function fillCompared(box) {
   box.appendChild(live("div", "", function (node) {
-    const units = Array.from(what.after.settings, function (value, i) { return value - what.before.settings[i]; });
-    const gains = signedRemainder(units, gainPersons()), all = tallyOfAll();
     const settings = cells.settings.map(function (setting, i) {
-      return Object.assign({ name: say("setting." + setting) }, compared(what.before.settings[i], what.after.settings[i], all.settings[i], gains[i]));
-    }).filter(function (row, i) { return all.settings[i]; });
+      return Object.assign({ name: say("setting." + setting) }, comparedSetting(i));
+    }).filter(function (row, i) { return tallyOfAll().settings[i]; });
     node.appendChild(el("h2", "", say("page.by_setting")));
     node.appendChild(comparedTable("compared_settings", say("page.setting"), settings));
     const groups = data.counties.length ? data.counties.map(function (county) { return Object.assign({ name: county.name || say("page.no_parent") }, comparedCounty(county.name)); })
