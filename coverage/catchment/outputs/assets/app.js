@@ -1180,6 +1180,7 @@ function fillSuggestions(box) {
       return el("span", "", row.cost_m < 0 ? "—" : distance(row.cost_m), el("small", "", site ? site.name : ""));
     })
   ], rows, "suggestion"));
+  box.querySelector("table").classList.toggle("places", choice !== null);
   const gain = data.proposal.gain, sum = el("tr", "total", el("td", "", say("page.total")), el("td", "", choice ? liveText(function () { return number(planSum()); }) : number(gain)));
   sum.appendChild(el("td", ""));
   sum.appendChild(el("td", ""));
@@ -1222,6 +1223,7 @@ function fillRegions(box) {
   ].concat(comparedColumns());
   if (choice) { box.appendChild(live("p", "quiet", readingNote)); }
   box.appendChild(table("regions", columns, rows, "region"));
+  box.querySelector("table").classList.toggle("compared", choice !== null);
   groupByCounty(columns, box.querySelector("tbody"));
   const f = data.figures, total = el("tr", "total");
   ["total", "people", "share", "uncovered", "sites"].forEach(function (name) {
@@ -1812,7 +1814,9 @@ function followChoice(view) {
   ground.draw();
   markOptions();
   refresh();
-  keepAddress();
+  // Browsers let a page write its address only so often.
+  window.clearTimeout(what.address);
+  what.address = window.setTimeout(keepAddress, 200);
 }
 
 function isChanged() {
@@ -2183,7 +2187,7 @@ function fillOthers(box) {
       const x = rank(a), y = rank(b);
       return x === y ? a.index - b.index : y > x ? 1 : -1;
     }).slice(0, Math.max(what.shown, what.extra.length)).map(function (row) { return Object.assign({}, candidates()[row.index], row); });
-    node.appendChild(othersTable(rows));
+    node.appendChild(othersTable(rows)).classList.add("places");
     if (others.length <= rows.length) { return; }
     const more = button("more", say("whatif.show_more", { count: number(others.length - rows.length) }), function () { what.shown += 5 * OTHERS_SHOWN; refresh(); });
     more.dataset.focus = "more";
