@@ -1542,11 +1542,6 @@ function legendStates(body) {
 
 const PER_PERSON = 1024;
 
-function optionRuns(choice, reading, option) {
-  const r = choice.readings[reading];
-  return [r.ptr[option], r.ptr[option + 1]];
-}
-
 // How many of the open options reach each stretch: runs open and close, and their balance is summed up once.
 function coverCounts(choice, reading, open) {
   const r = choice.readings[reading], change = new Int32Array(choice.n + 1);
