@@ -144,7 +144,7 @@ def file_name(path: str) -> str:
 
 
 def _page_words(language: Language) -> dict[str, str]:
-    groups = ("page", "proposal", "setting", "cause", "status", "level", "report")
+    groups = ("page", "proposal", "whatif", "setting", "cause", "status", "level", "report")
     return {f"{group}.{key}": text for group in groups for key, text in words_of(group, language).items()}
 
 

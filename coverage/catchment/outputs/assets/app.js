@@ -145,7 +145,6 @@ function unpackCells(packed) {
   const west = new Float64Array(n), east = new Float64Array(n), north = new Float64Array(n), south = new Float64Array(n);
   const cause = new Uint8Array(n), setting = new Uint8Array(n), shade = new Uint8Array(n);
   const doubtful = packed.causes.map(function (name) { return ["no_road", "cut_off", "edge_of_data"].indexOf(name) >= 0; });
-  const order = { covered: [], doubt: [], gap: [[], [], [], [], []] };
   const lattice = packed.lattice, unit = data.figures.units.per_person;
   for (let i = 0; i < n; i++) {
     if (lattice) {
@@ -159,12 +158,9 @@ function unpackCells(packed) {
     const code = packed.state.charCodeAt(i) - 65;
     cause[i] = Math.floor(code / 3); setting[i] = code % 3;
     shade[i] = shadeOf(packed.units[i] / unit);
-    if (cause[i] === 0) { order.covered.push(i); }
-    else if (doubtful[cause[i]]) { order.doubt.push(i); }
-    else { order.gap[shade[i]].push(i); }
   }
   return { n: n, column: column, row: row, west: west, east: east, north: north, south: south, cause: cause, setting: setting,
-    patch: unpackRuns(packed.patch, n), shade: shade, order: order, doubtful: doubtful, lattice: lattice, units: packed.units, site: packed.site, cost: packed.cost_m,
+    patch: unpackRuns(packed.patch, n), shade: shade, order: null, doubtful: doubtful, lattice: lattice, units: packed.units, site: packed.site, cost: packed.cost_m,
     straight: packed.straight_m, breaks: packed.breaks, causes: packed.causes, settings: packed.settings };
 }
 
@@ -288,11 +284,14 @@ function paint(context, view) {
   if (!state.hidden.streets) { paintStreets(context, view); }
   if (!state.hidden.doubt) { paintCells(context, view, cells.order.doubt, hatch(context, view)); }
   if (!state.hidden.gap) { overlay(context, view, "multiply", 1, paintGaps); }
+  if (cells.order.gained.length || cells.order.lost.length) { overlay(context, view, "multiply", 1, paintChange); }
   if (selected && selected.kind === "site") { overlay(context, view, "source-over", 0.34, paintCatchment); }
+  if (selectedOption() >= 0) { overlay(context, view, "source-over", 0.34, paintReach); }
   if (!state.hidden.regions) { paintRegions(context, view); }
   if (!state.hidden.joins) { paintMarks(context, view, joins, "join"); }
   if (!state.hidden.edits) { Object.keys(edits).forEach(function (kind) { paintMarks(context, view, edits[kind], kind); }); }
   if (!state.hidden.gaps) { paintGapNumbers(context, view); }
+  if (!state.hidden.candidates) { paintCandidates(context, view); }
 }
 
 // Radius, colour and width of the line; a closed street is a cross.
@@ -426,15 +425,15 @@ function paintCells(context, view, list, fill) {
 
 function dotRadius(i) { return 3 + 1.1 * cells.shade[i]; }
 
-function hatch(context, view) {
+function hatch(context, view, back, line, far) {
   const side = cells.lattice ? cells.lattice[2] / 360 * view.scale : 8;
-  if (side < 1.5) { return "#b1b4b7"; }
+  if (side < 1.5) { return far || "#b1b4b7"; }
   const tile = document.createElement("canvas"), step = Math.round(5 * view.ratio);
   tile.width = tile.height = step;
   const pen = tile.getContext("2d");
-  pen.fillStyle = "#eaebeb";
+  pen.fillStyle = back || "#eaebeb";
   pen.fillRect(0, 0, step, step);
-  pen.strokeStyle = "#8b8f93";
+  pen.strokeStyle = line || "#8b8f93";
   pen.lineWidth = view.ratio * 1.1;
   pen.beginPath();
   [-1, 0, 1].forEach(function (turn) { pen.moveTo(turn * step - 1, step + 1); pen.lineTo((turn + 1) * step + 1, -1); });
@@ -724,6 +723,8 @@ function siteCard(site, own) {
     [say("page.own_area"), own ? texts.own.names[own.mode] : null],
     [say("page.gap"), site.gap_m === null ? null : say("page.metres", { number: number(site.gap_m) })]
   ]));
+  const choosing = optionPart(optionOfSite[data.sites.indexOf(site)], site.name);
+  if (choosing) { card.appendChild(choosing); }
   return card;
 }
 
@@ -734,6 +735,7 @@ function cellCard(i, latlng) {
     el("h2", "", say("page.cell_people", { people: persons(cells.units[i]) })),
     pairs([
       [say("page.state"), cause, cells.cause[i] && !cells.doubtful[cells.cause[i]] ? "gap" : ""],
+      [say("whatif.with_choice"), what && what.view === "plan" ? say("whatif.look_" + lookOf(i)) : null],
       [say("page.setting"), say("setting." + cells.settings[cells.setting[i]])],
       [say("page.nearest"), site ? site.name : null],
       [say("page.distance"), cells.cost[i] < 0 ? say("page.not_reached") : distance(cells.cost[i])],
@@ -781,13 +783,14 @@ function suggestionCard(index) {
       [say("proposal.gap"), row.gap < 0 ? null : gapName(row.gap)],
       [say("page.setting"), say("setting." + row.setting)],
       [say("page.region"), row.region || null]
-    ]));
+    ]), optionPart(row.option, place));
 }
 
 function cellLine(i) {
   const far = cells.cost[i] < 0 ? "" : " · " + say("page.distance") + " " + distance(cells.cost[i]);
   return el("span", "", el("b", "", say("page.cell_people", { people: persons(cells.units[i]) })),
-    " · " + say("setting." + cells.settings[cells.setting[i]]) + " · " + say("cause." + cells.causes[cells.cause[i]]) + far);
+    " · " + say("setting." + cells.settings[cells.setting[i]]) + " · " + say("cause." + cells.causes[cells.cause[i]]) + far,
+    what && what.view === "plan" ? " · " + say("whatif.with_choice") + " " + say("whatif.look_" + lookOf(i)) : null);
 }
 
 function readout(content) {
@@ -810,6 +813,7 @@ function hot(kind, index, on) {
     glowSite(on ? index : selected && selected.kind === "site" ? selected.index : -1);
   }
   if (kind === "region") { glow(on ? index : -1); }
+  if (kind === "candidate") { glowCandidate(on ? index : -1); }
   if (kind === "gap") { glowGap(on ? index : selected && selected.kind === "gap" ? selected.index : -1); }
 }
 
@@ -892,7 +896,7 @@ function unpackOwnAreas() {
   });
 }
 
-const TAB_OF_KIND = { site: "sites", region: "regions", gap: "gaps", suggestion: "suggestions" };
+const TAB_OF_KIND = { site: "sites", region: "regions", gap: "gaps", suggestion: "suggestions", candidate: "suggestions" };
 
 function select(kind, index, how) {
   const before = selected;
@@ -903,6 +907,7 @@ function select(kind, index, how) {
   if (kind === "site") { openSite(index, how); }
   if (kind === "gap") { openGap(index, how); }
   if (kind === "suggestion") { openSuggestion(index, how); }
+  if (kind === "candidate") { openCandidate(index, how); }
   if (kind === "region" && how.from === "table") { map.fitBounds(outlines[index].bounds, { padding: [20, 20] }); }
   ground.draw();
 }
@@ -971,6 +976,7 @@ function listenToMap() {
     if (event.popup === opened && selected && selected.kind !== "region") { select(null, -1, { from: "map" }); }
   });
   map.on("click", function (event) {
+    if (openCandidateAt(event.latlng)) { return; }
     const i = cellAt(event.latlng), region = regionAt(event.latlng);
     if (region >= 0 && state.tab === "regions") { select("region", region, { from: "map" }); }
     if (i < 0) { return; }
@@ -990,15 +996,16 @@ function listenToMap() {
 
 // What each table is called for those who do not see what it stands under.
 const CAPTIONS = { settings: "page.by_setting", causes: "page.by_cause", percentiles: "page.distances", beyond: "page.beyond_head", gaps: "page.tab_gaps",
-  suggestions: "page.tab_suggestions", proposal_regions: "proposal.by_region", regions: "page.tab_regions", sites: "page.tab_sites" };
+  suggestions: "page.tab_suggestions", proposal_regions: "proposal.by_region", compared_settings: "page.by_setting", compared_regions: "proposal.by_region",
+  candidates: "whatif.others", regions: "page.tab_regions", sites: "page.tab_sites" };
 
-// columns: {key, head, value(row), show(row)}; the first is text, the others numbers.
-function table(name, columns, rows, kind) {
+// columns: {key, head, value(row), show(row)}; the first is text, the others numbers. Ranked rows keep their order.
+function table(name, columns, rows, kind, ranked) {
   const node = el("table", kind ? "long" : ""), head = el("tr", ""), body = el("tbody", "");
   columns.forEach(function (column) {
     const cell = el("th", column.text ? "text" : "");
     cell.scope = "col";
-    if (kind) {
+    if (kind && !ranked) {
       const sort = state.sort[name] || {};
       if (sort.key === column.key) { cell.setAttribute("aria-sort", sort.up ? "ascending" : "descending"); }
       cell.appendChild(button("", column.head, function () {
@@ -1113,7 +1120,7 @@ function fillHeadline() {
   box.appendChild(el("div", "readings",
     reading(say("page.towns", { rule: texts.towns_on_foot }), f.towns_on_foot, f.towns_asked === "walk"),
     reading(say("page.towns", { rule: texts.towns_by_road }), f.towns_by_road, f.towns_asked === "road")));
-  if (data.proposal) { box.appendChild(proposalHead(f)); }
+  if (choice) { box.appendChild(choiceHead()); } else if (data.proposal) { box.appendChild(proposalHead(f)); }
 }
 
 // Now, what the plan adds and what it leaves, as parts of one bar; below it how good the plan is.
@@ -1133,7 +1140,7 @@ function proposalHead(f) {
 const TABS = ["overview", "gaps", "suggestions", "regions", "sites", "data", "sources"];
 
 function hasTab(tab) {
-  if (tab === "suggestions") { return data.proposal !== null; }
+  if (tab === "suggestions") { return data.proposal !== null || choice !== null; }
   return tab === "regions" ? data.regions.length > 0 : tab !== "gaps" || data.gaps.rows.length > 0;
 }
 
@@ -1163,8 +1170,7 @@ function fillTabs() {
 function showTab(tab) {
   if (state.tab === tab) { return; }
   state.tab = tab;
-  // A frame of a notebook has no address of its own to keep the tab in.
-  try { window.history.replaceState(null, "", "#" + tab); } catch (error) { void error; }
+  keepAddress();
   keepingFocus(function () { fillTabs(); fillSheet(); });
   byId("sheet").scrollTop = 0;
   chooseNumbers();
@@ -1191,7 +1197,8 @@ function fillOverview(box) {
     column("people", say("page.residents"), field("people")),
     column("covered", say("page.covered"), field("covered")),
     column("share", say("page.covered_share"), field("share"), field("share"))
-  ], f.settings));
+  ].concat(settingColumns()), f.settings));
+  if (choice) { box.appendChild(live("p", "quiet", readingNote)); }
   box.appendChild(el("h2", "", say("page.by_cause")));
   const causes = f.causes.filter(field("people")).map(function (row) { return Object.assign({ look: row.doubtful ? "doubt" : "" }, row); });
   causes.push({ cause: null, people: f.uncovered, look: "total" });
@@ -1287,14 +1294,19 @@ function gapPlace(gap) {
 }
 
 function fillSuggestions(box) {
-  if (!suggestions().length) { box.appendChild(el("p", "quiet", say("proposal.nothing"))); return; }
+  if (choice) { box.appendChild(choiceControls()); }
+  if (!suggestions().length) {
+    if (data.proposal) { box.appendChild(el("p", "quiet", say("proposal.nothing"))); }
+    if (choice) { fillOthers(box); fillCompared(box); }
+    return;
+  }
   const rows = suggestions().map(function (row, index) { return Object.assign({ index: index }, row); });
   const far = function (row) { return row.cost_m < 0 ? Infinity : row.cost_m; };
   if (!state.sort.suggestions) { state.sort.suggestions = { key: "name", up: true }; }
   box.appendChild(table("suggestions", [
     column("name", "#", field("index"), suggestedPlace),
-    column("added", say("proposal.added"), field("added")),
-    column("only", say("page.unique"), field("only"), function (row) {
+    column("added", say("proposal.added"), choice ? liveField("added") : field("added"), choice && addedCell),
+    column("only", say("page.unique"), choice ? liveField("only") : field("only"), choice ? onlyCell : function (row) {
       return el("span", "fit", number(row.only), el("small", "", say("proposal.of_reach", { people: number(row.reach) })));
     }),
     column("far", say("proposal.nearest"), far, function (row) {
@@ -1302,14 +1314,16 @@ function fillSuggestions(box) {
       return el("span", "", row.cost_m < 0 ? "—" : distance(row.cost_m), el("small", "", site ? site.name : ""));
     })
   ], rows, "suggestion"));
-  box.querySelector("tbody").appendChild(sumRow("total", [say("page.total"), number(data.proposal.gain), "", ""]));
-  fillProposalRegions(box);
-  box.appendChild(el("div", "notes", el("p", "", say("proposal.note")), el("p", "", texts.proposal.bound)));
+  box.querySelector("table").classList.toggle("places", choice !== null);
+  const gain = choice ? liveText(function () { return number(planSum()); }) : number(data.proposal.gain);
+  box.querySelector("tbody").appendChild(sumRow("total", [say("page.total"), gain, "", ""]));
+  if (choice) { fillOthers(box); fillCompared(box); } else { fillProposalRegions(box); }
+  box.appendChild(el("div", "notes", el("p", "", say("proposal.note")), choice ? el("p", "", say("whatif.others_note")) : null, el("p", "", texts.proposal.bound)));
 }
 
 function suggestedPlace(row) {
   const place = texts.proposal.places[row.index], about = [texts.proposal.kinds[row.index], row.region];
-  return el("span", "name", pinSymbol(row.index + 1, row.premises, 24),
+  return el("span", "name", choice ? tick(row.option, place) : null, pinSymbol(row.index + 1, row.premises, 24),
     el("span", "", place, el("small", "", about.filter(function (text) { return text && text !== place; }).join(" · "))));
 }
 
@@ -1338,11 +1352,13 @@ function fillRegions(box) {
     column("share", say("page.covered_share"), field("fraction"), field("share")),
     column("uncovered", say("page.uncovered"), field("uncovered")),
     column("sites", say("page.sites_short"), field("counted"), function (row) { return row.counted + " / " + row.sites; })
-  ];
+  ].concat(comparedColumns());
+  if (choice) { box.appendChild(live("p", "quiet", readingNote)); }
   box.appendChild(table("regions", columns, rows, "region"));
+  box.querySelector("table").classList.toggle("compared", choice !== null);
   groupByCounty(columns, box.querySelector("tbody"));
-  const f = data.figures;
-  box.querySelector("tbody").appendChild(sumRow("total", [say("page.total"), number(f.people), f.share, number(f.uncovered), regionSites()]));
+  const f = data.figures, total = [say("page.total"), number(f.people), f.share, number(f.uncovered), regionSites()];
+  box.querySelector("tbody").appendChild(sumRow("total", choice ? total.concat([comparedCell(comparedTotal)]) : total));
 }
 
 // Counties in the order asked for, each with its regions in that order, folded away until somebody asks for them.
@@ -1409,7 +1425,8 @@ function fillSiteTable(holder) {
 
 function siteName(site) {
   const about = [texts.types[site.type], site.region].concat(site.status === "open" ? [] : [say("status." + site.status)], site.unsnapped ? [say("page.unsnapped_short")] : []);
-  return el("span", "name", siteSymbol(site.type, site.status, site.counted, 13),
+  const option = choice ? optionOfSite[site.index] : -1;
+  return el("span", "name", option >= 0 ? tick(option, site.name) : null, siteSymbol(site.type, site.status, site.counted, 13),
     el("span", "", site.name, el("small", "", about.filter(Boolean).join(" · "))));
 }
 
@@ -1530,6 +1547,11 @@ function control(position, node) {
 }
 
 function addControls() {
+  if (choice) {
+    const views = viewSwitch();
+    views.id = "views";
+    control("topleft", views);
+  }
   const box = el("div", "readout");
   box.id = "readout";
   box.setAttribute("aria-live", "off");
@@ -1582,6 +1604,7 @@ function fillLegend() {
   if (data.gaps.rows.length) {
     body.appendChild(layerSwitch("gaps", el("b", "badge", "1"), say("page.gaps_layer", { count: Math.min(NUMBERED_GAPS, data.gaps.rows.length) })));
   }
+  legendChoice(body);
   legendSuggestions(body);
   legendBase(body);
   if (data.regions.length) { body.appendChild(layerSwitch("regions", el("i", "swatch region"), say("page.region_lines"))); }
@@ -1645,6 +1668,932 @@ function legendStates(body) {
   rows.forEach(function (row) { body.appendChild(el("div", "row", el("span", "icon", row[0]), el("span", "", say(row[1])))); });
 }
 
+// ---------------------------------------------------------------- what if: the engine
+// Pure functions over typed arrays. People are whole numbers of 1/1024 person below 2^53, so every sum is exact.
+
+const PER_PERSON = 1024;
+
+// How many of the open options reach each stretch: runs open and close, and their balance is summed up once.
+function coverCounts(choice, reading, open) {
+  const r = choice.readings[reading], change = new Int32Array(choice.n + 1);
+  for (let o = 0; o < open.length; o++) {
+    if (!open[o]) { continue; }
+    for (let k = r.ptr[o]; k < r.ptr[o + 1]; k++) { change[r.first[k]] += 1; change[r.last[k]] -= 1; }
+  }
+  const count = new Int32Array(choice.n);
+  for (let s = 0, sum = 0; s < choice.n; s++) { sum += change[s]; count[s] = sum; }
+  return count;
+}
+
+// People of the stretches that at least one open option reaches; regions one place up, those outside all at 0.
+function tallyOf(choice, count, regionCount) {
+  const regions = new Float64Array(regionCount + 1), settings = new Float64Array(3), region = choice.region, setting = choice.setting;
+  let covered = 0;
+  for (let s = 0; s < choice.n; s++) {
+    if (count[s] <= 0) { continue; }
+    const units = choice.units[s];
+    covered += units;
+    regions[region[s] + 1] += units;
+    settings[setting[s]] += units;
+  }
+  return { covered: covered, regions: regions, settings: settings };
+}
+
+function addStretch(choice, tally, s, way) {
+  const units = way * choice.units[s];
+  tally.covered += units;
+  tally.regions[choice.region[s] + 1] += units;
+  tally.settings[choice.setting[s]] += units;
+}
+
+// Opens or closes one option in counts and tally, walking over its own stretches only.
+function toggleOption(choice, reading, option, opening, count, tally) {
+  const r = choice.readings[reading], way = opening ? 1 : -1, bare = opening ? 0 : 1;
+  for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) {
+    for (let s = r.first[k], last = r.last[k]; s < last; s++) {
+      if (count[s] === bare) { addStretch(choice, tally, s, way); }
+      count[s] += way;
+    }
+  }
+}
+
+// For every option the people of the stretches that are reached so many times: 0 says what a closed one would add,
+// 1 what only an open one reaches; null counts everybody in reach.
+function peopleReached(choice, reading, count, times) {
+  const before = new Float64Array(choice.n + 1), r = choice.readings[reading];
+  for (let s = 0, sum = 0; s < choice.n; s++) {
+    if (times === null || count[s] === times) { sum += choice.units[s]; }
+    before[s + 1] = sum;
+  }
+  const people = new Float64Array(r.ptr.length - 1);
+  for (let o = 0; o < people.length; o++) {
+    let sum = 0;
+    for (let k = r.ptr[o]; k < r.ptr[o + 1]; k++) { sum += before[r.last[k]] - before[r.first[k]]; }
+    people[o] = sum;
+  }
+  return people;
+}
+
+// People that each of some options adds to the open ones before it, when they are built in this order.
+function addedInOrder(choice, reading, open, order) {
+  const others = Uint8Array.from(open), r = choice.readings[reading];
+  order.forEach(function (option) { others[option] = 0; });
+  const count = coverCounts(choice, reading, others);
+  return order.map(function (option) {
+    let sum = 0;
+    for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) {
+      for (let s = r.first[k]; s < r.last[k]; s++) {
+        if (count[s] === 0) { sum += choice.units[s]; count[s] = 1; }
+      }
+    }
+    return sum;
+  });
+}
+
+// ---- as printed: the rules of the tables in Python
+
+// Units as whole persons, halves up. Division by a power of two is exact.
+function wholePersons(units) { return Math.floor(units / PER_PERSON + 0.5); }
+
+// A share is 100% or 0% only if it is so exactly. Its digits come by long division, which stays below 2^53.
+function shareText(part, base) {
+  if (base === 0) { return "—"; }
+  if (part === 0 || part === base) { return part ? "100%" : "0%"; }
+  const permille = roundedPermille(part, base);
+  if (permille === 0) { return "<0.1%"; }
+  if (permille === 1000) { return ">99.9%"; }
+  return Math.floor(permille / 10) + "." + permille % 10 + "%";
+}
+
+function roundedPermille(part, base) {
+  let digits = 0, rest = part;
+  for (let i = 0; i < 3; i++) {
+    rest *= 10;
+    const digit = Math.floor(rest / base);
+    digits = 10 * digits + digit;
+    rest -= digit * base;
+  }
+  return digits + (2 * rest >= base ? 1 : 0);
+}
+
+// Whole persons that add up to a total: all are rounded down, what is missing goes to the largest remainders, ties to
+// the earlier one.
+function largestRemainder(units, total) {
+  const exact = Array.from(units, function (value) { return value / PER_PERSON; }), whole = exact.map(Math.floor);
+  const missing = total - whole.reduce(function (sum, value) { return sum + value; }, 0);
+  const ranked = function (sign) {
+    return whole.map(function (value, i) { return i; }).sort(function (a, b) {
+      return sign * ((whole[a] - exact[a]) - (whole[b] - exact[b])) || a - b;
+    });
+  };
+  if (missing > 0) {
+    const each = Math.floor(missing / whole.length), order = ranked(1);
+    for (let i = 0; i < whole.length; i++) { whole[i] += each; }
+    for (let i = 0; i < missing % whole.length; i++) { whole[order[i]] += 1; }
+  } else if (missing < 0) {
+    ranked(-1).filter(function (i) { return whole[i] > 0; }).slice(0, -missing).forEach(function (i) { whole[i] -= 1; });
+  }
+  return whole;
+}
+
+// Gains and losses as whole persons that add up to a total: each kind is rounded among itself.
+function signedRemainder(units, total) {
+  const gains = Array.from(units, function (value) { return Math.max(value, 0); });
+  const losses = Array.from(units, function (value) { return Math.max(-value, 0); });
+  const sum = function (values) { return values.reduce(function (all, value) { return all + value; }, 0); };
+  const any = sum(losses) > 0;
+  const up = any ? Math.max(wholePersons(sum(gains)), total) : total;
+  const added = largestRemainder(gains, sum(gains) > 0 || !any ? up : 0);
+  const lost = any ? largestRemainder(losses, (sum(gains) > 0 ? up : 0) - total) : losses;
+  return added.map(function (value, i) { return value - lost[i]; });
+}
+
+// ---------------------------------------------------------------- what if: the choice a reader has made
+
+// `choice` is what may be chosen; `what` is what was: open options, a reading, and what follows from them.
+let choice = null, what = null, stretchOfCell = null;
+let optionOfSite = [], optionOfCandidate = [], planOptions = [];
+
+const NEAR_CLICK_M = 100, SAME_PLACE_M = 30, DOTS_FROM_ZOOM = 13, OTHERS_SHOWN = 10, MANY_CHANGES = 12;
+const CHOICE_SCHEMA = "catchment.choice/1", CHOICE_FILE_LIMIT = 2000000;
+
+// The seam to the packed payload: typed arrays of stretches, options and runs, or null.
+function unpackChoice() {
+  const packed = data.choice;
+  if (!packed) { return null; }
+  const stretches = packed.stretches, n = stretches.units.length, cellStart = new Int32Array(n + 1);
+  for (let s = 0; s < n; s++) { cellStart[s + 1] = cellStart[s] + stretches.cells[s]; }
+  return { n: n, units: Float64Array.from(stretches.units), region: Int32Array.from(stretches.region),
+    setting: Uint8Array.from(stretches.setting), cellStart: cellStart, options: packed.options, readings: packed.readings.map(unpackReading) };
+}
+
+function unpackReading(packed) {
+  const ptr = new Int32Array(packed.runs.length + 1), first = new Int32Array(packed.first.length), last = new Int32Array(packed.first.length);
+  for (let option = 0, k = 0; option < packed.runs.length; option++) {
+    ptr[option + 1] = ptr[option] + packed.runs[option];
+    for (let end = 0; k < ptr[option + 1]; k++) { first[k] = end + packed.first[k]; end = last[k] = first[k] + packed.length[k]; }
+  }
+  return { key: packed.key, ptr: ptr, first: first, last: last };
+}
+
+function candidates() { return data.candidates || []; }
+
+function startChoice() {
+  choice = unpackChoice();
+  if (!choice) { return; }
+  stretchOfCell = new Int32Array(cells.n);
+  for (let s = 0; s < choice.n; s++) { stretchOfCell.fill(s, choice.cellStart[s], choice.cellStart[s + 1]); }
+  optionOfSite = data.sites.map(function () { return -1; });
+  optionOfCandidate = candidates().map(function () { return -1; });
+  choice.options.forEach(function (option, o) { (option.kind === "site" ? optionOfSite : optionOfCandidate)[option.index] = o; });
+  planOptions = suggestions().map(field("option"));
+  what = { reading: 0, open: planState(), extra: [], view: "now", shown: OTHERS_SHOWN, note: null };
+  recount();
+  // The run's own figures follow from the same runs; where they do not, nothing of this is shown.
+  if (what.before.covered !== data.figures.units.covered) { choice = what = null; return; }
+  restoreChoice();
+}
+
+function computedState() { return Uint8Array.from(choice.options, function (option) { return option.open ? 1 : 0; }); }
+
+function planState() {
+  const open = computedState();
+  planOptions.forEach(function (option) { open[option] = 1; });
+  return open;
+}
+
+function regionCount() { return data.regions.length; }
+
+function recount() {
+  const now = coverCounts(choice, what.reading, computedState());
+  what.nowCount = now;
+  what.before = tallyOf(choice, now, regionCount());
+  what.count = coverCounts(choice, what.reading, what.open);
+  what.after = tallyOf(choice, what.count, regionCount());
+  what.known = {};
+}
+
+// What follows from the state and costs more than a glance is found once for each state.
+function known(name, find) {
+  if (!(name in what.known)) { what.known[name] = find(); }
+  return what.known[name];
+}
+
+function gainOf(option) { return known("gains", function () { return peopleReached(choice, what.reading, what.count, 0); })[option]; }
+
+function onlyOf(option) { return known("only", function () { return peopleReached(choice, what.reading, what.count, 1); })[option]; }
+
+function reachOf(option) { return known("reach", function () { return peopleReached(choice, what.reading, what.count, null); })[option]; }
+
+function isCandidate(option) { return choice.options[option].kind === "candidate"; }
+
+// Candidates that are adopted, in the order to build them: the plan's own, then others as they were ticked.
+function adopted() { return planOptions.filter(function (option) { return what.open[option]; }).concat(what.extra); }
+
+function setOpen(option, opening) {
+  if (Boolean(what.open[option]) === opening) { return; }
+  what.open[option] = opening ? 1 : 0;
+  if (isCandidate(option) && planOptions.indexOf(option) < 0) {
+    what.extra = what.extra.filter(function (other) { return other !== option; }).concat(opening ? [option] : []);
+  }
+}
+
+// Opens and closes options, and lets everything on the page follow.
+function choose(options, opening) {
+  const others = options.filter(function (option) { return Boolean(what.open[option]) !== opening(option); });
+  if (!others.length) { return; }
+  others.forEach(function (option) {
+    if (others.length <= MANY_CHANGES) { toggleOption(choice, what.reading, option, opening(option), what.count, what.after); }
+    setOpen(option, opening(option));
+  });
+  if (others.length > MANY_CHANGES) { recount(); }
+  what.known = {};
+  what.note = null;
+  followChoice("plan");
+}
+
+function readBy(key) {
+  const reading = choice.readings.map(field("key")).indexOf(key);
+  if (reading < 0 || reading === what.reading) { return; }
+  what.reading = reading;
+  recount();
+  followChoice(what.view);
+}
+
+function backToPlan() {
+  what.open = planState();
+  what.extra = [];
+  what.reading = 0;
+  what.note = null;
+  recount();
+  followChoice(what.view);
+  byId("tab-" + state.tab).focus();
+}
+
+function showView(view) { followChoice(view); }
+
+function followChoice(view) {
+  const turned = what.view !== view;
+  what.view = view;
+  orderCells();
+  if (turned) { fillLegend(); }
+  ground.draw();
+  markOptions();
+  refresh();
+  // Browsers let a page write its address only so often.
+  window.clearTimeout(what.address);
+  what.address = window.setTimeout(keepAddress, 200);
+}
+
+function isChanged() {
+  const plan = known("plan", planState);
+  return what.reading !== 0 || what.open.some(function (value, option) { return value !== plan[option]; });
+}
+
+// ---- what the map shows of it
+
+const GAINED = "#5b9bd5", LOST = "#f28e1c", LOST_LINES = "#5a2d00";
+
+// How a cell is drawn: covered, gap or doubt; against the present state also gained or lost.
+function lookOf(i) {
+  if (!what) { return cells.cause[i] === 0 ? "covered" : cells.doubtful[cells.cause[i]] ? "doubt" : "gap"; }
+  const s = stretchOfCell[i], before = what.nowCount[s] > 0, after = what.view === "now" ? before : what.count[s] > 0;
+  if (after) { return before ? "covered" : "gained"; }
+  return before ? "lost" : cells.doubtful[cells.cause[i]] ? "doubt" : "gap";
+}
+
+function orderCells() {
+  const order = { covered: [], gained: [], lost: [], doubt: [], gap: [[], [], [], [], []] };
+  for (let i = 0; i < cells.n; i++) {
+    const look = lookOf(i);
+    (look === "gap" ? order.gap[cells.shade[i]] : order[look]).push(i);
+  }
+  cells.order = order;
+}
+
+function paintChange(context, view) {
+  if (!state.hidden.gained) { paintCells(context, view, cells.order.gained, GAINED); }
+  if (!state.hidden.lost) { paintCells(context, view, cells.order.lost, hatch(context, view, LOST, LOST_LINES, LOST)); }
+}
+
+// The people whom one option reaches.
+function paintReach(context, view) {
+  const option = selectedOption(), own = [];
+  if (option < 0) { return; }
+  const r = choice.readings[what.reading];
+  for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) {
+    for (let i = choice.cellStart[r.first[k]]; i < choice.cellStart[r.last[k]]; i++) { own.push(i); }
+  }
+  paintCells(context, view, own, ACCENT);
+}
+
+function selectedOption() {
+  if (!choice || !selected) { return -1; }
+  if (selected.kind === "suggestion") { return planOptions[selected.index]; }
+  return selected.kind === "candidate" ? optionOfCandidate[selected.index] : -1;
+}
+
+// Candidates outside the plan: hollow, and only near by; filled wherever one is adopted.
+function paintCandidates(context, view) {
+  if (!choice) { return; }
+  candidates().forEach(function (candidate, i) {
+    const option = optionOfCandidate[i], taken = option >= 0 && what.open[option], chosen = isSelected("candidate", i);
+    if (option < 0 || planOptions.indexOf(option) >= 0 || !taken && !chosen && view.zoom < DOTS_FROM_ZOOM) { return; }
+    const place = mercator(candidate.xy[0], candidate.xy[1]), x = place[0] * view.scale - view.x, y = place[1] * view.scale - view.y;
+    context.beginPath();
+    context.arc(x, y, chosen ? 7 : taken ? 5.5 : 4, 0, 2 * Math.PI);
+    context.fillStyle = taken ? INK : "#ffffff";
+    context.fill();
+    context.strokeStyle = taken ? "#ffffff" : INK;
+    context.lineWidth = 1.5;
+    context.stroke();
+  });
+}
+
+// Markers of places that the choice leaves out are pale.
+function markOptions() {
+  if (!choice) { return; }
+  const fade = function (marker, option) {
+    const icon = marker && marker.getElement();
+    if (icon && option >= 0) { icon.classList.toggle("off", what.view === "plan" && !what.open[option]); }
+  };
+  planOptions.forEach(function (option, i) { fade(pins[i], option); });
+  siteMarkers.forEach(function (marker, i) {
+    const option = optionOfSite[i];
+    fade(marker, option >= 0 && choice.options[option].open ? option : -1);
+    const icon = marker.getElement();
+    if (icon && option >= 0) { icon.classList.toggle("opened", what.view === "plan" && what.open[option] && !choice.options[option].open); }
+  });
+}
+
+function candidateNear(latlng) {
+  let best = -1, least = NEAR_CLICK_M;
+  candidates().forEach(function (candidate, i) {
+    if (optionOfCandidate[i] < 0 || Math.abs(candidate.xy[1] - latlng.lat) > 0.002) { return; }
+    const away = map.distance(latlng, [candidate.xy[1], candidate.xy[0]]);
+    if (away <= least) { least = away; best = i; }
+  });
+  return best;
+}
+
+// Opens the card of the candidate at a place, if there is one near. Seen from afar, gaps and regions come first.
+function openCandidateAt(latlng) {
+  const afar = map.getZoom() < DOTS_FROM_ZOOM && (state.tab === "gaps" || state.tab === "regions");
+  const index = choice && !afar ? candidateNear(latlng) : -1;
+  if (index < 0) { return false; }
+  const place = planOptions.indexOf(optionOfCandidate[index]);
+  if (place >= 0) { select("suggestion", place, { from: "map" }); } else { select("candidate", index, { from: "map", cell: cellAt(latlng) }); }
+  return true;
+}
+
+let candidateGlow = null;
+function glowCandidate(index) {
+  if (candidateGlow) { candidateGlow.remove(); candidateGlow = null; }
+  if (index < 0) { return; }
+  const place = candidates()[index].xy;
+  candidateGlow = L.circleMarker([place[1], place[0]], { interactive: false, radius: 9, color: INK, weight: 2, fill: false }).addTo(map);
+}
+
+function openCandidate(index, how) {
+  const candidate = candidates()[index], place = [candidate.xy[1], candidate.xy[0]];
+  if (how.from === "table") {
+    if (narrow()) { fold(false); }
+    map.setView(place, Math.max(map.getZoom(), Math.min(fitted + 2, 15)), { animate: false });
+  }
+  popup(place, candidateCard(index, how.cell === undefined ? -1 : how.cell), 6);
+}
+
+function viewSwitch() {
+  const box = el("div", "views");
+  box.setAttribute("role", "group");
+  lives.push({ node: box, fill: function () {
+    empty(box).setAttribute("aria-label", say("whatif.views"));
+    ["now", "plan"].forEach(function (view) {
+      const knob = button("", say("whatif.view_" + view), function () { showView(view); });
+      knob.dataset.focus = "view-" + view;
+      knob.setAttribute("aria-pressed", String(what.view === view));
+      box.appendChild(knob);
+    });
+  } });
+  return box;
+}
+
+function legendChoice(body) {
+  if (!choice) { return; }
+  if (what.view === "plan") {
+    body.appendChild(layerSwitch("gained", el("i", "swatch gained"), say("whatif.gained")));
+    body.appendChild(layerSwitch("lost", el("i", "swatch lost"), say("whatif.lost")));
+  }
+  if (optionOfCandidate.length > planOptions.length) { body.appendChild(layerSwitch("candidates", el("i", "candidate"), say("whatif.candidates_layer"))); }
+}
+
+// ---- what follows on the page
+
+// Pieces of the page that are filled again whenever the choice changes.
+let lives = [];
+
+function live(tag, name, fill) {
+  const node = el(tag, name);
+  lives.push({ node: node, fill: function () { fill(empty(node)); } });
+  fill(node);
+  return node;
+}
+
+function liveText(text) { return live("span", "", function (node) { node.textContent = text(); }); }
+
+function refresh() {
+  const focus = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.focus : undefined;
+  lives = lives.filter(function (piece) { return document.documentElement.contains(piece.node); });
+  lives.slice().forEach(function (piece) { piece.fill(); });
+  if (focus === undefined || document.activeElement.dataset.focus === focus) { return; }
+  const again = Array.prototype.filter.call(document.querySelectorAll("[data-focus]"), function (node) { return node.dataset.focus === focus; })[0];
+  if (again) { again.focus({ preventScroll: true }); }
+}
+
+function tick(option, name) {
+  const box = el("label", "tick"), input = el("input", "");
+  input.type = "checkbox";
+  input.dataset.focus = "tick-" + option;
+  input.setAttribute("aria-label", say(isCandidate(option) ? "whatif.tick_candidate" : "whatif.tick_site", { name: name }));
+  input.addEventListener("change", function () { const opening = input.checked; choose([option], function () { return opening; }); });
+  ["click", "keydown"].forEach(function (kind) { box.addEventListener(kind, function (event) { event.stopPropagation(); }); });
+  box.appendChild(input);
+  lives.push({ node: input, fill: function () { input.checked = Boolean(what.open[option]); } });
+  input.checked = Boolean(what.open[option]);
+  return box;
+}
+
+// In a card: the tick with its words, and what opening or closing would change now.
+function optionPart(option, name) {
+  if (!choice || option === undefined || option < 0) { return null; }
+  return el("div", "option", live("div", "", function (node) {
+    const open = what.open[option];
+    node.appendChild(pairs([
+      [say(open ? "whatif.only_now" : "whatif.gain_now"), say("page.people", { people: number(wholePersons(open ? onlyOf(option) : gainOf(option))) })],
+      [say("whatif.reach_now"), number(wholePersons(reachOf(option)))]
+    ]));
+  }), optionTick(option, name));
+}
+
+function optionTick(option, name) {
+  const box = tick(option, name);
+  box.className = "tick words";
+  box.appendChild(document.createTextNode(say(isCandidate(option) ? "whatif.adopt" : "whatif.open_here")));
+  box.firstChild.dataset.focus = "card-" + option;
+  return box;
+}
+
+function candidateCard(index, cell) {
+  const row = candidates()[index], site = data.sites[row.site], place = texts.candidates.places[index], kind = texts.candidates.kinds[index];
+  const about = [kind, row.street].filter(function (text) { return text && text !== place; }).join(" · ");
+  return el("div", "card", el("h2", "", place), about ? el("p", "", about) : null,
+    pairs([
+      [say("proposal.nearest"), site ? site.name : null],
+      [say("page.distance"), siteDistance(row)],
+      [say("page.setting"), say("setting." + row.setting)],
+      [say("page.region"), row.region || null],
+      [say("whatif.people_here"), cell < 0 ? null : say("page.cell_people", { people: persons(cells.units[cell]) }) + " · " + say("whatif.look_" + lookOf(cell))]
+    ]), optionPart(optionOfCandidate[index], place));
+}
+
+function tallyOfAll() {
+  if (!choice.all) { choice.all = tallyOf(choice, new Uint8Array(choice.n).fill(1), regionCount()); }
+  return choice.all;
+}
+
+function gainText(persons) {
+  return say(persons > 0 ? "whatif.more" : persons < 0 ? "whatif.fewer" : "whatif.same", { people: number(Math.abs(persons)) });
+}
+
+function gainPersons() { return wholePersons(what.after.covered) - wholePersons(what.before.covered); }
+
+function signed(persons) { return (persons > 0 ? "+" : persons < 0 ? "−" : "") + number(Math.abs(persons)); }
+
+// The line under the headline: now, with the choice, the gain; whether this is still the computed plan, and the way back.
+function choiceHead() {
+  const box = live("div", "proposal choice", fillChoiceHead);
+  box.setAttribute("aria-live", "polite");
+  return box;
+}
+
+function fillChoiceHead(box) {
+  const all = tallyOfAll().covered || 1, changed = isChanged(), after = what.after.covered, both = Math.min(what.before.covered, after);
+  const line = el("p", "", el("b", "", say(planOptions.length && !changed ? "whatif.if_adopted" : "whatif.if_chosen", {
+    now: comparedTotal().now, then: comparedTotal().then, gain: gainText(gainPersons()) })), el("span", "quiet", countsText()));
+  const bar = el("div", "bar"), covered = el("i", "covered"), rest = el("i", after < what.before.covered ? "lost" : "gain");
+  covered.style.width = 100 * both / all + "%";
+  rest.style.width = 100 * Math.abs(after - what.before.covered) / all + "%";
+  bar.appendChild(covered);
+  bar.appendChild(rest);
+  bar.title = number(wholePersons(what.before.covered)) + " → " + say("page.people", { people: number(wholePersons(after)) });
+  box.appendChild(line);
+  box.appendChild(bar);
+  if (changed) {
+    const back = button("back", say("whatif.back"), backToPlan);
+    back.dataset.focus = "back";
+    const reading = what.reading ? say("whatif.by_reading", { reading: readingText(choice.readings[what.reading].key) }) : "";
+    box.appendChild(el("p", "changed", el("span", "", say("whatif.changed") + reading), back));
+  } else if (data.proposal) { box.appendChild(el("p", "proof", suggestions().length ? texts.proposal.proof : say("proposal.nothing"))); }
+}
+
+function countsText() {
+  const start = computedState(), counts = { add: adopted().length, open: 0, close: 0 };
+  optionOfSite.forEach(function (option) {
+    if (option >= 0 && what.open[option] !== start[option]) { counts[start[option] ? "close" : "open"] += 1; }
+  });
+  return ["add", "open", "close"].filter(function (name) { return counts[name]; }).map(function (name) {
+    return say("whatif.count_" + name, { count: number(counts[name]) });
+  }).join(say("page.comma"));
+}
+
+function readingText(key) { return texts.readings && texts.readings[key] || key; }
+
+// Reading, size of the plan, and the choice as a file.
+function choiceControls() {
+  const box = el("div", "choosing"), slider = planOptions.length ? planSlider() : null, reading = choice.readings.length > 1 ? readingControl() : null;
+  [reading, slider, fileControls()].forEach(function (part) { if (part) { box.appendChild(part); } });
+  return box;
+}
+
+function readingControl() {
+  const box = el("label", "reading", el("span", "", say("whatif.reading"))), list = el("select", "");
+  list.dataset.focus = "reading";
+  choice.readings.forEach(function (reading) {
+    const entry = el("option", "", readingText(reading.key));
+    entry.value = reading.key;
+    list.appendChild(entry);
+  });
+  list.addEventListener("change", function () { readBy(list.value); });
+  box.appendChild(list);
+  const fill = function () { list.value = choice.readings[what.reading].key; };
+  lives.push({ node: list, fill: fill });
+  fill();
+  return box;
+}
+
+function planSlider() {
+  const box = el("label", "size", el("span", "", say("whatif.size"))), input = el("input", ""), out = el("output", "");
+  input.type = "range";
+  input.min = 0;
+  input.max = planOptions.length;
+  input.step = 1;
+  input.dataset.focus = "size";
+  input.addEventListener("input", function () {
+    const size = Number(input.value);
+    choose(planOptions, function (option) { return planOptions.indexOf(option) < size; });
+  });
+  const fill = function () {
+    const count = planOptions.filter(function (option) { return what.open[option]; }).length;
+    input.value = count;
+    out.textContent = count + " / " + planOptions.length;
+    input.setAttribute("aria-valuetext", say("whatif.size_text", { count: count, all: planOptions.length }));
+  };
+  box.appendChild(input);
+  box.appendChild(out);
+  lives.push({ node: input, fill: fill });
+  fill();
+  return box;
+}
+
+// ---- tables
+
+// What each row of the plan adds, only it reaches, and has in reach, as printed; those not adopted tell what they would add.
+function planPersons() {
+  return known("persons", function () {
+    const order = adopted(), units = addedInOrder(choice, what.reading, what.open, order);
+    const without = what.after.covered - units.reduce(function (sum, value) { return sum + value; }, 0);
+    const only = order.map(onlyOf), inAll = only.reduce(function (sum, value) { return sum + value; }, 0);
+    const added = largestRemainder(units, wholePersons(what.after.covered) - wholePersons(without)), alone = largestRemainder(only, wholePersons(inAll));
+    const rows = {};
+    order.forEach(function (option, i) {
+      rows[option] = { added: added[i], only: Math.min(alone[i], added[i]), reach: Math.max(wholePersons(reachOf(option)), added[i]), taken: true };
+    });
+    return rows;
+  });
+}
+
+function personsOf(option) {
+  const gain = wholePersons(gainOf(option));
+  return planPersons()[option] || { added: gain, only: 0, reach: Math.max(wholePersons(reachOf(option)), gain), taken: false };
+}
+
+function liveField(name) { return function (row) { return personsOf(row.option)[name]; }; }
+
+function addedCell(row) {
+  return live("span", "", function (node) {
+    const own = personsOf(row.option);
+    node.className = own.taken ? "" : "quiet";
+    node.textContent = own.taken ? number(own.added) : signed(own.added);
+  });
+}
+
+function onlyCell(row) {
+  return live("span", "fit", function (node) {
+    const own = personsOf(row.option);
+    node.appendChild(document.createTextNode(own.taken ? number(own.only) : "—"));
+    node.appendChild(el("small", "", say("proposal.of_reach", { people: number(own.reach) })));
+  });
+}
+
+function planSum() {
+  const rows = planPersons();
+  return planOptions.reduce(function (sum, option) { return sum + (rows[option] ? rows[option].added : 0); }, 0);
+}
+
+// Candidates outside the plan: those adopted, then the others by the people they would add now.
+function fillOthers(box) {
+  const others = optionOfCandidate.map(function (option, index) { return { option: option, index: index }; }).filter(function (row) {
+    return row.option >= 0 && planOptions.indexOf(row.option) < 0;
+  });
+  if (!others.length) { return; }
+  box.appendChild(el("h2", "", say("whatif.others")));
+  box.appendChild(live("div", "", function (node) {
+    const rank = function (row) { return what.open[row.option] ? Infinity : gainOf(row.option); };
+    const rows = others.slice().sort(function (a, b) {
+      const x = rank(a), y = rank(b);
+      return x === y ? a.index - b.index : y > x ? 1 : -1;
+    }).slice(0, Math.max(what.shown, what.extra.length)).map(function (row) { return Object.assign({}, candidates()[row.index], row); });
+    node.appendChild(othersTable(rows)).classList.add("places");
+    if (others.length <= rows.length) { return; }
+    const more = button("more", say("whatif.show_more", { count: number(others.length - rows.length) }), function () { what.shown += 5 * OTHERS_SHOWN; refresh(); });
+    more.dataset.focus = "more";
+    node.appendChild(more);
+  }));
+}
+
+function othersTable(rows) {
+  return table("candidates", [
+    column("name", say("proposal.place"), field("index"), candidatePlace),
+    column("added", say("proposal.added"), field("option"), addedCell),
+    column("only", say("page.unique"), field("option"), onlyCell),
+    column("far", say("proposal.nearest"), field("cost_m"), function (row) {
+      const site = data.sites[row.site];
+      return el("span", "", row.cost_m < 0 ? "—" : distance(row.cost_m), el("small", "", site ? site.name : ""));
+    })
+  ], rows, "candidate", true);
+}
+
+function candidatePlace(row) {
+  const place = texts.candidates.places[row.index], about = [texts.candidates.kinds[row.index], row.region];
+  return el("span", "name", tick(row.option, place), el("span", "", place,
+    el("small", "", about.filter(function (text) { return text && text !== place; }).join(" · "))));
+}
+
+// Now, with the choice, and the gain: of regions, of counties as the sums of theirs, of settings.
+function regionPersons() {
+  return known("regions", function () {
+    const units = data.regions.map(function (region, i) { return what.after.regions[i + 1] - what.before.regions[i + 1]; });
+    return signedRemainder(units, data.regions.length ? gainPersons() : 0);
+  });
+}
+
+function comparedRegion(i) { return compared(what.before.regions[i + 1], what.after.regions[i + 1], tallyOfAll().regions[i + 1], regionPersons()[i]); }
+
+function comparedCounty(name) {
+  const sums = [0, 0, 0, 0];
+  data.regions.forEach(function (region, i) {
+    if (region.parent !== name) { return; }
+    [what.before.regions[i + 1], what.after.regions[i + 1], tallyOfAll().regions[i + 1], regionPersons()[i]].forEach(function (value, k) { sums[k] += value; });
+  });
+  return compared(sums[0], sums[1], sums[2], sums[3]);
+}
+
+function comparedTotal() { return compared(what.before.covered, what.after.covered, tallyOfAll().covered, gainPersons()); }
+
+function compared(before, after, all, gain) { return { now: shareText(before, all), then: shareText(after, all), fraction: all ? after / all : 0, gain: gain }; }
+
+function comparedRow(row) {
+  return row.index === undefined ? comparedCounty(row.name) : comparedRegion(row.index);
+}
+
+function readingNote(node) {
+  node.textContent = what.reading ? say("whatif.reading_note", { reading: readingText(choice.readings[what.reading].key) }) : "";
+}
+
+function comparedColumns() {
+  if (!choice) { return []; }
+  return [column("then", say("whatif.then"), function (row) { return comparedRow(row).fraction; }, function (row) {
+    return comparedCell(function () { return comparedRow(row); });
+  })];
+}
+
+function comparedCell(find) {
+  return live("span", "", function (node) {
+    const row = find();
+    node.appendChild(document.createTextNode(row.then));
+    node.appendChild(el("small", "", signed(row.gain)));
+  });
+}
+
+function comparedSetting(i) {
+  const gains = known("settings", function () {
+    return signedRemainder(what.after.settings.map(function (value, k) { return value - what.before.settings[k]; }), gainPersons());
+  });
+  return compared(what.before.settings[i], what.after.settings[i], tallyOfAll().settings[i], gains[i]);
+}
+
+function settingColumns() {
+  if (!choice) { return []; }
+  const find = function (row) { return comparedSetting(cells.settings.indexOf(row.setting)); };
+  return [column("then", say("whatif.then"), function (row) { return find(row).fraction; }, function (row) { return comparedCell(function () { return find(row); }); })];
+}
+
+function fillCompared(box) {
+  box.appendChild(live("div", "", function (node) {
+    const settings = cells.settings.map(function (setting, i) {
+      return Object.assign({ name: say("setting." + setting) }, comparedSetting(i));
+    }).filter(function (row, i) { return tallyOfAll().settings[i]; });
+    node.appendChild(el("h2", "", say("page.by_setting")));
+    node.appendChild(comparedTable("compared_settings", say("page.setting"), settings));
+    const groups = data.counties.length ? data.counties.map(function (county) { return Object.assign({ name: county.name || say("page.no_parent") }, comparedCounty(county.name)); })
+      : data.regions.map(function (region, i) { return Object.assign({ name: region.name }, comparedRegion(i)); });
+    const rows = groups.filter(field("gain")).sort(function (a, b) { return Math.abs(b.gain) - Math.abs(a.gain); });
+    if (!rows.length) { return; }
+    node.appendChild(el("h2", "", say("proposal.by_region")));
+    node.appendChild(comparedTable("compared_regions", say("page.region"), rows));
+  }));
+}
+
+function comparedTable(name, head, rows) {
+  const total = Object.assign({ name: say("page.total"), look: "total" }, comparedTotal());
+  return table(name, [
+    column("name", head, field("name"), field("name")),
+    column("now", say("proposal.now"), field("now"), field("now")),
+    column("then", say("whatif.with_choice"), field("then"), field("then")),
+    column("gain", say("whatif.gain"), field("gain"), function (row) { return signed(row.gain); })
+  ], rows.concat([total]));
+}
+
+// ---- the choice as a file, and in the address
+
+function savedChoice() {
+  const start = computedState(), saved = { schema: CHOICE_SCHEMA, run: texts.name, date: texts.date, data: data.choice.data,
+    reading: choice.readings[what.reading].key, close: [], open: [], add: [], people_units: tallyOfAll().covered, covered_units: what.after.covered };
+  optionOfSite.forEach(function (option, i) {
+    if (option >= 0 && what.open[option] !== start[option]) { (start[option] ? saved.close : saved.open).push(data.sites[i].id); }
+  });
+  saved.add = adopted().map(function (option) {
+    const index = choice.options[option].index, candidate = candidates()[index];
+    return { candidate: candidate.id, name: texts.candidates.places[index], lon: candidate.xy[0], lat: candidate.xy[1] };
+  });
+  return saved;
+}
+
+function saveChoice() {
+  const text = JSON.stringify(savedChoice(), null, 1) + "\n", link = el("a", "");
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  link.download = say("whatif.file_name", { name: texts.name }).replace(/[\\/:*?"<>|\u0000-\u001f]/g, "_") + ".json";
+  document.body.appendChild(link);
+  link.click();
+  link.remove();
+  window.setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
+}
+
+function fileControls() {
+  const input = el("input", ""), box = el("div", "files", button("", say("whatif.save"), saveChoice));
+  input.type = "file";
+  input.accept = ".json,application/json";
+  input.hidden = true;
+  input.addEventListener("change", function () {
+    if (input.files.length) { readChoiceFile(input.files[0]); }
+    input.value = "";
+  });
+  box.appendChild(button("", say("whatif.load"), function () { input.click(); }));
+  box.appendChild(input);
+  const note = live("p", "quiet", function (node) { node.textContent = what.note ? what.note.map(function (part) { return say(part[0], part[1]); }).join(" ") : ""; });
+  note.setAttribute("role", "status");
+  box.appendChild(note);
+  return box;
+}
+
+function listenToChoices() {
+  if (!choice) { return; }
+  window.addEventListener("hashchange", function () {
+    const tab = addressParts().tab;
+    Object.assign(what, { open: planState(), extra: [], reading: 0, note: null });
+    restoreChoice();
+    if (TABS.indexOf(tab) >= 0 && hasTab(tab)) { showTab(tab); }
+    followChoice(what.view);
+  });
+  document.addEventListener("dragover", function (event) { event.preventDefault(); });
+  document.addEventListener("drop", function (event) {
+    event.preventDefault();
+    if (event.dataTransfer.files.length) { readChoiceFile(event.dataTransfer.files[0]); }
+  });
+}
+
+function readChoiceFile(file) {
+  const reader = new FileReader();
+  reader.addEventListener("load", function () { loadChoice(String(reader.result)); });
+  reader.addEventListener("error", function () { tellOfFile([["whatif.unreadable"]]); });
+  if (file.size > CHOICE_FILE_LIMIT) { tellOfFile([["whatif.unreadable"]]); } else { reader.readAsText(file, "utf-8"); }
+}
+
+function tellOfFile(note) {
+  what.note = note;
+  showTab("suggestions");
+  refresh();
+}
+
+// A file of these data names candidates by number; one of other data can only name places.
+function loadChoice(text) {
+  const saved = parsedChoice(text);
+  if (!saved) { tellOfFile([["whatif.unreadable"]]); return; }
+  const same = saved.data === data.choice.data, missing = [], reading = choice.readings.map(field("key")).indexOf(saved.reading);
+  what.open = computedState();
+  what.extra = [];
+  [["close", false], ["open", true]].forEach(function (part) {
+    saved[part[0]].forEach(function (id) {
+      const option = optionOfSite[data.sites.map(field("id")).indexOf(id)];
+      if (option >= 0) { setOpen(option, part[1]); } else { missing.push(id); }
+    });
+  });
+  saved.add.forEach(function (entry) {
+    const index = same ? candidates().map(field("id")).indexOf(entry.candidate) : candidateAt(entry);
+    if (optionOfCandidate[index] >= 0) { setOpen(optionOfCandidate[index], true); } else { missing.push(entry.name || entry.candidate); }
+  });
+  if (reading >= 0) { what.reading = reading; }
+  recount();
+  what.note = [["whatif.loaded", { count: number(saved.close.length + saved.open.length + saved.add.length - missing.length) }]];
+  if (!same) { what.note.push(["whatif.other_data"]); }
+  if (missing.length) { what.note.push(["whatif.missing", { count: number(missing.length), names: missing.slice(0, 5).join(say("page.comma")) }]); }
+  if (reading < 0) { what.note.push(["whatif.other_reading"]); }
+  if (same && !missing.length && reading >= 0 && saved.covered_units !== what.after.covered) { what.note.push(["whatif.other_count"]); }
+  showTab("suggestions");
+  followChoice("plan");
+}
+
+function parsedChoice(text) {
+  let saved = null;
+  try { saved = JSON.parse(text); } catch (error) { return null; }
+  const all = function (list, test) { return Array.isArray(list) && list.every(test); };
+  const isText = function (value) { return typeof value === "string"; };
+  const isPlace = function (entry) { return entry && typeof entry === "object" && Number.isFinite(entry.lon) && Number.isFinite(entry.lat); };
+  const whole = saved && saved.schema === CHOICE_SCHEMA && all(saved.close, isText) && all(saved.open, isText) && all(saved.add, isPlace);
+  return whole ? saved : null;
+}
+
+function candidateAt(entry) {
+  let best = -1, least = SAME_PLACE_M;
+  candidates().forEach(function (candidate, i) {
+    const away = map.distance([entry.lat, entry.lon], [candidate.xy[1], candidate.xy[0]]);
+    if (away <= least) { least = away; best = i; }
+  });
+  return best;
+}
+
+// The tab, and what differs from the plan: options by number, which hold for these data only.
+function address() {
+  const parts = ["#" + state.tab];
+  if (choice) {
+    const plan = known("plan", planState), extra = what.extra, flipped = [];
+    what.open.forEach(function (value, option) { if (value !== plan[option] && extra.indexOf(option) < 0) { flipped.push(option); } });
+    if (what.reading) { parts.push("r=" + choice.readings[what.reading].key); }
+    if (what.view !== "now") { parts.push("v=" + what.view); }
+    if (flipped.length + extra.length) { parts.push("x=" + flipped.concat(extra).join("."), "d=" + data.choice.data.slice(0, 8)); }
+  }
+  return parts.join("&");
+}
+
+function keepAddress() {
+  // A frame of a notebook has no address of its own to keep the state in.
+  try { window.history.replaceState(null, "", address()); } catch (error) { void error; }
+}
+
+function addressParts() {
+  const parts = {};
+  window.location.hash.slice(1).split("&").forEach(function (part, i) {
+    const at = part.indexOf("=");
+    if (i === 0) { parts.tab = part; } else if (at > 0) { parts[part.slice(0, at)] = part.slice(at + 1); }
+  });
+  return parts;
+}
+
+function restoreChoice() {
+  const parts = addressParts(), reading = choice.readings.map(field("key")).indexOf(parts.r);
+  if (reading >= 0) { what.reading = reading; }
+  if (parts.v === "plan") { what.view = "plan"; }
+  if (parts.x && parts.d !== data.choice.data.slice(0, 8)) { what.note = [["whatif.other_address"]]; }
+  else if (parts.x) {
+    parts.x.split(".").map(Number).forEach(function (option) { if (choice.options[option]) { setOpen(option, !what.open[option]); } });
+  }
+  recount();
+}
+
+// For other programs and for tests: people covered by any options under any reading, and the choice as it is saved.
+function listenToOthers() {
+  if (!choice) { return; }
+  window.catchment = {
+    evaluate: function (openOptions, key) {
+      const open = new Uint8Array(choice.options.length), reading = choice.readings.map(field("key")).indexOf(key);
+      openOptions.forEach(function (option) { open[option] = 1; });
+      const tally = tallyOf(choice, coverCounts(choice, reading, open), regionCount());
+      return { covered: tally.covered, regions: Array.from(tally.regions).slice(1), settings: Array.from(tally.settings) };
+    },
+    choice: savedChoice
+  };
+}
+
 // ---------------------------------------------------------------- start
 
 let streets = {}, water = {}, joins = {}, edits = {}, areas = {}, ownAreas = {}, outlines = [], siteShapes = {}, fitted = null;
@@ -1664,6 +2613,7 @@ function speak(language) {
   nameControls();
   map.closePopup();
   readout(null);
+  refresh();
 }
 
 // ---------------------------------------------------------------- for everyone: names, the Escape key, a calm map
@@ -1738,11 +2688,13 @@ function start() {
   if (data.base && data.base.datum === "gcj02") { shiftMap(); }
   calmMap();
   state.language = data.language;
-  const asked = window.location.hash.slice(1);
-  if (TABS.indexOf(asked) >= 0 && hasTab(asked)) { state.tab = asked; }
+  const asked = addressParts().tab;
   words = data.words[data.language];
   texts = data.texts[data.language];
   cells = unpackCells(data.cells);
+  startChoice();
+  orderCells();
+  if (TABS.indexOf(asked) >= 0 && hasTab(asked)) { state.tab = asked; }
   Object.keys(data.streets.ranks).forEach(function (rank) { streets[rank] = unpackLines(data.streets.ranks[rank]); });
   Object.keys(data.water).forEach(function (kind) { water[kind] = unpackLines(data.water[kind]); });
   joins = unpackMarks(data.joins);
@@ -1764,6 +2716,10 @@ function start() {
   listenToMap();
   listenToPrint();
   listenToKeys();
+  markOptions();
+  refresh();
+  listenToChoices();
+  listenToOthers();
   document.addEventListener("mousedown", function (event) { if (!byId("search").contains(event.target)) { empty(byId("found")); } });
   document.documentElement.dataset.ready = "1";
 }
