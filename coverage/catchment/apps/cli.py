@@ -123,6 +123,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         lang: str | None = lang_option,
         as_json: bool = fact("json", "--json"),
         yes: bool = fact("yes", "--yes"),
+        public: bool = fact("public", "--public"),
     ) -> None:
         inputs = {"sites": sites, "roads": roads, "population": population, "census": census}
         inputs |= {"regions": regions, "urban": urban, "premises": premises, "edits": edits}
@@ -133,6 +134,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
             "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},
             "sites": _given(datum=datum),
             "siting": _given(budget=budget),
+            "map": _given(profile="public" if public else None),
             **_given(name=name, date=date, language=lang),
         }
         settings = _settings(project, overrides)

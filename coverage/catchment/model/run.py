@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from catchment.model.access import Access, Gaps, ServiceAreas, Standard, Totals
     from catchment.model.demand import ControlCheck, People
     from catchment.model.inputs import Finding, Regions, Sites, Source
-    from catchment.model.kinds import Indices, Mask, Mode, SettlementRule
+    from catchment.model.kinds import Indices, Mask, Mode, Profile, SettlementRule
     from catchment.model.network import Streets
     from catchment.model.siting import Suggestions
 
@@ -72,3 +72,5 @@ class Run:
     """The columns of ``by_region``, its rows summed by ``parent``; empty where they have fewer than two parents."""
     suggestions: Suggestions | None = None
     """Where next, for the budget asked for; ``None`` if none was."""
+    profile: Profile = "internal"
+    """For whom it is written; what the public sees is ``outputs.profile.published``."""

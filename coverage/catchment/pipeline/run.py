@@ -9,6 +9,7 @@ from catchment.outputs.maps import write_map
 from catchment.outputs.package import write_package
 from catchment.outputs.picture import write_picture
 from catchment.outputs.record import file_names, headline, write_log, write_record
+from catchment.outputs.service_list import write_service_list
 from catchment.outputs.workbook import write_workbook
 from catchment.pipeline.assess import assess
 from catchment.pipeline.read import read_inputs
@@ -61,17 +62,21 @@ def run_project(
     watch = Stopwatch(progress)
     inputs = read_inputs(settings, cache=cache, watch=watch)
     run = assess(inputs, settings, language=language, watch=watch)
-    names = file_names(language)
+    names = file_names(language, run.profile)
     with run_folder(out) as folder:
         with watch.stage("map"):
             write_map(run, folder / names["map"])
         with watch.stage("report"):
             write_workbook(run, folder / names["report"])
-        with watch.stage("package"):
-            write_package(run, folder / names["package"])
+        if "package" in names:
+            with watch.stage("package"):
+                write_package(run, folder / names["package"])
         with watch.stage("picture"):
             write_picture(run, folder / names["picture"])
             write_picture(run, folder / names["poster"], size="A3")
-        write_log(run, folder / names["log"], watch.seconds)
+        if "services" in names:
+            write_service_list(run, folder / names["services"])
+        if "log" in names:
+            write_log(run, folder / names["log"], watch.seconds)
         write_record(run, folder / names["record"], settings=settings, out=out, names=names)
     return run, headline(run, {role: (out / name).as_posix() for role, name in names.items()})
