@@ -8,16 +8,13 @@ import signal
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from catchment.errors import BrowserError
 from catchment.files import atomic_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-Sheet = Literal["A4", "A3"]
-"""Paper, across."""
 
 _COMMANDS = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
@@ -113,7 +110,7 @@ def _as_root() -> tuple[str, ...]:
 
 
 def _run(browser: Path, command: list[str], folder: str, timeout_s: float) -> None:
-    """Run the browser to its end. What it says goes to a file: a child that lives on cannot keep us waiting at a pipe."""
+    """Run the browser to its end. What it says goes to a file: at a pipe a child that lives on keeps us waiting."""
     said = Path(folder, "said.txt")
     with said.open("wb") as stream:
         try:

@@ -82,7 +82,8 @@ def service_points(run: Run) -> list[ServicePoint]:
     without a county last.
     """
     types = {kind: rank for rank, kind in enumerate(type_order(run))}
-    rows, first = [], {}
+    rows: list[tuple[tuple[bool, bool, int], int, str, str, ServicePoint]] = []
+    first: dict[str, tuple[bool, bool, int, str]] = {}
     for site, region in zip(run.sites.frame.to_dict("records"), run.site_region.tolist(), strict=True):
         point = _service_point(run, site, region)
         at = (region < 0, not point.county, region, point.county)
