@@ -152,8 +152,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     ) -> None:
         overrides = {"map": _profile(public=public), **_given(language=lang)}
         settings = _settings(project, overrides)
-        page = out or _page_beside(default_out(settings, project))
-        _map(settings, page, paper, language, cache, pdf=pdf)
+        _map(settings, out, project, paper, language, cache, pdf=pdf)
 
     @app.command(help=say("cli.suggest", language))
     def suggest(
@@ -283,12 +282,20 @@ def _page_beside(folder: Path) -> Path:
 
 
 def _map(
-    settings: Settings, page: Path, paper: Literal["A4", "A3"], language: Language, cache: Path, *, pdf: bool
+    settings: Settings,
+    out: Path | None,
+    project: Path,
+    paper: Literal["A4", "A3"],
+    language: Language,
+    cache: Path,
+    *,
+    pdf: bool,
 ) -> None:
     """Write the page, then the PDF beside it: without a browser there is still the page, which can be printed."""
     from catchment.outputs.pdf import write_pdf  # noqa: PLC0415 - see above
     from catchment.pipeline.run import run_map  # noqa: PLC0415 - see above
 
+    page = out or _page_beside(default_out(settings, project))
     if page.suffix.lower() == ".pdf":
         page = page.with_suffix(".html")
     language = settings.language or language

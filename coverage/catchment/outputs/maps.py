@@ -43,8 +43,8 @@ class Verbatim(Element):
 Paper = Literal["A4", "A3"]
 """What the page is printed on, across."""
 
-_SHEETS: Mapping[Paper, tuple[int, int, int]] = {"A4": (297, 210, 8), "A3": (420, 297, 10)}
-"""Width, height and margin [mm]."""
+_SHEETS: Mapping[Paper, tuple[int, int, int, float]] = {"A4": (297, 210, 8, 10.5), "A3": (420, 297, 10, 14)}
+"""Width, height and margin [mm], and how large text is [px]."""
 
 
 def coverage_map(run: Run, *, paper: Paper = "A4") -> folium.Map:
@@ -97,8 +97,8 @@ def write_map(run: Run, path: Path, *, paper: Paper = "A4") -> None:
 
 def _paper_css(paper: Paper) -> str:
     """The sheet, and how large what is inside its margins is: a rule for pages cannot be chosen by a class."""
-    width, height, margin = _SHEETS[paper]
-    inner = f"--sheet-width: {width - 2 * margin}mm; --sheet-height: {height - 2 * margin}mm;"
+    width, height, margin, font = _SHEETS[paper]
+    inner = f"--sheet-width: {width - 2 * margin}mm; --sheet-height: {height - 2 * margin}mm; --sheet-font: {font}px;"
     return f"@page {{ size: {paper} landscape; margin: {margin}mm; }}\n:root {{ {inner} }}"
 
 
