@@ -71,6 +71,18 @@ def test_a_region_with_a_county_stands_in_its_section(make_run):
     ]
 
 
+def test_every_region_of_a_county_has_a_link_to_where_it_begins(make_run):
+    run = make_run()
+    regions = replace(run.regions, frame=run.regions.frame.assign(parent=["某县", "某县"]))
+    html = service_list(replace(run, regions=regions), "zh")
+    assert re.findall(r'href="#(.+?)">(.+?)<', html) == [
+        ("r1", "某县 3"),
+        ("r1-1", "西区 1"),
+        ("r1-2", "东区 2"),
+    ]
+    assert re.findall(r'<tr id="(.+?)"><th scope="row">(.+?)<', html) == [("r1-1", "县就业之家"), ("r1-2", "园区驿站")]
+
+
 def test_sites_outside_every_region_come_last_with_the_county_of_the_ledger(make_run):
     run = make_run(site_region=np.array([-1, 1, -1], np.int32))
     frame = run.sites.frame.assign(county=["外县", "", ""], township=["外镇", "", ""])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
@@ -27,6 +28,7 @@ body { max-width: 76rem; margin: 0 auto; padding: 1rem 1.2rem 3rem; color: #2026
   font: 16px/1.6 system-ui, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", Arial, sans-serif; }
 h1 { font-size: 1.6rem; line-height: 1.35; margin: .4rem 0; }
 h2 { font-size: 1.2rem; margin: 2rem 0 .4rem; }
+nav > ul > li { flex-basis: 100%; }
 nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1rem; padding: 0; list-style: none; }
 a { display: inline-block; padding: .2rem 0; color: #1f4e79; }
 .note { padding: .3rem .7rem; background: #3b444b; color: #fff; }
@@ -131,10 +133,7 @@ def service_list(run: Run, language: Language) -> str:
     title = say("list.title" if run.name else "list.title_bare", language, name=printable(run.name))
     digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    links = [
-        f'<li><a href="#r{number}">{escape(_heading(county, language))} {len(own)}</a></li>'
-        for number, (county, own) in enumerate(counties, 1)
-    ]
+    links = [_links(number, county, own, language) for number, (county, own) in enumerate(counties, 1)]
     tables = [_table(number, county, own, language) for number, (county, own) in enumerate(counties, 1)]
     synthetic = f'<p class="note">{escape(say("page.synthetic", language))}</p>' if run.synthetic else ""
     credit = next((source.attribution for source in run.sources if source.role == "sites"), "")
@@ -155,23 +154,39 @@ def service_list(run: Run, language: Language) -> str:
     return "\n".join(parts)
 
 
+def _links(number: int, county: str, points: Sequence[ServicePoint], language: Language) -> str:
+    """A county, and below it its regions, each with how many points it has."""
+    counts = Counter(point.region for point in points)
+    regions = "".join(
+        f'<li><a href="#{anchor}">{escape(region)} {counts[region]}</a></li>'
+        for region, anchor in _anchors(number, points).items()
+    )
+    head = f'<a href="#r{number}">{escape(_heading(county, language))} {len(points)}</a>'
+    return f"<li>{head}{f'<ul>{regions}</ul>' if regions else ''}</li>"
+
+
+def _anchors(number: int, points: Sequence[ServicePoint]) -> dict[str, str]:
+    """Where each region of a county begins, in their order."""
+    regions = dict.fromkeys(point.region for point in points if point.region)
+    return {region: f"r{number}-{place}" for place, region in enumerate(regions, 1)}
+
+
 def _table(number: int, county: str, points: Sequence[ServicePoint], language: Language) -> str:
     heads = "".join(f'<th scope="col">{escape(say(word, language))}</th>' for word in _COLUMNS)
-    rows = "\n".join(_row(point, language) for point in points)
+    waiting = _anchors(number, points)
+    rows = "\n".join(_row(point, waiting.pop(point.region, ""), language) for point in points)
     return (
         f'<h2 id="r{number}">{escape(_heading(county, language))}</h2>\n'
         f'<table aria-labelledby="r{number}">\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>'
     )
 
 
-def _row(point: ServicePoint, language: Language) -> str:
+def _row(point: ServicePoint, anchor: str, language: Language) -> str:
     state = say(f"status.{point.status}", language)
     cells = (type_text(point.type, language), point.address, point.region, point.services, state)
-    return (
-        f'<tr><th scope="row">{escape(point.name)}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-        + "</tr>"
-    )
+    begins = f' id="{anchor}"' if anchor else ""
+    name = f'<th scope="row">{escape(point.name)}</th>'
+    return f"<tr{begins}>{name}" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 
 def _heading(county: str, language: Language) -> str:
