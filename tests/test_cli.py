@@ -73,6 +73,26 @@ def test_flags_do_what_a_project_file_does(small_demo, tmp_path):
     assert {key: headline[key] for key in keys} == {key: other[key] for key in keys}
 
 
+def test_map_writes_the_page_alone_and_without_a_browser_says_what_to_do(small_demo, tmp_path):
+    nowhere = str(tmp_path / "nowhere")
+    asked = ("map", small_demo, "--pdf", "--paper", "A3", "--lang", "zh", "--out", "图 一.html")
+    done = catchment(*asked, cwd=tmp_path, CATCHMENT_BROWSER=nowhere)
+    assert done.returncode == 6
+    assert nowhere in done.stderr
+    assert "打印" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["图 一.html"]
+    assert "size: A3 landscape" in (tmp_path / "图 一.html").read_text(encoding="utf-8")
+
+
+def test_public_results_without_a_review_number_are_refused_before_anything_is_written(small_demo, tmp_path):
+    for command in ("run", "map"):
+        done = catchment(command, small_demo, "--public", "--out", "out", "--lang", "zh", cwd=tmp_path)
+        assert done.returncode == 2
+        assert "审图号" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_check_reads_everything_and_writes_nothing(small_demo, tmp_path):
     done = catchment("check", small_demo, "--lang", "zh", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from catchment.model import Finding, Sites
 
-COLUMNS = ["site_id", "name", "type", "status", "county", "township", "address", "geometry"]
+COLUMNS = ["site_id", "name", "type", "status", "county", "township", "address", "services", "geometry"]
 
 
 def write(folder: Path, name: str, text: str, encoding: str = "utf-8") -> Path:

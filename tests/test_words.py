@@ -19,7 +19,7 @@ NODES = [(path, node) for path, tree in TREES.items() for node in ast.walk(tree)
 SCRIPTS = "".join(path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.js")))
 GROUPS = {word.split(".")[0] for word in catalogue()}
 FILE_NAME = re.compile(
-    r".*\.(toml|json|html|js|css|csv|xlsx|log|py|gpkg|tif|pbf|md|txt|npy|npz|png|svg|zip|part|old|new)"
+    r".*\.(toml|json|html|js|css|csv|xlsx|log|py|gpkg|tif|pbf|md|txt|npy|npz|pdf|png|svg|zip|part|old|new)"
 )
 
 

@@ -72,12 +72,15 @@ if TYPE_CHECKING:
     from catchment.network.osmnx import from_osmnx, to_osmnx
     from catchment.network.snap import snap
     from catchment.network.ways import Ways, split_ways
-    from catchment.outputs.maps import coverage_map
+    from catchment.outputs.maps import coverage_map, write_map
     from catchment.outputs.package import write_package
+    from catchment.outputs.pdf import write_pdf
     from catchment.outputs.picture import write_picture
+    from catchment.outputs.profile import published
+    from catchment.outputs.service_list import service_points, write_service_list
     from catchment.pipeline.assess import assess
     from catchment.pipeline.read import read_inputs
-    from catchment.pipeline.run import run_project
+    from catchment.pipeline.run import run_map, run_project
     from catchment.siting.candidates import Search, candidate_places, street_stretches
     from catchment.siting.greedy import choose_sites
     from catchment.siting.suggest import suggest
@@ -132,8 +135,11 @@ _HOMES = {
     "catchment.siting.suggest": ("suggest",),
     "catchment.pipeline.read": ("read_inputs",),
     "catchment.pipeline.assess": ("assess",),
-    "catchment.pipeline.run": ("run_project",),
-    "catchment.outputs.maps": ("coverage_map",),
+    "catchment.pipeline.run": ("run_project", "run_map"),
+    "catchment.outputs.maps": ("coverage_map", "write_map"),
+    "catchment.outputs.pdf": ("write_pdf",),
+    "catchment.outputs.profile": ("published",),
+    "catchment.outputs.service_list": ("service_points", "write_service_list"),
     "catchment.outputs.package": ("write_package",),
     "catchment.outputs.picture": ("write_picture",),
     "catchment.model": (

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from catchment.errors import MissingInputError, SettingsError
 from catchment.geo.basemaps import basemap_of
 from catchment.geo.datum import Datum  # noqa: TC001 - as above
-from catchment.model import Role, Rule, SiteType, Standard
+from catchment.model import Profile, Role, Rule, SiteType, Standard
+from catchment.review import review_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -141,6 +142,7 @@ class MapSettings(_Table):
     def basemap(self) -> Basemap | None:
         """The base map these settings ask for."""
         return basemap_of(self.base, key=self.base_key, datum=self.base_datum, attribution=self.base_attribution)
+    profile: Profile = "internal"
 
 
 class Settings(_Table):
@@ -224,6 +226,7 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
         settings = Settings.model_validate(content)
     except ValidationError as problem:
         raise _settings_error(problem, file) from problem
+    settings = settings.model_copy(update={"map": _reviewed(settings.map, file)})
     for role, written in settings.inputs.files():
         if not str(written).isprintable():
             # "D:\temp\new.csv" in double quotes is valid TOML: a tab and a line end.
@@ -231,6 +234,18 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
     settings.map.basemap()
     inputs = {role: folder / path for role, path in settings.inputs.files()}
     return settings.model_copy(update={"inputs": Inputs(**inputs), "out": settings.out and folder / settings.out})
+
+
+def _reviewed(settings: MapSettings, file: str) -> MapSettings:
+    """The review number in one spelling; what the public is to see is refused without one."""
+    if not settings.review_number:
+        if settings.profile == "public":
+            raise SettingsError("error.review_missing", file=file)
+        return settings
+    number = review_number(settings.review_number)
+    if number is None:
+        raise SettingsError("error.review_form", file=file, found=settings.review_number)
+    return settings.model_copy(update={"review_number": number})
 
 
 def _settings_error(problem: ValidationError, file: str) -> SettingsError:

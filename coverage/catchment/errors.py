@@ -56,6 +56,12 @@ class ReachMemoryError(CatchmentError, MemoryError):
     """Reach sets take more memory than the caller allows."""
 
 
+class BrowserError(CatchmentError, RuntimeError):
+    """A page that could not be printed: no browser, or one that failed."""
+
+    exit_code = 6
+
+
 class OutputError(CatchmentError, OSError):
     """A folder or file that cannot be written."""
 

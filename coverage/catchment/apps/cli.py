@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import logging
+import os
 import sys
 import unicodedata
 from contextlib import contextmanager
@@ -123,6 +124,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         lang: str | None = lang_option,
         as_json: bool = fact("json", "--json"),
         yes: bool = fact("yes", "--yes"),
+        public: bool = fact("public", "--public"),
     ) -> None:
         inputs = {"sites": sites, "roads": roads, "population": population, "census": census}
         inputs |= {"regions": regions, "urban": urban, "premises": premises, "edits": edits}
@@ -133,10 +135,24 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
             "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},
             "sites": _given(datum=datum),
             "siting": _given(budget=budget),
+            "map": _profile(public=public),
             **_given(name=name, date=date, language=lang),
         }
         settings = _settings(project, overrides)
         _run(settings, out or settings.out or default_out(settings, project), language, cache, as_json=as_json)
+
+    @app.command("map", help=say("cli.map", language))
+    def write_map_page(
+        project: Path = typer.Argument(help=say("cli.project_file", language), show_default=False),
+        out: Path | None = option("map_out", "--out"),
+        pdf: bool = fact("pdf", "--pdf"),
+        paper: Literal["A4", "A3"] = typer.Option("A4", "--paper", help=say("cli.paper", language)),
+        public: bool = fact("public", "--public"),
+        lang: str | None = lang_option,
+    ) -> None:
+        overrides = {"map": _profile(public=public), **_given(language=lang)}
+        settings = _settings(project, overrides)
+        _map(settings, out, project, paper, language, cache, pdf=pdf)
 
     @app.command(help=say("cli.suggest", language))
     def suggest(
@@ -198,6 +214,10 @@ def _given(**flags: object) -> dict[str, Any]:
     return {key: value for key, value in flags.items() if value not in (None, "")}
 
 
+def _profile(*, public: bool) -> dict[str, Any]:
+    return {"profile": "public"} if public else {}
+
+
 def _settings(project: Path | None, overrides: dict[str, Any]) -> Settings:
     from catchment.config import read_settings  # noqa: PLC0415 - see above
 
@@ -254,6 +274,38 @@ def _run(
         return
     for line in _summary(run, headline["outputs"], run.language):
         typer.echo(line)
+
+
+def _page_beside(folder: Path) -> Path:
+    """A page named like the folder of the results; a name may have dots in it."""
+    return folder.with_name(f"{folder.name}.html")
+
+
+def _map(
+    settings: Settings,
+    out: Path | None,
+    project: Path,
+    paper: Literal["A4", "A3"],
+    language: Language,
+    cache: Path,
+    *,
+    pdf: bool,
+) -> None:
+    """Write the page, then the PDF beside it: without a browser there is still the page, which can be printed."""
+    from catchment.outputs.pdf import write_pdf  # noqa: PLC0415 - see above
+    from catchment.pipeline.run import run_map  # noqa: PLC0415 - see above
+
+    page = out or _page_beside(default_out(settings, project))
+    if page.suffix.lower() == ".pdf":
+        page = page.with_suffix(".html")
+    language = settings.language or language
+    with _progress(language) as progress:
+        run_map(settings, path=page, language=language, paper=paper, cache=cache / "streets", progress=progress)
+    typer.echo(say("cli.written", language, file=page.as_posix()))
+    if pdf:
+        named = os.environ.get("CATCHMENT_BROWSER")
+        write_pdf(page, page.with_suffix(".pdf"), browser=Path(named) if named else None)
+        typer.echo(say("cli.written", language, file=page.with_suffix(".pdf").as_posix()))
 
 
 def _results(settings: Settings, out: Path, language: Language, cache: Path) -> tuple[Run, dict[str, Any]]:

@@ -58,14 +58,18 @@ SITE_COLUMNS: Synonyms = {
     "address": _words(
         "详细地址 具体地址 办公地址 场所地址 地址 联系地址 所在位置 地点 位置 address addr fulladdress addrfull"
     ),
+    "services": _words(
+        "服务事项 服务项目 服务内容 服务清单 可办事项 办理事项 可办业务 经办业务 办理业务 主要业务 业务范围 "
+        "serviceitems services"
+    ),
     "lon": LON,
     "lat": LAT,
     "pair": PAIR,
 }
 
-# Whether premises are in use is not asked: an empty school is as good a place as a busy hall.
+# Whether premises are in use is not asked, nor what is done there: an empty school is as good a place as a busy hall.
 PREMISES_COLUMNS: Synonyms = {
-    **{field: words for field, words in SITE_COLUMNS.items() if field != "status"},
+    **{field: words for field, words in SITE_COLUMNS.items() if field not in ("status", "services")},
     "id": (*_words("场所编号 场所编码 场所代码 premisesid"), *SITE_COLUMNS["id"]),
     "name": (*_words("用房名称 房屋名称 premisesname"), *SITE_COLUMNS["name"]),
     "type": (*_words("场所类型 场所类别 用房类型 房屋类型 premisestype"), *SITE_COLUMNS["type"]),

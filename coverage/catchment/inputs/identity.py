@@ -38,6 +38,7 @@ class Draft:
     lat: float
     part: Part
     record: Record
+    services: str = ""
 
     @property
     def content(self) -> str:

@@ -153,6 +153,7 @@ def _draft(part: Part, record: Record, place: Place) -> tuple[Draft, list[Findin
         lat=place.lat,
         part=part,
         record=record,
+        services=texts["services"],
     )
     return draft, findings
 
@@ -182,6 +183,7 @@ def _frame(by_id: Mapping[str, Draft]) -> gpd.GeoDataFrame:
             "county": [draft.county for draft in drafts],
             "township": [draft.township for draft in drafts],
             "address": [draft.address for draft in drafts],
+            "services": [draft.services for draft in drafts],
         },
         geometry=gpd.points_from_xy([draft.lon for draft in drafts], [draft.lat for draft in drafts]),
         crs="EPSG:4326",

@@ -67,7 +67,10 @@ class Sites:
     """The usable rows of a ledger, in the order of ``site_id`` (so that the smaller index wins a tie)."""
 
     frame: gpd.GeoDataFrame
-    """Columns ``site_id, name, type, status, county, township, address, geometry`` (WGS84 points)."""
+    """
+    Columns ``site_id, name, type, status, county, township, address, services, geometry`` (WGS84 points); ``services``
+    is what can be done there, as the ledger words it, empty where it says nothing.
+    """
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -17,6 +17,10 @@ Mask = NDArray[np.bool_]
 Mode = Literal["walk", "road"]
 
 
+Profile = Literal["internal", "public"]
+"""For whom a run is written: whoever works on it, or everybody."""
+
+
 Role = Literal["sites", "roads", "population", "census", "regions", "urban", "roads_area", "premises", "edits"]
 """What a file is for."""
 

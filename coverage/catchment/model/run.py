@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from catchment.model.basemap import Basemap
     from catchment.model.demand import ControlCheck, People
     from catchment.model.inputs import Finding, Regions, Sites, Source, Water
-    from catchment.model.kinds import Indices, Mask, Mode, SettlementRule
+    from catchment.model.kinds import Indices, Mask, Mode, Profile, SettlementRule
     from catchment.model.network import Streets
     from catchment.model.siting import Suggestions
 
@@ -77,3 +77,5 @@ class Run:
     """What is drawn below the streets; ``None`` if the roads are a planner's lines."""
     base: Basemap | None = None
     """What the page may be laid on; ``None`` for a page that asks nobody for anything."""
+    profile: Profile = "internal"
+    """For whom it is written; what the public sees is ``outputs.profile.published``."""

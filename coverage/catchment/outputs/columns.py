@@ -15,10 +15,9 @@ from catchment.outputs.colours import (
     INK,
     QUIET,
 )
+from catchment.outputs.profile import cause_groups, doubt_word
 from catchment.outputs.proposal import headline_text
 from catchment.outputs.style import (
-    CAUSES,
-    DOUBTS,
     GAP_COLOURS,
     distance_text,
     people_text,
@@ -95,7 +94,7 @@ def draw_figures(
     y = _draw_headline(page, run, figures, language, x=x, y=y, width=width)
     y = _draw_readings(page, run, language, x=x, y=y + 9, width=width)
     y = _draw_table(page, _setting_rows(figures, language), x=x, y=y + _GAP, width=width)
-    y = _draw_table(page, _cause_rows(figures, language), x=x, y=y + _GAP, width=width, last_is_total=True)
+    y = _draw_table(page, _cause_rows(run, figures, language), x=x, y=y + _GAP, width=width, last_is_total=True)
     # Coverage within 15 km nears 100% anywhere, so the distances always stand with it.
     for rows in (_distance_rows(run, language), _beyond_rows(run, language)):
         if y + _GAP + _STEP * (len(rows) - 1) + 4 <= bottom:
@@ -129,7 +128,7 @@ def _draw_headline(
     put_text(page, x + wide + 4, y + 83, people_text(figures.uncovered), size=10, bold=True, colour=GAP_INK)
     if figures.doubtful:
         wide = put_text(
-            page, x, y + 97, say("page.doubtful", language), size=8, colour=QUIET, width=width * 0.75, smallest=0.5
+            page, x, y + 97, say(doubt_word(run), language), size=8, colour=QUIET, width=width * 0.75, smallest=0.5
         )
         put_text(page, x + wide + 4, y + 97, people_text(figures.doubtful), size=8, bold=True, colour=QUIET)
         y += 14
@@ -188,12 +187,12 @@ def _setting_rows(figures: Figures, language: Language) -> list[Row]:
     return rows
 
 
-def _cause_rows(figures: Figures, language: Language) -> list[Row]:
+def _cause_rows(run: Run, figures: Figures, language: Language) -> list[Row]:
     rows: list[Row] = [(say("page.by_cause", language), say("book.people", language))]
-    for cause in CAUSES:
-        if figures.by_cause[cause]:
-            mark = say("page.doubt_mark", language) if cause in DOUBTS else ""
-            rows.append((say(f"cause.{cause.name.lower()}", language) + mark, people_text(figures.by_cause[cause])))
+    for group in cause_groups(run):
+        people = sum(figures.by_cause[cause] for cause in group.causes)
+        if people:
+            rows.append((group.marked(language), people_text(people)))
     return [*rows, (say("page.total", language), people_text(figures.uncovered))]
 
 

@@ -43,6 +43,7 @@ from catchment.outputs.drawing import DEGREE, drawn_cells, drawn_outlines, drawn
 from catchment.outputs.lettering import drawable
 from catchment.outputs.marks import EDIT_LOOKS, edit_marks
 from catchment.outputs.payload import type_order
+from catchment.outputs.profile import outlines_shown, shown_cells
 from catchment.outputs.raster import DOUBT, cell_classes, scale_metres, stripes, view_of
 from catchment.outputs.style import DOUBTS, GAP_COLOURS, class_breaks, distance_text, printable
 from catchment.outputs.water import drawn_water
@@ -91,7 +92,7 @@ def draw_ground(
     axes = put_axes(page, x, y, width, height, fill=GROUND)
     axes.set_xlim(view.west, view.east)
     axes.set_ylim(view.south, view.north)
-    cells = drawn_cells(run.people, run.access)
+    cells = shown_cells(run, drawn_cells(run.people, run.access))
     gaps = ~np.isin(cells.cause, [Cause.COVERED, *DOUBTS])
     breaks = class_breaks(cells.units[gaps] / UNITS_PER_PERSON)
     box = (view.west, view.south, view.east, view.north)
@@ -105,7 +106,7 @@ def draw_ground(
     axes.imshow((image // 255).astype(np.uint8), extent=sides, interpolation="nearest", aspect="auto", resample=False)
     if cells.lattice is None:
         _draw_points(page, axes, cells, breaks)
-    if run.regions is not None:
+    if run.regions is not None and outlines_shown(run):
         for lines in drawn_outlines(run.regions.frame):
             _draw_lines(axes, lines, colour=REGION_COLOUR, width=0.7 * page.scale, zorder=4)
     _draw_edits(page, axes, run)

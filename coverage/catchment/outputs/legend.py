@@ -18,6 +18,7 @@ from catchment.outputs.colours import (
 )
 from catchment.outputs.marks import edit_marks
 from catchment.outputs.payload import type_order, type_text
+from catchment.outputs.profile import doubt_note_word, doubts_shown, outlines_shown
 from catchment.outputs.style import GAP_COLOURS, people_text, standard_notes, whole
 from catchment.words import say
 
@@ -44,12 +45,13 @@ def draw_legend(
         ("page.covered", COVERED_COLOUR, ""),
         ("page.water", WATER_COLOUR, ""),
     ):
-        if {"page.doubtful_layer": run.totals.doubtful, "page.water": len(ground.water)}.get(word, 1):
+        shown = {"page.doubtful_layer": run.totals.doubtful and doubts_shown(run), "page.water": len(ground.water)}
+        if shown.get(word, 1):
             put_box(page, x, y - 7, 16, 8, fill=fill, hatched=hatched)
             put_text(page, x + 22, y, say(word, language), size=8, width=width - 22)
             y += _STEP
     lines = [("page.streets", "#bdbdb5", 1.4)]
-    if run.regions is not None:
+    if outlines_shown(run):
         lines.append(("page.region_lines", REGION_COLOUR, 0.8))
     for word, colour, thick in lines:
         put_line(page, [(x, y - 3), (x + 16, y - 3)], colour=colour, width=thick)
@@ -134,7 +136,7 @@ def notes_of(run: Run, ground: Ground, language: Language) -> list[str]:
     """What else a reader must know, the most needed first."""
     notes = standard_notes(run, language)
     if run.totals.doubtful:
-        notes.append(say("page.doubt_note", language))
+        notes.append(say(doubt_note_word(run), language))
     if run.totals.left_out:
         notes.append(say("page.left_out", language, people=people_text(whole(run.totals.left_out))))
     if ground.streets.left_out:

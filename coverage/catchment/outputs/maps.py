@@ -8,7 +8,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import folium
 import xstatic.pkg.leaflet
@@ -17,7 +17,7 @@ from branca.element import Element
 from catchment.outputs.payload import page_payload, payload_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from catchment.model import Run
 
@@ -40,13 +40,20 @@ class Verbatim(Element):
         return self.text
 
 
-def coverage_map(run: Run) -> folium.Map:
+Paper = Literal["A4", "A3"]
+"""What the page is printed on, across."""
+
+_SHEETS: Mapping[Paper, tuple[int, int, int, float]] = {"A4": (297, 210, 8, 10.5), "A3": (420, 297, 10, 14)}
+"""Width, height and margin [mm], and how large text is [px]."""
+
+
+def coverage_map(run: Run, *, paper: Paper = "A4") -> folium.Map:
     """
     The page as a folium map, which a notebook shows as it is.
 
     No text of the run reaches folium: it all stands in one JSON node, which the page's own script reads.
     """
-    payload = page_payload(run)
+    payload = {**page_payload(run), "paper": paper}
     west, south, east, north = payload["bounds"]
     page = folium.Map(
         location=[(south + north) / 2, (west + east) / 2],
@@ -61,6 +68,7 @@ def coverage_map(run: Run) -> folium.Map:
     figure: Any = page.get_root()
     figure.header.add_child(Verbatim(f"<style>{_leaflet_css()}</style>"), name="leaflet_css")
     figure.header.add_child(Verbatim(f"<style>{_asset('app.css')}</style>"), name="catchment_css")
+    figure.header.add_child(Verbatim(f"<style>{_paper_css(paper)}</style>"), name="paper_css")
     figure.header.add_child(Verbatim(f"<script>{_leaflet_js()}</script>"), name="leaflet_js")
     figure.html.add_child(Verbatim(_asset("page.html")), name="catchment_page")
     node = f'<script type="application/json" id="catchment-data">{payload_text(payload)}</script>'
@@ -69,14 +77,14 @@ def coverage_map(run: Run) -> folium.Map:
     return page
 
 
-def write_map(run: Run, path: Path) -> None:
+def write_map(run: Run, path: Path, *, paper: Paper = "A4") -> None:
     """
     Write the page as one file that opens with no network.
 
     A content security policy lets nothing run but the scripts written here, and nothing load at all but the pictures of
     a base map that the settings name. The same run gives the same bytes.
     """
-    html = coverage_map(run).get_root().render()
+    html = coverage_map(run, paper=paper).get_root().render()
     head, rest = html.split("<head>", 1)
     language = {"zh": "zh-CN", "en": "en"}[run.language]
     head = head.replace("<html>", f'<html lang="{language}">')
@@ -86,6 +94,13 @@ def write_map(run: Run, path: Path) -> None:
     rest = re.sub(r'(<meta name="viewport" content=")[^"]*"', r'\1width=device-width, initial-scale=1"', rest, count=1)
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write(f"{head}<head>\n{policy}{rest}")
+
+
+def _paper_css(paper: Paper) -> str:
+    """The sheet, and how large what is inside its margins is: a rule for pages cannot be chosen by a class."""
+    width, height, margin, font = _SHEETS[paper]
+    inner = f"--sheet-width: {width - 2 * margin}mm; --sheet-height: {height - 2 * margin}mm; --sheet-font: {font}px;"
+    return f"@page {{ size: {paper} landscape; margin: {margin}mm; }}\n:root {{ {inner} }}"
 
 
 def _policy(html: str, *, pictures: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from catchment.outputs.drawing import drawn_cells, drawn_outlines, drawn_streets
 from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
 from catchment.outputs.marks import edit_marks, join_marks
 from catchment.outputs.own_areas import own_area_texts, own_areas
+from catchment.outputs.profile import outlines_shown, published, shown_patches
 from catchment.outputs.proposal_page import proposal_figures, proposal_texts
 from catchment.outputs.style import (
     CAUSES,
@@ -54,6 +55,7 @@ _STATE_ORIGIN = 65
 
 def page_payload(run: Run) -> dict[str, Any]:
     """Everything the page shows, in both languages, as plain lists, texts and numbers."""
+    run = published(run)
     figures = printed_figures(run)
     cells = drawn_cells(run.people, run.access)
     bands, own = drawn_bands(run), own_areas(run)
@@ -63,6 +65,7 @@ def page_payload(run: Run) -> dict[str, Any]:
         "language": run.language,
         "synthetic": run.synthetic,
         "reviewed": bool(run.review_number),
+        "profile": run.profile,
         "words": {language: _page_words(language) for language in LANGUAGES},
         "texts": {
             language: _texts(run, cells, language)
@@ -82,8 +85,8 @@ def page_payload(run: Run) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in run.findings],
         "sources": _sources(run),
         "bounds": opening_bounds(run.streets, run.people.xy, run.sites.xy),
-        "cells": _cells(cells) | {"patch": _patch_of_cells(run, cells)},
-        "gaps": _gaps(figures),
+        "cells": _cells(cells) | {"patch": _patch_of_cells(run, figures, cells)},
+        "gaps": _gaps(run, figures),
         "proposal": proposal_figures(run, figures.proposal, gaps_shown=GAPS_SHOWN),
         "streets": _streets(run),
         "water": _water(run),
@@ -256,6 +259,9 @@ def _regions(run: Run, figures: Figures) -> list[dict[str, Any]]:
     if run.regions is None or not len(run.by_region):
         return []
     outlines = dict(zip(run.regions.frame["region_id"], drawn_outlines(run.regions.frame), strict=True))
+    shown = outlines_shown(run)
+    sides = run.regions.frame.bounds.round(3).to_numpy().tolist()
+    boxes = dict(zip(run.regions.frame["region_id"], sides, strict=True))
     inner = shapely.get_coordinates(shapely.point_on_surface(run.regions.frame.geometry.to_numpy()))
     labels = dict(zip(run.regions.frame["region_id"], np.round(inner, 5).tolist(), strict=True))
     units = run.by_region.to_dict("records")
@@ -267,7 +273,8 @@ def _regions(run: Run, figures: Figures) -> list[dict[str, Any]]:
             **_served(row, exact),
             "causes": {name: int(row[name]) for name in CAUSE_COLUMNS},
             "label": labels[row["region_id"]],
-            "rings": outlines[row["region_id"]].packed(),
+            "box": boxes[row["region_id"]],
+            "rings": outlines[row["region_id"]].packed() if shown else {"count": [], "xy": []},
         }
         for row, exact in zip(figures.by_region.to_dict("records"), units, strict=True)
     ]
@@ -306,6 +313,7 @@ def _site(site: dict[Any, Any], row: dict[Any, Any], place: list[float], *, unsn
         "type": _optional(site["type"]),
         "status": site["status"],
         "address": _optional(site["address"]),
+        "services": _optional(site.get("services", "")),
         "region": _optional(row["region"]),
         "counted": bool(row["counted"]),
         "unsnapped": unsnapped,
@@ -318,9 +326,11 @@ def _site(site: dict[Any, Any], row: dict[Any, Any], place: list[float], *, unsn
     }
 
 
-def _gaps(figures: Figures) -> dict[str, Any]:
-    """The first gaps, and how many more there are with how many people."""
-    shown, rest = figures.patches[:GAPS_SHOWN], figures.patches[GAPS_SHOWN:]
+def _gaps(run: Run, figures: Figures) -> dict[str, Any]:
+    """The first gaps, how many more there are with how many people, and people of those that are not listed at all."""
+    listed = shown_patches(run, figures.patches)
+    shown, rest = listed[:GAPS_SHOWN], listed[GAPS_SHOWN:]
+    unlisted = sum(patch.people for patch in figures.patches) - sum(patch.people for patch in listed)
     rows = [
         {
             "people": patch.people,
@@ -336,15 +346,19 @@ def _gaps(figures: Figures) -> dict[str, Any]:
         }
         for patch in shown
     ]
-    return {"rows": rows, "more": len(rest), "more_people": sum(patch.people for patch in rest)}
+    more = {"more": len(rest), "more_people": sum(patch.people for patch in rest)}
+    return {"rows": rows, **more, "unlisted_people": unlisted}
 
 
-def _patch_of_cells(run: Run, cells: DrawnCells) -> list[int]:
+def _patch_of_cells(run: Run, figures: Figures, cells: DrawnCells) -> list[int]:
     """The listed gap of each drawn cell as runs of equal numbers: its row, -1 if in none, and how many cells."""
     if run.gaps is None or not len(cells.point):
         return []
-    patch = run.gaps.patch[cells.point]
-    patch = np.where(patch < GAPS_SHOWN, patch, -1)
+    # One more for -1, "in no gap", which picks the last.
+    row = np.full(len(run.gaps) + 1, -1, np.int32)
+    listed = [patch.number - 1 for patch in shown_patches(run, figures.patches)[:GAPS_SHOWN]]
+    row[listed] = np.arange(len(listed))
+    patch = row[run.gaps.patch[cells.point]]
     first = np.flatnonzero(np.diff(patch, prepend=-2))
     return np.column_stack([patch[first], np.diff(first, append=len(patch))]).ravel().tolist()
 

@@ -12,6 +12,7 @@ from catchment.outputs.figures import printed_figures
 from catchment.outputs.ground import draw_ground
 from catchment.outputs.legend import draw_legend, draw_notes, notes_of
 from catchment.outputs.lettering import lettering
+from catchment.outputs.profile import published
 from catchment.words import say
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def write_picture(run: Run, path: Path, *, size: Size = "16:9", letters: Letteri
     letters
         Fonts; by default the best of this machine. Without a Chinese one the picture speaks English.
     """
-    letters = letters or lettering()
+    run, letters = published(run), letters or lettering()
     language = run.language
     if language == "zh" and not letters.chinese:
         log.warning(say("picture.no_font", language))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from catchment.model import Cause, Setting
+from catchment.outputs.profile import published
 from catchment.outputs.suggested import people, suggestion_record
 from catchment.words import say
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from catchment.model import ControlCheck, Rule, Run
+    from catchment.model import ControlCheck, Profile, Rule, Run
     from catchment.words import Language
 
 SCHEMA = "catchment.run/1"
@@ -44,17 +45,19 @@ _LIBRARIES = (
 )
 
 
-def file_names(language: Language) -> dict[str, str]:
+def file_names(language: Language, profile: Profile = "internal") -> dict[str, str]:
     """
-    Names of the files of a run, by role.
+    Names of the files of a run, by role: for the public no layers and no log, but the list of service points.
 
     Examples
     --------
     >>> file_names("en")
     {'map': 'map.html', 'report': 'report.xlsx', 'package': 'coverage.gpkg', 'picture': 'map.png',
      'poster': 'map-A3.png', 'log': 'run.log', 'record': 'run.json'}
+    >>> sorted(set(file_names("en", "public").values()) - set(file_names("en").values()))
+    ['service-points.html']
     """
-    return {
+    names = {
         "map": f"{say('file.map', language)}.html",
         "report": f"{say('file.report', language)}.xlsx",
         "package": f"{say('file.package', language)}.gpkg",
@@ -63,6 +66,10 @@ def file_names(language: Language) -> dict[str, str]:
         "log": "run.log",
         "record": "run.json",
     }
+    if profile == "internal":
+        return names
+    services = {"services": f"{say('file.services', language)}.html"}
+    return services | {role: name for role, name in names.items() if role not in ("package", "log")}
 
 
 def headline(run: Run, outputs: Mapping[str, str]) -> dict[str, Any]:
@@ -179,7 +186,7 @@ def write_record(run: Run, path: Path, *, settings: BaseModel, out: Path, names:
     names
         Names of the run's files by role.
     """
-    totals = run.totals
+    run, totals = published(run), run.totals
     record = {
         "schema": SCHEMA,
         "name": run.name,
@@ -244,7 +251,7 @@ def write_record(run: Run, path: Path, *, settings: BaseModel, out: Path, names:
             }
             for source in run.sources
         ],
-        "settings": _with_relative_paths(settings.model_dump(mode="json"), out),
+        "settings": _recorded(run, settings, out),
         "versions": library_versions(),
     }
     path.write_text(json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n", encoding="utf-8")
@@ -265,6 +272,14 @@ def write_log(run: Run, path: Path, seconds: Mapping[str, float]) -> None:
         f"total: {sum(seconds.values()):.3f} s",
     ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _recorded(run: Run, settings: BaseModel, out: Path) -> dict[str, Any]:
+    """The settings; whoever gets what is public gets no names of local files."""
+    dumped = settings.model_dump(mode="json")
+    if run.profile == "public":
+        return {**dumped, "inputs": {}, "out": None}
+    return _with_relative_paths(dumped, out)
 
 
 def _with_relative_paths(settings: dict[str, Any], out: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from catchment.model import Cause, Setting
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS
 from catchment.outputs.lines import Beyond, Degrees, Factor, Line, Share, Sheet, Sum
 from catchment.outputs.payload import file_name, finding_text, type_text
+from catchment.outputs.profile import cause_groups, doubt_note_word, published, shown_patches
 from catchment.outputs.proposal_sheet import proposal_sheet, region_cells, region_heads
 from catchment.outputs.style import (
     CAUSES,
@@ -42,19 +43,21 @@ _DIGITS = 12
 
 
 def sheets(run: Run, figures: Figures) -> list[Sheet]:
-    """All sheets in the language of the run; the one by region only if there are regions."""
-    language = run.language
+    """All sheets in the language of the run; the one by region only if there are regions. The public gets no report."""
+    run, language = published(run), run.language
     made = [Sheet(say("book.sheet_overview", language), tuple(_overview(run, figures)), is_table=False)]
     if len(figures.by_county):
         made.append(Sheet(say("book.sheet_counties", language), tuple(_counties(run, figures)), is_table=True))
     if len(figures.by_region):
         made.append(Sheet(say("book.sheet_regions", language), tuple(_regions(run, figures)), is_table=True))
     made.append(Sheet(say("book.sheet_sites", language), tuple(_sites(run, figures)), is_table=True))
-    if figures.patches:
+    if shown_patches(run, figures.patches):
         made.append(Sheet(say("book.sheet_gaps", language), tuple(_gaps(run, figures)), is_table=True))
     if figures.proposal:
         made.append(proposal_sheet(run, figures.proposal))
     made.append(Sheet(say("book.sheet_causes", language), tuple(_causes(run, figures)), is_table=False))
+    if run.profile == "public":
+        return made
     if run.census_check:
         made.append(Sheet(say("book.sheet_census", language), tuple(_census(run)), is_table=True))
     made.append(Sheet(say("book.sheet_report", language), tuple(_report(run)), is_table=True))
@@ -87,7 +90,7 @@ def _overview(run: Run, figures: Figures) -> Iterator[Line]:
     yield from _sources(run)
     yield Line(())
     yield Line((say("page.rounding", language),), "note")
-    yield Line((say("page.doubt_note", language),), "note")
+    yield Line((say(doubt_note_word(run), language),), "note")
 
 
 def _headline(run: Run, figures: Figures) -> Iterator[Line]:
@@ -103,12 +106,11 @@ def _headline(run: Run, figures: Figures) -> Iterator[Line]:
     if figures.proposal:
         text = say("proposal.adopted", language, count=len(figures.proposal.rows))
         yield Line((text, figures.proposal.after, Share(figures.proposal.after_units, totals.people)))
-    for cause in CAUSES:
-        units = totals.uncovered_by_cause[cause]
-        text = say(f"cause.{cause.name.lower()}", language)
-        doubt = cause in DOUBTS
-        text = f"{text}{say('page.doubt_mark', language)}" if doubt else text
-        yield Line((text, figures.by_cause[cause], Share(units, totals.people)), "quiet" if doubt else "plain")
+    for group in cause_groups(run):
+        units = sum(totals.uncovered_by_cause[cause] for cause in group.causes)
+        people = sum(figures.by_cause[cause] for cause in group.causes)
+        look: Literal["quiet", "plain"] = "quiet" if group.doubtful else "plain"
+        yield Line((group.marked(language), people, Share(units, totals.people)), look)
     yield reading(say("book.range_slow", language, speed=SLOW_KMH), totals.covered_slow)
     yield reading(say("book.range_slow", language, speed=BRISK_KMH), totals.covered_brisk)
     on_foot, by_road = (short_rule_text(rule, language) for rule in (run.standard.city, run.standard.rural))
@@ -121,7 +123,8 @@ def _headline(run: Run, figures: Figures) -> Iterator[Line]:
     yield _heads(language, "page.tab_sites", "book.sites")
     yield Line((say("book.sites_all", language), len(run.sites)))
     yield Line((say("book.sites_counted", language), int(run.counted.sum())))
-    yield Line((say("book.sites_unsnapped", language), int(run.unsnapped.sum())))
+    if run.profile == "internal":
+        yield Line((say("book.sites_unsnapped", language), int(run.unsnapped.sum())))
 
 
 def _by_setting(figures: Figures, language: Language) -> Iterator[Line]:
@@ -167,6 +170,13 @@ def _kilometres(metres: float, row: Percentiles, language: Language) -> Cell:
 
 
 def _sources(run: Run) -> Iterator[Line]:
+    if run.profile == "public":
+        yield _heads(run.language, "book.sources", "book.date", "book.attribution", "book.licence")
+        for source in run.sources:
+            date = source.date.isoformat() if source.date else ""
+            facts = (date, printable(source.attribution), printable(source.licence))
+            yield Line((say(f"page.role_{source.role}", run.language), *facts))
+        return
     heads = ("book.sources", "book.file", "book.date", "book.attribution", "book.licence")
     yield Line((*_heads(run.language, *heads).cells, say("book.checksum", run.language, digits=_DIGITS)), "header")
     for source in run.sources:
@@ -188,7 +198,7 @@ def _regions(run: Run, figures: Figures) -> Iterator[Line]:
     language, frame = run.language, figures.by_region
     texts = ("book.region_id", "book.name", "book.parent")
     settings = tuple(f"setting.{name}" for name in SETTING_COLUMNS)
-    causes = tuple(f"cause.{cause.name.lower()}" for cause in CAUSES)
+    causes = tuple(group.word for group in cause_groups(run))
     people = ("page.residents", *settings, "page.covered", "page.covered_share", "page.uncovered", *causes)
     heads = _heads(language, *texts, *people, "book.sites_all", "book.sites_counted").cells
     yield Line((*heads, *region_heads(figures.proposal, language)), "header")
@@ -196,10 +206,10 @@ def _regions(run: Run, figures: Figures) -> Iterator[Line]:
     *planned, all_planned = region_cells(run, figures.proposal)
     for row, units, plan in zip(frame.to_dict("records"), exact.to_dict("records"), planned, strict=True):
         cells = (_text(row["region_id"]), _text(row["name"]), _text(row["parent"]))
-        yield Line((*cells, *_region_cells(row, Share(int(units["covered"]), int(units["people"]))), *plan))
+        yield Line((*cells, *_region_cells(run, row, Share(int(units["covered"]), int(units["people"]))), *plan))
     share = Share(int(exact["covered"].sum()), int(exact["people"].sum()))
     sums = {str(name): int(value) for name, value in _sums(frame).items()}
-    summed = (Sum(cell) if isinstance(cell, int) else cell for cell in _region_cells(sums, share))
+    summed = (Sum(cell) if isinstance(cell, int) else cell for cell in _region_cells(run, sums, share))
     yield Line((say("page.total", language), "", "", *summed, *all_planned), "total")
 
 
@@ -208,27 +218,27 @@ def _counties(run: Run, figures: Figures) -> Iterator[Line]:
     language, frame, exact = run.language, figures.by_county, run.by_county
     regions = run.by_region["parent"].value_counts()
     settings = tuple(f"setting.{name}" for name in SETTING_COLUMNS)
-    causes = tuple(f"cause.{cause.name.lower()}" for cause in CAUSES)
+    causes = tuple(group.word for group in cause_groups(run))
     people = ("page.residents", *settings, "page.covered", "page.covered_share", "page.uncovered", *causes)
     yield _heads(language, "book.county", "book.regions_count", *people, "book.sites_all", "book.sites_counted")
     for row, units in zip(frame.to_dict("records"), exact.to_dict("records"), strict=True):
         name = _text(row["name"]) or say("page.no_parent", language)
         share = Share(int(units["covered"]), int(units["people"]))
-        yield Line((name, int(regions[row["region_id"]]), *_region_cells(row, share)))
+        yield Line((name, int(regions[row["region_id"]]), *_region_cells(run, row, share)))
     share = Share(int(exact["covered"].sum()), int(exact["people"].sum()))
     sums = {str(name): int(value) for name, value in _sums(frame).items()}
-    summed = (Sum(cell) if isinstance(cell, int) else cell for cell in _region_cells(sums, share))
+    summed = (Sum(cell) if isinstance(cell, int) else cell for cell in _region_cells(run, sums, share))
     yield Line((say("page.total", language), Sum(len(run.by_region)), *summed), "total")
 
 
-def _region_cells(row: dict[Any, Any], share: Share) -> tuple[Cell, ...]:
+def _region_cells(run: Run, row: dict[Any, Any], share: Share) -> tuple[Cell, ...]:
     return (
         int(row["people"]),
         *(int(row[name]) for name in SETTING_COLUMNS),
         int(row["covered"]),
         share,
         int(row["uncovered"]),
-        *(int(row[cause.name.lower()]) for cause in CAUSES),
+        *(sum(int(row[cause.name.lower()]) for cause in group.causes) for group in cause_groups(run)),
         int(row["sites_count"]),
         int(row["counted_sites_count"]),
     )
@@ -242,7 +252,8 @@ def _sites(run: Run, figures: Figures) -> Iterator[Line]:
     language, frame = run.language, figures.by_site
     texts = ("book.site_id", "book.name", "book.type", "book.status", "page.region", "book.address", "book.counted")
     people = ("page.reach", "page.catchment", "page.catchment_covered", "page.unique")
-    yield _heads(language, *texts, *people, "book.gap_m")
+    roads = ("book.gap_m",) if run.profile == "internal" else ()
+    yield _heads(language, *texts, *people, *roads)
     addresses = run.sites.frame["address"]
     for row, address in zip(frame.to_dict("records"), addresses, strict=True):
         yield Line(
@@ -258,11 +269,11 @@ def _sites(run: Run, figures: Figures) -> Iterator[Line]:
                 int(row["catchment"]),
                 int(row["catchment_covered"]),
                 int(row["unique"]),
-                None if math.isnan(row["gap_m"]) else round(row["gap_m"]),
+                *(None if math.isnan(row["gap_m"]) else round(row["gap_m"]) for _ in roads),
             )
         )
     sums = (Sum(int(frame[name].sum())) for name in ("catchment", "catchment_covered", "unique"))
-    yield Line((say("page.total", language), *[""] * 7, *sums, None), "total")
+    yield Line((say("page.total", language), *[""] * 7, *sums, *(None for _ in roads)), "total")
 
 
 def _gaps(run: Run, figures: Figures) -> Iterator[Line]:
@@ -273,7 +284,8 @@ def _gaps(run: Run, figures: Figures) -> Iterator[Line]:
         *("page.gap_number", "page.region", "page.setting", "page.cause", "page.uncovered", "page.nearest"),
         *("book.network_km", "book.straight_km", "book.lon", "book.lat"),
     )
-    for patch in figures.patches:
+    listed = shown_patches(run, figures.patches)
+    for patch in listed:
         beyond = math.nan if patch.beyond_m < 0 else float(patch.beyond_m)
         cells: tuple[Cell, ...] = (
             patch.number,
@@ -287,7 +299,7 @@ def _gaps(run: Run, figures: Figures) -> Iterator[Line]:
         )
         look: Literal["quiet", "plain"] = "quiet" if patch.cause in DOUBTS else "plain"
         yield Line((*cells, Degrees(patch.lon), Degrees(patch.lat)), look)
-    total = Sum(sum(patch.people for patch in figures.patches))
+    total = Sum(sum(patch.people for patch in listed))
     yield Line((say("page.total", language), "", "", "", total, "", None, None, None, None), "total")
 
 
@@ -295,28 +307,28 @@ def _causes(run: Run, figures: Figures) -> Iterator[Line]:
     language = run.language
     settings = tuple(f"setting.{name}" for name in SETTING_COLUMNS)
     yield _heads(language, "book.cause_by_setting", *settings, "page.total")
-    for cause in CAUSES:
-        persons = figures.by_setting[:, cause].tolist()
-        look: Literal["quiet", "plain"] = "quiet" if cause in DOUBTS else "plain"
-        yield Line((say(f"cause.{cause.name.lower()}", language), *persons, sum(persons)), look)
-    uncovered = _over(figures, list(CAUSES))
+    groups = cause_groups(run)
+    for group in groups:
+        look: Literal["quiet", "plain"] = "quiet" if group.doubtful else "plain"
+        yield Line((say(group.word, language), *_over(figures, group.causes)), look)
+    uncovered = _over(figures, CAUSES)
     yield Line((say("page.uncovered", language), *map(Sum, uncovered)), "total")
-    yield Line((say("book.doubts", language), *_over(figures, list(DOUBTS))), "total")
+    if run.profile == "internal":
+        yield Line((say("book.doubts", language), *_over(figures, DOUBTS)), "total")
     if not len(figures.by_region):
         return
     yield Line(())
-    causes = tuple(f"cause.{cause.name.lower()}" for cause in CAUSES)
-    yield _heads(language, "book.cause_by_region", *causes, "page.uncovered")
-    names = [CAUSE_COLUMNS[cause] for cause in CAUSES]
+    yield _heads(language, "book.cause_by_region", *(group.word for group in groups), "page.uncovered")
+    columns = [[CAUSE_COLUMNS[cause] for cause in group.causes] for group in groups] + [["uncovered"]]
     for row in figures.by_region.to_dict("records"):
-        yield Line((_text(row["name"]), *(int(row[name]) for name in names), int(row["uncovered"])))
-    sums = (Sum(int(figures.by_region[name].sum())) for name in (*names, "uncovered"))
+        yield Line((_text(row["name"]), *(sum(int(row[name]) for name in names) for names in columns)))
+    sums = (Sum(int(figures.by_region[names].sum().sum())) for names in columns)
     yield Line((say("page.total", language), *sums), "total")
 
 
-def _over(figures: Figures, causes: list[Cause]) -> list[int]:
+def _over(figures: Figures, causes: tuple[Cause, ...]) -> list[int]:
     """People of some causes by setting, and all of them."""
-    persons: list[int] = figures.by_setting[:, causes].sum(axis=1).tolist()
+    persons: list[int] = figures.by_setting[:, list(causes)].sum(axis=1).tolist()
     return [*persons, sum(persons)]
 
 

@@ -13,6 +13,7 @@ from xlsxwriter.utility import xl_range
 
 from catchment.outputs.figures import printed_figures
 from catchment.outputs.lines import Beyond, Degrees, Factor, Share, Sum
+from catchment.outputs.profile import published
 from catchment.outputs.sheets import sheets
 from catchment.outputs.style import review_text, share_format, standard_line, title_text
 from catchment.words import say
@@ -69,7 +70,7 @@ def write_workbook(run: Run, path: Path) -> None:
         day = dt.datetime.combine(run.date, dt.time(), dt.UTC).replace(tzinfo=None)
         book.set_properties({"title": title_text(run, run.language)[:255], "created": day})
         formats = _Formats(book)
-        for sheet in sheets(run, printed_figures(run)):
+        for sheet in sheets(run, printed_figures(published(run))):
             target = book.add_worksheet(sheet.name)
             _write_cells(target, sheet, formats)
             _set_page(target, sheet, run)

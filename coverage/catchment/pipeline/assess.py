@@ -114,6 +114,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         settlement_details=settled.details,
         synthetic=settings.map.synthetic,
         review_number=settings.map.review_number,
+        profile=settings.map.profile,
         sites=sites,
         counted=counted,
         site_region=site_region,

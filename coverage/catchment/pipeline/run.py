@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from catchment.files import run_folder
+from catchment.files import atomic_output, run_folder
 from catchment.outputs.maps import write_map
 from catchment.outputs.package import write_package
 from catchment.outputs.picture import write_picture
 from catchment.outputs.record import file_names, headline, write_log, write_record
+from catchment.outputs.service_list import write_service_list
 from catchment.outputs.workbook import write_workbook
 from catchment.pipeline.assess import assess
 from catchment.pipeline.read import read_inputs
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from catchment.config import Settings
     from catchment.model import Run
+    from catchment.outputs.maps import Paper
     from catchment.words import Language
 
 
@@ -61,17 +63,60 @@ def run_project(
     watch = Stopwatch(progress)
     inputs = read_inputs(settings, cache=cache, watch=watch)
     run = assess(inputs, settings, language=language, watch=watch)
-    names = file_names(language)
+    names = file_names(language, run.profile)
     with run_folder(out) as folder:
         with watch.stage("map"):
             write_map(run, folder / names["map"])
         with watch.stage("report"):
             write_workbook(run, folder / names["report"])
-        with watch.stage("package"):
-            write_package(run, folder / names["package"])
+        if "package" in names:
+            with watch.stage("package"):
+                write_package(run, folder / names["package"])
         with watch.stage("picture"):
             write_picture(run, folder / names["picture"])
             write_picture(run, folder / names["poster"], size="A3")
-        write_log(run, folder / names["log"], watch.seconds)
+        if "services" in names:
+            write_service_list(run, folder / names["services"])
+        if "log" in names:
+            write_log(run, folder / names["log"], watch.seconds)
         write_record(run, folder / names["record"], settings=settings, out=out, names=names)
     return run, headline(run, {role: (out / name).as_posix() for role, name in names.items()})
+
+
+def run_map(
+    settings: Settings,
+    *,
+    path: Path,
+    language: Language,
+    paper: Paper = "A4",
+    cache: Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Run:
+    """
+    Read, assess and write the map page alone; an older page is replaced when the new one is whole.
+
+    Parameters
+    ----------
+    settings
+        What to read, and by which standard.
+    path
+        The page.
+    language
+        Of everything a planner reads.
+    paper
+        What it is printed on.
+    cache, progress
+        As ``run_project``.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used.
+    OutputError
+        If the page cannot be written.
+    """
+    watch = Stopwatch(progress)
+    run = assess(read_inputs(settings, cache=cache, watch=watch), settings, language=language, watch=watch)
+    with watch.stage("map"), atomic_output(path) as draft:
+        write_map(run, draft, paper=paper)
+    return run

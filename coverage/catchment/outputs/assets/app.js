@@ -75,6 +75,13 @@ function distance(metres) {
   return say("page.kilometres", { number: (metres / 1000).toFixed(1).replace(/\.0$/, "") });
 }
 
+function isPublic() { return data.profile === "public"; }
+
+const DOUBTS = ["no_road", "cut_off", "edge_of_data"];
+
+// For the public all doubts about the data are one.
+function causeText(name) { return say(isPublic() && DOUBTS.indexOf(name) >= 0 ? "page.not_judged" : "cause." + name); }
+
 function narrow() { return window.matchMedia("(max-width: 700px)").matches; }
 
 // ---------------------------------------------------------------- unpacking
@@ -144,7 +151,7 @@ function unpackCells(packed) {
   const column = running(packed.column), row = running(packed.row), n = column.length;
   const west = new Float64Array(n), east = new Float64Array(n), north = new Float64Array(n), south = new Float64Array(n);
   const cause = new Uint8Array(n), setting = new Uint8Array(n), shade = new Uint8Array(n);
-  const doubtful = packed.causes.map(function (name) { return ["no_road", "cut_off", "edge_of_data"].indexOf(name) >= 0; });
+  const doubtful = packed.causes.map(function (name) { return DOUBTS.indexOf(name) >= 0; });
   const lattice = packed.lattice, unit = data.figures.units.per_person;
   for (let i = 0; i < n; i++) {
     if (lattice) {
@@ -713,6 +720,7 @@ function siteCard(site, own) {
   const kind = [texts.types[site.type], say("status." + site.status), site.region].filter(Boolean).join(" · ");
   const card = el("div", "card", el("h2", "", site.name), el("p", "", kind));
   if (site.address) { card.appendChild(el("p", "", site.address)); }
+  if (site.services) { card.appendChild(el("p", "", say("page.services") + say("page.colon") + site.services)); }
   if (!site.counted) { card.appendChild(el("p", "", say("page.uncounted"))); }
   if (site.unsnapped) { card.appendChild(el("p", "gap", say("page.unsnapped"))); }
   card.appendChild(pairs([
@@ -730,7 +738,7 @@ function siteCard(site, own) {
 
 function cellCard(i, latlng) {
   const site = data.sites[cells.site[i]], region = regionAt(latlng);
-  const cause = say("cause." + cells.causes[cells.cause[i]]);
+  const cause = causeText(cells.causes[cells.cause[i]]);
   return el("div", "card",
     el("h2", "", say("page.cell_people", { people: persons(cells.units[i]) })),
     pairs([
@@ -758,7 +766,7 @@ function gapCard(index) {
     el("h2", "", gapName(index)),
     pairs([
       [say("page.uncovered"), say("page.people", { people: number(gap.people) }), gap.doubtful ? "" : "gap"],
-      [say("page.cause"), say("cause." + gap.cause)],
+      [say("page.cause"), causeText(gap.cause)],
       [say("page.setting"), say("setting." + gap.setting)],
       [say("page.nearest"), site ? site.name : null],
       [say("page.distance"), gapDistance(gap)],
@@ -789,7 +797,7 @@ function suggestionCard(index) {
 function cellLine(i) {
   const far = cells.cost[i] < 0 ? "" : " · " + say("page.distance") + " " + distance(cells.cost[i]);
   return el("span", "", el("b", "", say("page.cell_people", { people: persons(cells.units[i]) })),
-    " · " + say("setting." + cells.settings[cells.setting[i]]) + " · " + say("cause." + cells.causes[cells.cause[i]]) + far,
+    " · " + say("setting." + cells.settings[cells.setting[i]]) + " · " + causeText(cells.causes[cells.cause[i]]) + far,
     what && what.view === "plan" ? " · " + say("whatif.with_choice") + " " + say("whatif.look_" + lookOf(i)) : null);
 }
 
@@ -1115,7 +1123,7 @@ function fillHeadline() {
   box.appendChild(el("p", "of", el("strong", "", number(f.covered)), " / " + say("page.people", { people: number(f.people) })));
   box.appendChild(bar);
   const missing = el("div", "missing", el("span", "", say("page.uncovered") + " ", el("b", "", number(f.uncovered))));
-  if (f.doubtful) { missing.appendChild(el("span", "quiet", say("page.doubtful") + " ", el("b", "", number(f.doubtful)))); }
+  if (f.doubtful) { missing.appendChild(el("span", "quiet", say(isPublic() ? "page.of_these_not_judged" : "page.doubtful") + " ", el("b", "", number(f.doubtful)))); }
   box.appendChild(missing);
   box.appendChild(el("div", "readings",
     reading(say("page.towns", { rule: texts.towns_on_foot }), f.towns_on_foot, f.towns_asked === "walk"),
@@ -1140,6 +1148,7 @@ function proposalHead(f) {
 const TABS = ["overview", "gaps", "suggestions", "regions", "sites", "data", "sources"];
 
 function hasTab(tab) {
+  if (tab === "data") { return !isPublic(); }
   if (tab === "suggestions") { return data.proposal !== null || choice !== null; }
   return tab === "regions" ? data.regions.length > 0 : tab !== "gaps" || data.gaps.rows.length > 0;
 }
@@ -1200,11 +1209,11 @@ function fillOverview(box) {
   ].concat(settingColumns()), f.settings));
   if (choice) { box.appendChild(live("p", "quiet", readingNote)); }
   box.appendChild(el("h2", "", say("page.by_cause")));
-  const causes = f.causes.filter(field("people")).map(function (row) { return Object.assign({ look: row.doubtful ? "doubt" : "" }, row); });
+  const causes = causeRows(f).map(function (row) { return Object.assign({ look: row.doubtful ? "doubt" : "" }, row); });
   causes.push({ cause: null, people: f.uncovered, look: "total" });
   box.appendChild(table("causes", [
     column("name", say("page.cause"), field("cause"), function (row) {
-      return row.cause ? say("cause." + row.cause) + (row.doubtful ? say("page.doubt_mark") : "") : say("page.total");
+      return row.cause ? causeText(row.cause) + (row.doubtful && !isPublic() ? say("page.doubt_mark") : "") : say("page.total");
     }),
     column("people", say("page.uncovered"), field("people"))
   ], causes));
@@ -1216,10 +1225,17 @@ function fillOverview(box) {
   box.appendChild(counts);
   fillDistances(box, f);
   const notes = el("div", "notes", el("h2", "", say("page.notes")));
-  texts.notes.concat([texts.range, say("page.doubt_note"), say("page.rounding")]).forEach(function (text) { notes.appendChild(el("p", "", text)); });
+  texts.notes.concat([texts.range, say(isPublic() ? "page.not_judged_note" : "page.doubt_note"), say("page.rounding")]).forEach(function (text) { notes.appendChild(el("p", "", text)); });
   if (f.left_out) { notes.appendChild(el("p", "", say("page.left_out", { people: number(f.left_out) }))); }
   drawingNotes().forEach(function (text) { notes.appendChild(el("p", "", text)); });
   box.appendChild(notes);
+}
+
+function causeRows(f) {
+  const rows = f.causes.filter(field("people"));
+  if (!isPublic()) { return rows; }
+  const sure = rows.filter(function (row) { return !row.doubtful; });
+  return f.doubtful ? sure.concat({ cause: DOUBTS[0], people: f.doubtful, doubtful: true }) : sure;
 }
 
 function drawingNotes() {
@@ -1275,6 +1291,7 @@ function fillGaps(box) {
   ], rows, "gap"));
   const body = box.querySelector("tbody");
   if (gaps.more) { body.appendChild(gapSum("doubt", say("page.gaps_more", { count: number(gaps.more) }), gaps.more_people)); }
+  if (gaps.unlisted_people) { body.appendChild(gapSum("doubt", say("page.not_judged"), gaps.unlisted_people)); }
   body.appendChild(gapSum("total", say("page.total"), data.figures.uncovered));
   box.appendChild(el("div", "notes", el("p", "", say("page.gaps_note"))));
 }
@@ -1289,7 +1306,7 @@ function sumRow(look, shown) {
 }
 
 function gapPlace(gap) {
-  const about = [say("setting." + gap.setting), say("cause." + gap.cause)];
+  const about = [say("setting." + gap.setting), causeText(gap.cause)];
   return el("span", "name", el("b", "rank", String(gap.index + 1)), el("span", "", gap.region || about[0], el("small", "", (gap.region ? about : about.slice(1)).join(" · "))));
 }
 
@@ -1455,8 +1472,8 @@ function countOf(level) { return data.findings.filter(function (finding) { retur
 
 function fillSources(box) {
   data.sources.forEach(function (source) {
-    box.appendChild(el("div", "source", el("b", "", say("page.role_" + source.role)), " · " + source.file + " · " + source.date,
-      el("small", "", [source.attribution, source.licence].filter(Boolean).join(" · ")), el("code", "", "sha256 " + source.sha256)));
+    box.appendChild(el("div", "source", el("b", "", say("page.role_" + source.role)), [""].concat([source.file, source.date].filter(Boolean)).join(" · "),
+      el("small", "", [source.attribution, source.licence].filter(Boolean).join(" · ")), source.sha256 ? el("code", "", "sha256 " + source.sha256) : null));
   });
   const notes = el("div", "notes", el("h2", "", say("page.notes")));
   [texts.standard].concat(texts.notes, [say("page.made_with")]).forEach(function (text) { notes.appendChild(el("p", "", text)); });
@@ -1469,6 +1486,7 @@ function fillFoot() {
   const foot = empty(byId("foot"));
   foot.appendChild(el("b", "", texts.review));
   foot.appendChild(el("span", "", names.join(" · ")));
+  if (isPublic()) { return; }
   foot.appendChild(button("", say("page.checks", { count: number(countOf("bad_row") + countOf("warning")) }), function () {
     if (narrow()) { fold(true); }
     showTab("data");
@@ -1597,7 +1615,7 @@ function fillLegend() {
     cells.breaks.forEach(function (limit) { ramp.appendChild(el("span", "", number(limit))); });
     body.appendChild(ramp);
   }
-  if (cells.order.doubt.length) { body.appendChild(layerSwitch("doubt", el("i", "swatch doubt"), say("page.doubtful_layer"))); }
+  if (cells.order.doubt.length && !isPublic()) { body.appendChild(layerSwitch("doubt", el("i", "swatch doubt"), say("page.doubtful_layer"))); }
   body.appendChild(layerSwitch("covered", el("i", "swatch covered"), say("page.covered")));
   body.appendChild(layerSwitch("streets", el("i", "swatch street"), say("page.streets")));
   if (water.areas.length + water.lines.length) { body.appendChild(layerSwitch("water", el("i", "swatch water"), say("page.water"))); }
@@ -1607,7 +1625,7 @@ function fillLegend() {
   legendChoice(body);
   legendSuggestions(body);
   legendBase(body);
-  if (data.regions.length) { body.appendChild(layerSwitch("regions", el("i", "swatch region"), say("page.region_lines"))); }
+  if (data.regions.length && !isPublic()) { body.appendChild(layerSwitch("regions", el("i", "swatch region"), say("page.region_lines"))); }
   legendRoads(body);
   legendAreas(body);
   body.appendChild(el("h3", "", say("page.tab_sites")));
@@ -1654,7 +1672,7 @@ function legendAreas(body) {
     line.title = notes.join("\n");
     body.appendChild(line);
   });
-  [notes[0]].concat(Object.keys(ownAreas).length ? [say("page.own_hint")] : [], texts.own.left_out).forEach(function (note) { body.appendChild(el("small", "", note)); });
+  [notes[0]].concat(Object.keys(ownAreas).length ? [say("page.own_hint")] : [], texts.own.left_out).forEach(function (note) { body.appendChild(el("small", note === say("page.own_hint") ? "screen" : "", note)); });
 }
 
 function legendStates(body) {
@@ -2594,9 +2612,68 @@ function listenToOthers() {
   };
 }
 
+// ---------------------------------------------------------------- print: the sheet with the map, then the tables
+
+// On paper the map has another size: it shows the whole, or the part that the reader has chosen, and goes back afterwards.
+function listenToPrint() {
+  let before = null;
+  window.addEventListener("beforeprint", putTablesOnPaper);
+  window.addEventListener("afterprint", function () {
+    [byId("facts"), byId("paper")].forEach(function (node) { node.parentNode.removeChild(node); });
+  });
+  window.matchMedia("print").addListener(function (paper) {
+    if (paper.matches === Boolean(before)) { return; }
+    if (paper.matches) {
+      before = { center: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds(), legend: legendBox.open, snap: map.options.zoomSnap };
+      const whole = Math.abs(before.zoom - fitted) < 0.01 && before.center.distanceTo(fittedAt) < 1;
+      legendBox.open = true;
+      map.options.zoomSnap = 0;
+      map.invalidateSize({ animate: false, pan: false });
+      const b = data.bounds, shown = whole ? L.latLngBounds([[b[1], b[0]], [b[3], b[2]]]) : before.bounds;
+      map.fitBounds(shown, { paddingTopLeft: [8, 8], paddingBottomRight: [legendBox.offsetWidth + 16, 8], animate: false });
+    } else {
+      legendBox.open = before.legend;
+      map.options.zoomSnap = before.snap;
+      map.invalidateSize({ animate: false, pan: false });
+      map.setView(before.center, before.zoom, { animate: false });
+      before = null;
+    }
+    ground.draw();
+  });
+}
+
+// The overview beside the map, whatever tab is open; the long tables, notes and sources stand on sheets of their own,
+// after the body, which is one sheet.
+function putTablesOnPaper() {
+  const facts = el("div", ""), sheets = el("section", "");
+  facts.id = "facts";
+  sheets.id = "paper";
+  fillOverview(facts);
+  const notes = facts.querySelector(".notes");
+  facts.removeChild(notes);
+  facts.querySelector(".counts").previousSibling.remove();
+  facts.querySelector(".counts").remove();
+  // A heading and what it is the heading of stay together.
+  facts.querySelectorAll("h2").forEach(function (head) { facts.appendChild(el("div", "", head, facts.querySelector("h2 + table"))); });
+  byId("panel").appendChild(facts);
+  sheets.appendChild(el("p", "running", el("b", "", texts.title), " ", texts.standard, el("br", ""), el("b", "", texts.review)));
+  if (data.synthetic) { sheets.appendChild(el("p", "running", say("page.synthetic"))); }
+  [["suggestions", fillSuggestions], ["regions", fillRegions], ["sources", fillSources]].forEach(function (part) {
+    if (!hasTab(part[0])) { return; }
+    const box = el("div", part[0], el("h2", "", say("page.tab_" + part[0])));
+    part[1](box);
+    sheets.appendChild(box);
+  });
+  const box = sheets.lastChild, doubled = box.querySelector(".notes");
+  box.replaceChild(notes, doubled);
+  // Chromium repeats a table's head on each sheet, but not the buttons in it.
+  sheets.querySelectorAll("thead button").forEach(function (knob) { knob.parentNode.textContent = knob.textContent; });
+  document.documentElement.appendChild(sheets);
+}
+
 // ---------------------------------------------------------------- start
 
-let streets = {}, water = {}, joins = {}, edits = {}, areas = {}, ownAreas = {}, outlines = [], siteShapes = {}, fitted = null;
+let streets = {}, water = {}, joins = {}, edits = {}, areas = {}, ownAreas = {}, outlines = [], siteShapes = {}, fitted = null, fittedAt = null;
 
 function speak(language) {
   state.language = language;
@@ -2662,6 +2739,11 @@ function unpackOutlines() {
       extent[0] = Math.min(extent[0], lines.box[4 * line]); extent[1] = Math.max(extent[1], lines.box[4 * line + 1]);
       extent[2] = Math.min(extent[2], lines.box[4 * line + 2]); extent[3] = Math.max(extent[3], lines.box[4 * line + 3]);
     }
+    // Without an outline a region is known by its box alone.
+    if (!lines.length) {
+      const least = mercator(region.box[0], region.box[3]), most = mercator(region.box[2], region.box[1]);
+      extent.splice(0, 4, least[0], most[0], least[1], most[1]);
+    }
     lines.extent = extent;
     lines.bounds = L.latLngBounds(latLngAt(extent[0], extent[2]), latLngAt(extent[1], extent[3]));
     return lines;
@@ -2677,6 +2759,7 @@ function fitAll() {
   const b = data.bounds;
   map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { paddingTopLeft: [20, 20], paddingBottomRight: roomBeside(), animate: false, maxZoom: 16 });
   fitted = map.getZoom();
+  fittedAt = map.getCenter();
 }
 
 function start() {
@@ -2703,6 +2786,7 @@ function start() {
   unpackOutlines();
   unpackOwnAreas();
   siteShapes = shapesOfTypes();
+  state.hidden.doubt = isPublic();
   state.hidden.gaps = suggestions().length > 0 && state.tab !== "gaps";
   addControls();
   speak(data.language);
@@ -2722,21 +2806,6 @@ function start() {
   listenToOthers();
   document.addEventListener("mousedown", function (event) { if (!byId("search").contains(event.target)) { empty(byId("found")); } });
   document.documentElement.dataset.ready = "1";
-}
-
-// On paper the map has another size: show the same part of it, and go back afterwards.
-function listenToPrint() {
-  let before = null;
-  window.matchMedia("print").addListener(function (paper) {
-    if (paper.matches) {
-      before = { center: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds(), legend: legendBox.open };
-    }
-    legendBox.open = paper.matches || before.legend;
-    map.invalidateSize({ animate: false, pan: false });
-    const beside = { paddingBottomRight: [legendBox.offsetWidth, 0], animate: false };
-    if (paper.matches) { map.fitBounds(before.bounds, beside); } else { map.setView(before.center, before.zoom, { animate: false }); }
-    ground.draw();
-  });
 }
 
 document.addEventListener("DOMContentLoaded", start);
