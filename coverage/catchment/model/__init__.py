@@ -56,6 +56,8 @@ from catchment.model.run import (
 )
 from catchment.model.siting import (
     Candidates,
+    Options,
+    Reading,
     SitingPlan,
     Suggestions,
 )
@@ -78,6 +80,7 @@ __all__ = [
     "Mask",
     "Mode",
     "Nearest",
+    "Options",
     "People",
     "PeopleClasses",
     "Percentiles",
@@ -86,6 +89,7 @@ __all__ = [
     "Population",
     "Premises",
     "ReachSets",
+    "Reading",
     "Regions",
     "RoadEdits",
     "RoadGraph",
