@@ -58,6 +58,8 @@ class SitingPlan:
     """People not covered before."""
     coverable_units: int
     """Of these, people in reach of any candidate."""
+    alone_units: Ints
+    """Of these, people in reach of each candidate, chosen or not, shape (candidates,)."""
     bound_units: int
     """No plan of so many of these candidates adds more people than this."""
 
