@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from catchment.model import Candidates, Options, ReachSets
+from catchment.model import Addition, Candidates, Choice, Options, ReachSets
 
 if TYPE_CHECKING:
     from catchment.model import Mask, Reading, Run
@@ -64,3 +64,24 @@ def with_hand_made_options(run: Run) -> Run:
         },
     )
     return replace(run, options=options, digest="0f" * 32)
+
+
+def choice_of(run: Run, chosen: Mask, *, reading: Reading = "asked") -> Choice:
+    """The choice that the page would save for a mask over the options, with what the runs say of it."""
+    options, ids = run.options, run.sites.frame["site_id"].to_numpy()
+    changed, is_site = chosen != options.open, options.site >= 0
+    added = options.candidates.frame.iloc[options.candidate[chosen & ~is_site]]
+    return Choice(
+        schema="catchment.choice/1",
+        run=run.name,
+        date=run.date.isoformat(),
+        data=run.digest,
+        reading=reading,
+        close=tuple(ids[options.site[changed & is_site & options.open]].tolist()),
+        open=tuple(ids[options.site[changed & is_site & ~options.open]].tolist()),
+        add=tuple(
+            Addition(row["lon"], row["lat"], row["candidate_id"], row["name"]) for row in added.to_dict("records")
+        ),
+        people_units=run.totals.people,
+        covered_units=int(run.people.units[covered_by(run, reading, chosen)].sum()),
+    )

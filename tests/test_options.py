@@ -154,7 +154,7 @@ def test_without_candidates_the_sites_are_the_options():
     options = reach_options(people, STANDARD, nothing, **world)
     assert options.site.tolist() == [0, 1]
     assert options.open.tolist() == [True, False]
-    # On foot (500 m) S reaches A at 400 m; T reaches C at 300 m and D at 400 m, not B at 600 m; by road (900 m) E at 800 m.
+    # On foot (500 m) S reaches A at 400 m, T C at 300 m and D at 400 m, not B at 600 m; by road (900 m) E at 800 m.
     assert options.reach["asked"].people(0).tolist() == [0]
     assert set(options.reach["asked"].people(1).tolist()) == {2, 3, 4}
 

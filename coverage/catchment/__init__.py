@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from catchment.demand.points import demand_points, people_of, with_settlement
     from catchment.demand.settlement import setting_by_areas, setting_by_codes, setting_by_grid, settlement_grid
     from catchment.inputs.census import read_census
+    from catchment.inputs.choice import read_choice, write_choice
     from catchment.inputs.edits import read_edits
     from catchment.inputs.lines import read_lines
     from catchment.inputs.population import read_population
@@ -36,13 +37,16 @@ if TYPE_CHECKING:
     from catchment.inputs.urban import read_urban
     from catchment.model import (
         Access,
+        Addition,
         Candidates,
         Cause,
         Census,
+        Choice,
         ControlCheck,
         EditedStreets,
         Gaps,
         Nearest,
+        Options,
         People,
         Places,
         Points,
@@ -55,6 +59,8 @@ if TYPE_CHECKING:
         RoadLines,
         Rule,
         Run,
+        Score,
+        ScoredChoice,
         ServiceAreas,
         Setting,
         Sites,
@@ -78,8 +84,11 @@ if TYPE_CHECKING:
     from catchment.pipeline.assess import assess
     from catchment.pipeline.read import read_inputs
     from catchment.pipeline.run import run_project
+    from catchment.pipeline.score import score_project
     from catchment.siting.candidates import Search, candidate_places, street_stretches
     from catchment.siting.greedy import choose_sites
+    from catchment.siting.options import reach_options, readings, shown_candidates
+    from catchment.siting.score import score_choice
     from catchment.siting.suggest import suggest
 
 __version__ = "0.1.0"
@@ -130,21 +139,28 @@ _HOMES = {
     "catchment.siting.candidates": ("Search", "candidate_places", "street_stretches"),
     "catchment.siting.greedy": ("choose_sites",),
     "catchment.siting.suggest": ("suggest",),
+    "catchment.siting.options": ("readings", "shown_candidates", "reach_options"),
+    "catchment.siting.score": ("score_choice",),
+    "catchment.inputs.choice": ("read_choice", "write_choice"),
     "catchment.pipeline.read": ("read_inputs",),
     "catchment.pipeline.assess": ("assess",),
     "catchment.pipeline.run": ("run_project",),
+    "catchment.pipeline.score": ("score_project",),
     "catchment.outputs.maps": ("coverage_map",),
     "catchment.outputs.package": ("write_package",),
     "catchment.outputs.picture": ("write_picture",),
     "catchment.model": (
         "Access",
+        "Addition",
         "Candidates",
         "Cause",
         "Census",
+        "Choice",
         "ControlCheck",
         "EditedStreets",
         "Gaps",
         "Nearest",
+        "Options",
         "People",
         "Places",
         "Points",
@@ -157,6 +173,8 @@ _HOMES = {
         "RoadLines",
         "Rule",
         "Run",
+        "Score",
+        "ScoredChoice",
         "ServiceAreas",
         "Setting",
         "Sites",

@@ -13,6 +13,12 @@ from catchment.model.access import (
     StreetParts,
     Totals,
 )
+from catchment.model.choice import (
+    Addition,
+    Choice,
+    Score,
+    ScoredChoice,
+)
 from catchment.model.demand import (
     ControlCheck,
     People,
@@ -65,9 +71,11 @@ from catchment.model.siting import (
 __all__ = [
     "UNITS_PER_PERSON",
     "Access",
+    "Addition",
     "Candidates",
     "Cause",
     "Census",
+    "Choice",
     "Codes",
     "ControlCheck",
     "EditedStreets",
@@ -97,6 +105,8 @@ __all__ = [
     "Role",
     "Rule",
     "Run",
+    "Score",
+    "ScoredChoice",
     "ServiceAreas",
     "Setting",
     "SettlementRule",
