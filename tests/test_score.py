@@ -197,7 +197,7 @@ def test_the_project_beside_the_choice_is_found_if_it_is_the_only_one(tmp_path, 
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "方案"
     folder.mkdir()
-    with pytest.raises(SettingsError, match="catchment score c.json"):
+    with pytest.raises(SettingsError, match=r"catchment score c\.json"):
         read_project_near(folder / "c.json")
     project = '[inputs]\nsites = "a"\nroads = "b"\npopulation = "c"\n'
     (folder / "p.toml").write_text(project, encoding="utf-8-sig")
@@ -209,25 +209,21 @@ def test_the_project_beside_the_choice_is_found_if_it_is_the_only_one(tmp_path, 
         read_project_near(folder / "c.json")
 
 
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 5000)).map(
-            lambda row: (sum(row), row[0] + row[1] * (row[2] % 2), row[0] + row[1] * (row[2] % 3))
-        ),
-        min_size=1,
-        max_size=12,
-    )
-)
+@st.composite
+def counted_rows(draw):
+    """People, and of them covered before and after."""
+    people = draw(st.integers(0, 5000))
+    return people, draw(st.integers(0, people)), draw(st.integers(0, people))
+
+
+@given(st.lists(counted_rows(), min_size=1, max_size=12))
 @settings(deadline=None, max_examples=300)
-def test_printed_persons_add_up_and_nobody_gains_who_does_not(rows):
+def test_printed_persons_add_up_and_no_row_covers_more_than_its_people(rows):
     units = np.array(rows, np.int64)
     printed = persons(units)
     assert printed.sum(axis=0).tolist() == [whole(int(total)) for total in units.sum(axis=0)]
     assert (printed[:, 1:] <= printed[:, :1]).all()
     assert (printed >= 0).all()
-    for exact, shown in zip(units.tolist(), printed.tolist(), strict=True):
-        if exact[1] == exact[2]:
-            assert shown[1] == shown[2]
 
 
 @pytest.fixture(scope="module")

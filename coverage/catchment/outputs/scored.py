@@ -114,7 +114,7 @@ def persons(units: Ints) -> Ints:
     """
     People, covered before and covered after as whole persons that add up to the rounded sums of their columns.
 
-    Who neither gains nor loses is printed so, and no row has more covered people than people.
+    No row has more covered people than people. A gain of less than a person may be printed at a neighbouring row.
 
     Parameters
     ----------
