@@ -8,7 +8,7 @@ from choices import covered_by, with_hand_made_options
 from streetmap import street_map
 from test_suggest import people_at
 
-from catchment.access.reach import reach_under_standard
+from catchment.access.reach import reach_under_standard, reach_under_standards
 from catchment.model import Points, Rule, Setting, Standard
 from catchment.network.graph import graph
 from catchment.network.snap import snap
@@ -115,8 +115,20 @@ def test_every_reading_has_the_order_of_the_first():
     people, _, world = drawn_town()
     arguments = (world["roads"], world["places"], world["homes"])
     orders = [reach_under_standard(people, each, *arguments).order.tolist() for each in readings(STANDARD).values()]
+    together = list(reach_under_standards(people, list(readings(STANDARD).values()), *arguments))
     assert all(order == orders[0] for order in orders)
+    assert [reach.order.tolist() for reach in together] == orders
     assert sorted(orders[0]) == list(range(len(people)))
+
+
+def test_standards_searched_together_reach_whom_they_reach_alone():
+    people, _, world = drawn_town()
+    arguments = (world["roads"], world["places"], world["homes"])
+    standards = list(readings(STANDARD).values())
+    for standard, reach in zip(standards, reach_under_standards(people, standards, *arguments), strict=True):
+        alone = reach_under_standard(people, standard, *arguments)
+        for name in ("source_ptr", "start", "stop", "order"):
+            assert getattr(reach, name).tolist() == getattr(alone, name).tolist()
 
 
 def test_readings_go_from_the_end_when_there_is_no_room():

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from catchment.access.judge import judge
     from catchment.access.nearest import nearest_sites
     from catchment.access.parts import reached_lines
-    from catchment.access.reach import network_order, people_in_reach, reach_batches, reach_sets, reach_under_standard
+    from catchment.access.reach import (
+        network_order,
+        people_in_reach,
+        reach_batches,
+        reach_sets,
+        reach_under_standard,
+        reach_under_standards,
+    )
     from catchment.access.tables import counted_sites, county_table, region_table, site_table
     from catchment.access.totals import totals
     from catchment.access.travel import straight_distance_m, travel
@@ -131,6 +138,7 @@ _HOMES = {
         "reach_sets",
         "reach_batches",
         "reach_under_standard",
+        "reach_under_standards",
         "people_in_reach",
     ),
     "catchment.access.classes": ("cover_counts", "people_classes", "classes_in_reach"),

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from catchment.access.judge import at_speed
-from catchment.access.reach import reach_under_standard
+from catchment.access.reach import reach_under_standards
 from catchment.access.totals import BRISK_KMH, SLOW_KMH
 from catchment.model import Candidates, Options, ReachSets, Setting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterator, Mapping
 
     from catchment.model import (
         Indices,
@@ -137,22 +137,22 @@ def reach_options(
     on_road = np.logical_or.reduce([joined.snapped for joined in sites.values()])
     site = np.flatnonzero(on_road).astype(np.int32)
     sources = {mode: sites[mode].some(site).followed_by(places[mode]) for mode in roads}
-    asked = reach_under_standard(people, standard, roads, sources, homes, count_gaps=count_gaps, threads=threads)
+    standards = readings(standard)
+    found = reach_under_standards(
+        people, list(standards.values()), roads, sources, homes, count_gaps=count_gaps, threads=threads
+    )
+    asked = next(found)
     count = int(np.searchsorted(asked.source_ptr, most_runs_asked, side="right")) - 1
     if count < len(site):
         return None
     number = np.arange(count - len(site), dtype=np.int32)
-    kept = {mode: joined.some(np.arange(count, dtype=np.int32)) for mode, joined in sources.items()}
-    reach_of = partial(
-        reach_under_standard, people, roads=roads, sources=kept, places=homes, count_gaps=count_gaps, threads=threads
-    )
-    reach = _within_room(_first(asked, count), readings(standard), reach_of, most_runs)
+    reach = _within_room(standards, (_first(each, count) for each in chain([asked], found)), most_runs)
     return Options(
         site=np.concatenate([site, np.full(len(number), -1, np.int32)]),
         candidate=np.concatenate([np.full(len(site), -1, np.int32), number]),
         candidates=Candidates(candidates.frame.iloc[: len(number)].reset_index(drop=True)),
         open=np.concatenate([counted[site], np.zeros(len(number), bool)]),
-        readings={key: each for key, each in readings(standard).items() if key in reach},
+        readings={key: each for key, each in standards.items() if key in reach},
         reach=reach,
     )
 
@@ -164,20 +164,18 @@ def _first(reach: ReachSets, count: int) -> ReachSets:
 
 
 def _within_room(
-    asked: ReachSets,
-    standards: Mapping[Reading, Standard],
-    reach_of: Callable[[Standard], ReachSets],
-    most_runs: int,
+    standards: Mapping[Reading, Standard], reaches: Iterator[ReachSets], most_runs: int
 ) -> dict[Reading, ReachSets]:
     """The first reading, and those after it until one has no room."""
+    asked = next(reaches)
     found: dict[Reading, ReachSets] = {"asked": asked}
     left = most_runs - len(asked.start)
     for key in list(standards)[1:]:
         if left <= 0:
             break
-        reach = reach_of(standards[key])
+        reach = next(reaches)
         left -= len(reach.start)
         if left >= 0:
-            # The order depends on roads and settings, not on limits: one array for all.
+            # One array for all: standards of the same modes have the same order.
             found[key] = replace(reach, order=asked.order)
     return found
