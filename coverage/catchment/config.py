@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from catchment.errors import MissingInputError, SettingsError
+from catchment.geo.basemaps import basemap_of
 from catchment.geo.datum import Datum  # noqa: TC001 - as above
 from catchment.model import Role, Rule, SiteType, Standard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from catchment.model import Basemap
 
 Preset = Literal["common", "gb50180", "elderly", "brisk"]
 
@@ -128,6 +131,16 @@ class MapSettings(_Table):
 
     review_number: str = ""
     synthetic: bool = False
+    base: str = "none"
+    """``none``, ``osm``, ``tianditu`` or the address of a tile server."""
+    base_key: str = Field(default="", exclude=True)
+    """Tianditu's; the page has it, the record of the run does not."""
+    base_datum: Literal["wgs84", "gcj02"] = "wgs84"
+    base_attribution: str = ""
+
+    def basemap(self) -> Basemap | None:
+        """The base map these settings ask for."""
+        return basemap_of(self.base, key=self.base_key, datum=self.base_datum, attribution=self.base_attribution)
 
 
 class Settings(_Table):
@@ -215,6 +228,7 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
         if not str(written).isprintable():
             # "D:\temp\new.csv" in double quotes is valid TOML: a tab and a line end.
             raise SettingsError("error.settings_escaped", file=file, key=f"inputs.{role}", found=repr(str(written)))
+    settings.map.basemap()
     inputs = {role: folder / path for role, path in settings.inputs.files()}
     return settings.model_copy(update={"inputs": Inputs(**inputs), "out": settings.out and folder / settings.out})
 

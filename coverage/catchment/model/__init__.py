@@ -13,6 +13,9 @@ from catchment.model.access import (
     StreetParts,
     Totals,
 )
+from catchment.model.basemap import (
+    Basemap,
+)
 from catchment.model.choice import (
     Addition,
     Choice,
@@ -35,6 +38,7 @@ from catchment.model.inputs import (
     Sites,
     Source,
     UrbanAreas,
+    Water,
 )
 from catchment.model.kinds import (
     UNITS_PER_PERSON,
@@ -72,6 +76,7 @@ __all__ = [
     "UNITS_PER_PERSON",
     "Access",
     "Addition",
+    "Basemap",
     "Candidates",
     "Cause",
     "Census",
@@ -120,4 +125,5 @@ __all__ = [
     "Suggestions",
     "Totals",
     "UrbanAreas",
+    "Water",
 ]

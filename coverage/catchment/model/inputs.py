@@ -136,6 +136,21 @@ class RoadEdits:
 
 
 @dataclass(frozen=True, eq=False)
+class Water:
+    """Water of the road file, for drawing; nothing is measured by it."""
+
+    areas: gpd.GeoDataFrame
+    """Columns ``name`` (may be empty), ``geometry`` (WGS84 multipolygons): lakes, wide rivers, reservoirs."""
+    lines: gpd.GeoDataFrame
+    """Columns ``name``, ``geometry`` (WGS84 lines): rivers and canals."""
+    broken_count: int = 0
+    """Areas of the file that could not be put together."""
+
+    def __len__(self) -> int:
+        return len(self.areas) + len(self.lines)
+
+
+@dataclass(frozen=True, eq=False)
 class Census:
     """Control totals: the residents of counties or other units, in the order of ``unit_id``."""
 

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catchment.model.access import Access, Gaps, ServiceAreas, Standard, Totals
+    from catchment.model.basemap import Basemap
     from catchment.model.demand import ControlCheck, People
-    from catchment.model.inputs import Finding, Regions, Sites, Source
+    from catchment.model.inputs import Finding, Regions, Sites, Source, Water
     from catchment.model.kinds import Indices, Mask, Mode, SettlementRule
     from catchment.model.network import Streets
     from catchment.model.siting import Options, Suggestions
@@ -76,3 +77,7 @@ class Run:
     """What may be ticked and unticked; ``None`` if whom they cover takes too much room."""
     digest: str = ""
     """One checksum over the inputs and the settings on which figures depend: two runs of equal digest count alike."""
+    water: Water | None = None
+    """What is drawn below the streets; ``None`` if the roads are a planner's lines."""
+    base: Basemap | None = None
+    """What the page may be laid on; ``None`` for a page that asks nobody for anything."""

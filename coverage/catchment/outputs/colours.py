@@ -16,6 +16,7 @@ INK, QUIET, ACCENT = "#20262b", "#5b666f", "#1f4e79"
 """Text, secondary text, and what is covered or counted."""
 
 COVERED_COLOUR = "#e2eaf1"
+WATER_COLOUR = "#c3d3db"
 DOUBT_GROUND, DOUBT_STROKE = "#eaebeb", "#8b8f93"
 REGION_COLOUR = "#87929b"
 PALE_SITE, CLOSED_SITE = "#a3b5c4", "#6f7a83"

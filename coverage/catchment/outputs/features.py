@@ -24,7 +24,19 @@ if TYPE_CHECKING:
     from catchment.outputs.figures import Figures
     from catchment.outputs.proposal import Proposal
 
-LayerName = Literal["sites", "suggestions", "regions", "people", "uncovered", "areas", "split", "streets", "joins"]
+LayerName = Literal[
+    "sites",
+    "suggestions",
+    "regions",
+    "people",
+    "uncovered",
+    "areas",
+    "split",
+    "water",
+    "waterways",
+    "streets",
+    "joins",
+]
 
 ROAD_CODES = ("no", "forward", "backward", "both")
 """Values of ``streets.road``: who rides may pass along the line, against it, both ways or not at all."""
@@ -114,7 +126,7 @@ def layers(run: Run) -> list[Layer]:
     """
     All layers of a run in WGS84.
 
-    Regions, areas, suggestions and joins only if there are any, uncovered cells only for people on a grid.
+    Regions, areas, suggestions, water and joins only if there are any, uncovered cells only for people on a grid.
 
     ``sites``, ``suggestions`` and ``regions`` hold whole persons as every output prints them; ``people``, ``uncovered``
     and the columns ``*_units`` are exact, in 1/1024 person.
@@ -133,6 +145,10 @@ def layers(run: Run) -> list[Layer]:
         made.append(Layer("uncovered", _placed(everyone[uncovered], cells), "Polygon"))
     areas = [Layer("areas", area_table(run), "Polygon"), Layer("split", split_table(run), "Polygon")]
     made += [layer for layer in areas if len(layer.frame)]
+    if run.water is not None:
+        areas, lines = (_named_shapes(frame) for frame in (run.water.areas, run.water.lines))
+        water = [Layer("water", areas, "MultiPolygon"), Layer("waterways", lines, "LineString")]
+        made += [layer for layer in water if len(layer.frame)]
     made.append(Layer("streets", _streets(run.streets), "LineString"))
     if len(run.streets.joins_xy):
         joins = pd.DataFrame({"join": np.array(JOIN_KINDS, object)[run.streets.joins_kind]})
@@ -245,6 +261,11 @@ def _cells(xy: Floats, cell_degrees: tuple[float, float]) -> Any:
     """The cell of the grid around each point."""
     (lon, lat), (width, height) = xy.T, cell_degrees
     return shapely.box(lon - width / 2, lat - height / 2, lon + width / 2, lat + height / 2)
+
+
+def _named_shapes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    names = [printable(name) or None for name in frame["name"]]
+    return _placed(pd.DataFrame({"name": np.array(names, object)}), frame.geometry.to_numpy())
 
 
 def _streets(streets: Streets) -> gpd.GeoDataFrame:

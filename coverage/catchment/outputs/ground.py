@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 from matplotlib.collections import PathCollection
+from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
@@ -33,6 +34,7 @@ from catchment.outputs.colours import (
     REGION_COLOUR,
     SITE_STATES,
     STREET_LOOKS,
+    WATER_COLOUR,
     site_kinds,
     site_shapes,
     site_size,
@@ -43,6 +45,7 @@ from catchment.outputs.marks import EDIT_LOOKS, edit_marks
 from catchment.outputs.payload import type_order
 from catchment.outputs.raster import DOUBT, cell_classes, scale_metres, stripes, view_of
 from catchment.outputs.style import DOUBTS, GAP_COLOURS, class_breaks, distance_text, printable
+from catchment.outputs.water import drawn_water
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     from catchment.outputs.drawing import DrawnCells, DrawnStreets, Lines
     from catchment.outputs.proposal import Proposal
     from catchment.outputs.raster import View
+    from catchment.outputs.water import DrawnWater
     from catchment.words import Language
 
 GROUND = "#f6f6f2"
@@ -68,6 +72,7 @@ class Ground:
     breaks: list[float]
     cells: DrawnCells
     streets: DrawnStreets
+    water: DrawnWater
 
 
 def draw_ground(
@@ -89,11 +94,13 @@ def draw_ground(
     cells = drawn_cells(run.people, run.access)
     gaps = ~np.isin(cells.cause, [Cause.COVERED, *DOUBTS])
     breaks = class_breaks(cells.units[gaps] / UNITS_PER_PERSON)
-    near = streets_within(run.streets, (view.west, view.south, view.east, view.north))
-    streets = drawn_streets(near, vertex_budget=250_000)
+    box = (view.west, view.south, view.east, view.north)
+    streets = drawn_streets(streets_within(run.streets, box), vertex_budget=250_000)
+    water = drawn_water(run.water, bounds=box)
     shape = (round(axes.bbox.height), round(axes.bbox.width))
-    # As on the map page, streets darken what they cross and never hide it.
-    image = _cell_image(page, cells, view, breaks, shape).astype(np.uint16) * _street_image(page, streets, view, shape)
+    # As on the map page, streets and water darken what they cross and never hide it.
+    sheet = _street_image(page, streets, water, view, shape)
+    image = _cell_image(page, cells, view, breaks, shape).astype(np.uint16) * sheet
     sides = (view.west, view.east, view.south, view.north)
     axes.imshow((image // 255).astype(np.uint8), extent=sides, interpolation="nearest", aspect="auto", resample=False)
     if cells.lattice is None:
@@ -109,7 +116,7 @@ def draw_ground(
     put_box(page, x, y, width, height, edge="#c9ced2")
     _draw_scale(page, view, language, x=x, y=y, width=width, height=height)
     _draw_north(page, x=x + width - 16, y=y + 10)
-    return Ground(breaks, cells, streets)
+    return Ground(breaks, cells, streets, water)
 
 
 def _bounds(run: Run) -> tuple[float, float, float, float]:
@@ -165,18 +172,31 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 # ---- streets and outlines
 
 
-def _street_image(page: Board, streets: DrawnStreets, view: View, shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """The streets on white, the more important over the others."""
+def _street_image(
+    page: Board, streets: DrawnStreets, water: DrawnWater, view: View, shape: tuple[int, int]
+) -> NDArray[np.uint8]:
+    """Water on white, and the streets on it, the more important over the others."""
     sheet = board(shape[1], shape[0], dpi=page.dpi, scale=page.scale, letters=page.letters)
     axes = put_axes(sheet, 0, 0, sheet.width, sheet.height, fill="white")
     axes.set_xlim(view.west, view.east)
     axes.set_ylim(view.south, view.north)
+    _draw_water(page, axes, water)
     vertices = sum(len(lines.xy) for lines in streets.lines.values())
     thin = 1.0 if vertices < 20_000 else 0.7 if vertices < 120_000 else 0.5
     for level, (rank, (colour, width)) in enumerate(STREET_LOOKS.items()):
         if rank in streets.lines:
             _draw_lines(axes, streets.lines[rank], colour=colour, width=width * thin * page.scale, zorder=level)
     return pixels_of(sheet)
+
+
+def _draw_water(page: Board, axes: Axes, water: DrawnWater) -> None:
+    """Areas as one path, so that holes stay holes, and lines."""
+    if len(water.areas.xy):
+        codes = np.full(len(water.areas.xy), Path.LINETO, Path.code_type)
+        codes[water.areas.ptr[:-1]] = Path.MOVETO
+        whole = Path(water.areas.xy / DEGREE, codes)
+        axes.add_patch(PathPatch(whole, facecolor=WATER_COLOUR, edgecolor="none", zorder=-2))
+    _draw_lines(axes, water.lines, colour=WATER_COLOUR, width=1.1 * page.scale, zorder=-1)
 
 
 def _draw_lines(axes: Axes, lines: Lines, *, colour: str, width: float, zorder: float) -> None:

@@ -11,6 +11,7 @@ from catchment.outputs.colours import (
     DOUBT_STROKE,
     QUIET,
     REGION_COLOUR,
+    WATER_COLOUR,
     site_kinds,
     site_shapes,
     site_size,
@@ -41,8 +42,9 @@ def draw_legend(
     for word, fill, hatched in (
         ("page.doubtful_layer", DOUBT_GROUND, DOUBT_STROKE),
         ("page.covered", COVERED_COLOUR, ""),
+        ("page.water", WATER_COLOUR, ""),
     ):
-        if word != "page.doubtful_layer" or run.totals.doubtful:
+        if {"page.doubtful_layer": run.totals.doubtful, "page.water": len(ground.water)}.get(word, 1):
             put_box(page, x, y - 7, 16, 8, fill=fill, hatched=hatched)
             put_text(page, x + 22, y, say(word, language), size=8, width=width - 22)
             y += _STEP

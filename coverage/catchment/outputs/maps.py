@@ -17,6 +17,8 @@ from branca.element import Element
 from catchment.outputs.payload import page_payload, payload_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from catchment.model import Run
 
 _MAP_ID = "catchment"
@@ -71,26 +73,28 @@ def write_map(run: Run, path: Path) -> None:
     """
     Write the page as one file that opens with no network.
 
-    A content security policy lets nothing run but the scripts written here, and nothing load at all. The same run
-    gives the same bytes.
+    A content security policy lets nothing run but the scripts written here, and nothing load at all but the pictures of
+    a base map that the settings name. The same run gives the same bytes.
     """
     html = coverage_map(run).get_root().render()
     head, rest = html.split("<head>", 1)
     language = {"zh": "zh-CN", "en": "en"}[run.language]
     head = head.replace("<html>", f'<html lang="{language}">')
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{_policy(html)}">'
+    policy = _policy(html, pictures=() if run.base is None else run.base.origins)
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     # Folium forbids zooming the page on a telephone, which makes small print unreadable for some.
     rest = re.sub(r'(<meta name="viewport" content=")[^"]*"', r'\1width=device-width, initial-scale=1"', rest, count=1)
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write(f"{head}<head>\n{policy}{rest}")
 
 
-def _policy(html: str) -> str:
-    """The policy that lets exactly the scripts and styles of this page in."""
+def _policy(html: str, *, pictures: Sequence[str]) -> str:
+    """The policy that lets exactly the scripts and styles of this page in, and pictures of the base map's server."""
     scripts = " ".join(_hash(text) for text in _SCRIPT.findall(html))
     styles = " ".join(_hash(text) for text in _STYLE.findall(html))
+    images = " ".join(["data:", *pictures])
     return (
-        f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; base-uri 'none'; "
+        f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src {images}; base-uri 'none'; "
         "form-action 'none'"
     )
 

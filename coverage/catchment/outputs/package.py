@@ -55,6 +55,8 @@ _TITLES = {
     "uncovered": "page.uncovered",
     "areas": "page.areas",
     "split": "package.split_name",
+    "water": "page.water",
+    "waterways": "package.waterways_title",
     "streets": "page.streets",
     "joins": "package.joins_title",
     "about": "page.notes",

@@ -33,6 +33,7 @@ from catchment.outputs.style import (
     title_text,
     whole,
 )
+from catchment.outputs.water import drawn_water
 from catchment.words import LANGUAGES, say, words_of
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ def page_payload(run: Run) -> dict[str, Any]:
         "gaps": _gaps(figures),
         "proposal": proposal_figures(run, figures.proposal, gaps_shown=GAPS_SHOWN),
         "streets": _streets(run),
+        "water": _water(run),
+        "base": _base(run),
         "joins": joins.packed(),
         "edits": {kind: marks.packed() for kind, marks in edit_marks(run.streets).items()},
         "areas": {mode: [lines.packed() for lines in drawn.rings] for mode, drawn in bands.items()},
@@ -399,4 +402,21 @@ def _streets(run: Run) -> dict[str, Any]:
         "ranks": {name: lines.packed() for name, lines in drawn.lines.items()},
         "simplified_m": drawn.simplified_m,
         "left_out": list(drawn.left_out),
+    }
+
+
+def _water(run: Run) -> dict[str, Any]:
+    drawn = drawn_water(run.water)
+    return {"areas": drawn.areas.packed(), "lines": drawn.lines.packed()}
+
+
+def _base(run: Run) -> dict[str, Any] | None:
+    if run.base is None:
+        return None
+    return {
+        "templates": list(run.base.templates),
+        "hosts": [origin.partition("://")[2] for origin in run.base.origins],
+        "datum": run.base.datum,
+        "attribution": printable(run.base.attribution),
+        "max_zoom": run.base.max_zoom,
     }

@@ -23,6 +23,7 @@ from catchment.outputs.colours import (
     SITE_STATES,
     SPLIT_COLOURS,
     STREET_LOOKS,
+    WATER_COLOUR,
     site_kinds,
     site_shapes,
     site_size,
@@ -84,9 +85,8 @@ def layer_style(run: Run, layer: LayerName) -> str:
         case "suggestions":
             kind, rules = "marker", list(_suggestion_rules(run.language))
             labels = [Label("number", rule.filter, rule.properties["outline_color"]) for rule in rules]
-        case "regions":
-            outline = {"style": "no", "outline_color": _rgb(REGION_COLOUR), "outline_width": "0.3"}
-            rules = [Rule(say("page.region_lines", run.language), "", outline)]
+        case "regions" | "water":
+            rules = [_ground_rule(layer, run.language)]
         case "people":
             kind, rules = "marker", _people_rules(run, "marker")
         case "uncovered":
@@ -95,8 +95,8 @@ def layer_style(run: Run, layer: LayerName) -> str:
             rules = _area_rules(run)
         case "split":
             rules = _split_rules(run)
-        case "streets":
-            kind, rules = "line", _street_rules(run.language)
+        case "streets" | "waterways":
+            kind, rules = "line", _street_rules(run.language) if layer == "streets" else [_river_rule(run.language)]
         case "joins":
             kind, rules = "marker", _join_rules(run.language)
     return qml(kind, list(rules), labels)
@@ -287,6 +287,18 @@ def _split_rules(run: Run) -> Iterator[Rule]:
             look = {"color": _rgb(colour, 130), "outline_color": _rgb(colour), "outline_width": "0.2"}
             of_colour = f'"colour" % {len(SPLIT_COLOURS)} = {number}'
             yield Rule(f"{name} ({number + 1})", f'"mode" = {_quoted(mode)} AND {of_colour}', look)
+
+
+def _ground_rule(layer: Literal["regions", "water"], language: Language) -> Rule:
+    if layer == "water":
+        return Rule(say("page.water", language), "", {"color": _rgb(WATER_COLOUR), "outline_style": "no"})
+    outline = {"style": "no", "outline_color": _rgb(REGION_COLOUR), "outline_width": "0.3"}
+    return Rule(say("page.region_lines", language), "", outline)
+
+
+def _river_rule(language: Language) -> Rule:
+    look = {"line_color": _rgb(WATER_COLOUR), "line_width": "0.4", "line_width_unit": "MM", "capstyle": "round"}
+    return Rule(say("package.waterways_title", language), "", look)
 
 
 def _street_rules(language: Language) -> Iterator[Rule]:

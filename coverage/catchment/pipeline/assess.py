@@ -137,6 +137,8 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         suggestions=advice.suggestions if advice else None,
         options=options,
         digest=digest_of(inputs, settings),
+        water=inputs.water,
+        base=settings.map.basemap(),
     )
 
 

@@ -21,6 +21,7 @@ from catchment.inputs.premises import joined_premises, no_premises, read_premise
 from catchment.inputs.regions import read_outline, read_regions
 from catchment.inputs.sites import from_datum, read_sites
 from catchment.inputs.urban import read_urban
+from catchment.inputs.water import read_water
 from catchment.model import Finding
 from catchment.network.edits import edit_streets
 from catchment.network.lines import join_lines
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         Source,
         Streets,
         UrbanAreas,
+        Water,
     )
 
 OSM_CREDIT = Credit(attribution=ATTRIBUTION, licence=LICENCE)
@@ -77,6 +79,8 @@ class Inputs:
     findings: tuple[Finding, ...]
     edited: tuple[Streets, EditedStreets] | None = None
     """The streets before the what-if edits, and where they are in ``streets``."""
+    water: Water | None = None
+    """Of the road file; ``None`` if that is a layer of lines."""
 
 
 def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwatch | None = None) -> Inputs:
@@ -114,6 +118,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         streets, line_findings = read_roads(files.roads, settings.roads, cache=cache)
         edits = read_edits(files.edits) if files.edits else None
         edited = edit_streets(streets, barriers=edits.barriers, links=edits.links) if edits else None
+        water, water_findings = _water(files.roads, cache)
     premises = _premises(settings, cache, watch)
     with watch.stage("population"):
         bounds = None if regions is None else tuple(float(side) for side in regions.frame.total_bounds)
@@ -132,6 +137,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         *(edits.findings if edits else ()),
         *_edit_findings(edits, edited, files.edits),
         *street_findings(streets, files.roads.name),
+        *water_findings,
         *_far_site_findings(sites, streets, files.sites.name),
     )
     return Inputs(
@@ -147,6 +153,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         premises=premises,
         newest=_newest(settings, streets),
         findings=findings,
+        water=water,
     )
 
 
@@ -195,6 +202,19 @@ def read_roads(path: Path, roads: RoadSettings, *, cache: Path | None) -> tuple[
     fields: Mapping[str, str] = {str(field): column for field, column in roads.fields.items()}
     lines = read_lines(path, layer=roads.layer, fields=fields)
     return join_lines(lines, tolerance_m=roads.tolerance_m), lines.findings
+
+
+def _water(path: Path, cache: Path | None) -> tuple[Water | None, list[Finding]]:
+    """Water of an OSM file. Nothing is measured by it, so a file that it cannot be read from is only noted."""
+    file = open_input(path, *OSM_KINDS, *LINE_KINDS)
+    if file.kind not in OSM_KINDS:
+        return None, []
+    try:
+        water = read_water(file, cache=cache)
+    except InputError as problem:
+        return None, [Finding("note", "finding.water_unread", {"reason": str(problem.facts["reason"])}, file=path.name)]
+    broken = {"count": water.broken_count}
+    return water, [Finding("note", "finding.broken_water", broken, file=path.name)] if water.broken_count else []
 
 
 def _edit_findings(edits: RoadEdits | None, edited: EditedStreets | None, path: Path | None) -> list[Finding]:

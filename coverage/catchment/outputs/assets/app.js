@@ -6,12 +6,13 @@ const SVG = "http://www.w3.org/2000/svg";
 const ACCENT = "#1f4e79", INK = "#20262b";
 const SHOWN_FINDINGS = 400;
 const NUMBERED_GAPS = 20, FOUND = 8;
+const WATER_COLOUR = "#c3d3db";
 // Widest first: each narrower band is laid on the one before.
 const OWN_COLOUR = "#3f8f87";
 const BAND_COLOURS = ["#e0efed", "#cbe4e1", "#b0d5d1"];
 
 let data, map, words, texts, cells, ground, selected = null;
-const state = { language: "zh", tab: "overview", hidden: { "area=road": true, joins: true }, sort: {}, find: "", unfolded: {} };
+const state = { language: "zh", tab: "overview", hidden: { "area=road": true, joins: true, base: true }, sort: {}, find: "", unfolded: {} };
 const siteMarkers = [], pins = [];
 
 // ---------------------------------------------------------------- words and small pieces
@@ -74,21 +75,24 @@ function running(steps) {
   return values;
 }
 
-function mercatorX(lon) { return lon / 360 + 0.5; }
-
-function mercatorY(lat) {
-  const sine = Math.sin(Math.max(Math.min(lat, 85.05), -85.05) * Math.PI / 180);
-  return 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+// WGS84 -> x, y on the map, the world being one wide: where the datum of the base map has the place.
+function mercator(lon, lat) {
+  const place = shifted ? gcj02(lon, lat) : [lon, lat];
+  const sine = Math.sin(Math.max(Math.min(place[1], 85.05), -85.05) * Math.PI / 180);
+  return [place[0] / 360 + 0.5, 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)];
 }
 
-// Lines in mercator units, with the box of each for culling.
+function latLngAt(x, y) { return map.options.crs.pointToLatLng(L.point(x * 256, y * 256), 0); }
+
+// Lines in units of the map, with the box of each for culling.
 function unpackLines(packed) {
   const count = packed.count, total = packed.xy.length / 2;
   const x = new Float64Array(total), y = new Float64Array(total);
   let lon = 0, lat = 0;
   for (let i = 0; i < total; i++) {
     lon += packed.xy[2 * i]; lat += packed.xy[2 * i + 1];
-    x[i] = mercatorX(lon / 1e5); y[i] = mercatorY(lat / 1e5);
+    const place = mercator(lon / 1e5, lat / 1e5);
+    x[i] = place[0]; y[i] = place[1];
   }
   const start = new Int32Array(count.length + 1), box = new Float64Array(count.length * 4);
   for (let line = 0; line < count.length; line++) {
@@ -111,7 +115,8 @@ function unpackMarks(packed) {
   let lon = 0, lat = 0;
   for (let i = 0; i < count; i++) {
     lon += packed[2 * i]; lat += packed[2 * i + 1];
-    x[i] = mercatorX(lon / 1e5); y[i] = mercatorY(lat / 1e5);
+    const place = mercator(lon / 1e5, lat / 1e5);
+    x[i] = place[0]; y[i] = place[1];
   }
   return { x: x, y: y };
 }
@@ -133,10 +138,12 @@ function unpackCells(packed) {
   const lattice = packed.lattice, unit = data.figures.units.per_person;
   for (let i = 0; i < n; i++) {
     if (lattice) {
-      west[i] = mercatorX(lattice[0] + column[i] * lattice[2]); east[i] = mercatorX(lattice[0] + (column[i] + 1) * lattice[2]);
-      north[i] = mercatorY(lattice[1] - row[i] * lattice[3]); south[i] = mercatorY(lattice[1] - (row[i] + 1) * lattice[3]);
+      const first = mercator(lattice[0] + column[i] * lattice[2], lattice[1] - row[i] * lattice[3]);
+      const last = mercator(lattice[0] + (column[i] + 1) * lattice[2], lattice[1] - (row[i] + 1) * lattice[3]);
+      west[i] = first[0]; east[i] = last[0]; north[i] = first[1]; south[i] = last[1];
     } else {
-      west[i] = east[i] = mercatorX(column[i] / 1e6); north[i] = south[i] = mercatorY(row[i] / 1e6);
+      const place = mercator(column[i] / 1e6, row[i] / 1e6);
+      west[i] = east[i] = place[0]; north[i] = south[i] = place[1];
     }
     const code = packed.state.charCodeAt(i) - 65;
     cause[i] = Math.floor(code / 3); setting[i] = code % 3;
@@ -148,6 +155,78 @@ function unpackCells(packed) {
   return { n: n, column: column, row: row, west: west, east: east, north: north, south: south, cause: cause, setting: setting,
     patch: unpackRuns(packed.patch, n), shade: shade, order: order, doubtful: doubtful, lattice: lattice, units: packed.units, site: packed.site, cost: packed.cost_m,
     straight: packed.straight_m, breaks: packed.breaks, causes: packed.causes, settings: packed.settings };
+}
+
+// ---------------------------------------------------------------- the base map of others, and its datum
+
+// geo/datum.py has the same shift; the ellipsoid is Krasovsky's.
+let shifted = false;
+
+function waves(t, amplitude, turns, other, others) {
+  return (amplitude * Math.sin(turns * Math.PI * t) + other * Math.sin(others * Math.PI * t)) * 2 / 3;
+}
+
+function gcj02(lon, lat) {
+  if (!(lon >= 72.004 && lon <= 137.8347 && lat >= 0.8293 && lat <= 55.8271)) { return [lon, lat]; }
+  const x = lon - 105, y = lat - 35, root = Math.sqrt(Math.abs(x)), both = waves(x, 20, 6, 20, 2);
+  const northM = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + both
+    + waves(y, 20, 1, 40, 1 / 3) + waves(y, 160, 1 / 12, 320, 1 / 30);
+  const eastM = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + both
+    + waves(x, 20, 1, 40, 1 / 3) + waves(x, 150, 1 / 12, 300, 1 / 30);
+  const latitude = lat * Math.PI / 180, sine = Math.sin(latitude), squared = 0.00669342162296594323;
+  const shrink = 1 - squared * sine * sine;
+  const meridianM = 6378245 * (1 - squared) / (shrink * Math.sqrt(shrink)), parallelM = 6378245 / Math.sqrt(shrink) * Math.cos(latitude);
+  return [lon + eastM / parallelM * 180 / Math.PI, lat + northM / meridianM * 180 / Math.PI];
+}
+
+// Three steps of a fixed point, from metres to below a micrometre.
+function fromGcj02(lon, lat) {
+  const first = gcj02(lon, lat);
+  let x = 2 * lon - first[0], y = 2 * lat - first[1];
+  for (let i = 0; i < 3; i++) {
+    const again = gcj02(x, y);
+    x -= again[0] - lon;
+    y -= again[1] - lat;
+  }
+  return [x, y];
+}
+
+// On a base in GCJ-02 Leaflet draws every place shifted, and turns what is clicked back: coordinates stay WGS84.
+function shiftMap() {
+  const plain = L.Projection.SphericalMercator;
+  const projection = L.Util.extend({}, plain, {
+    project: function (latlng) {
+      const place = gcj02(latlng.lng, latlng.lat);
+      return plain.project(L.latLng(place[1], place[0]));
+    },
+    unproject: function (point) {
+      const there = plain.unproject(point), place = fromGcj02(there.lng, there.lat);
+      return L.latLng(place[1], place[0]);
+    }
+  });
+  shifted = true;
+  map.options.crs = L.Util.extend({}, L.CRS.EPSG3857, { code: "GCJ-02", projection: projection });
+  map.setView(map.getCenter(), map.getZoom(), { reset: true, animate: false });
+}
+
+let baseTiles = null;
+function showBase() {
+  if (!data.base) { return; }
+  if (!baseTiles) {
+    baseTiles = L.layerGroup(data.base.templates.map(function (template) {
+      // A server may ask which page its tiles are for.
+      return L.tileLayer(template, { maxZoom: 19, maxNativeZoom: data.base.max_zoom, referrerPolicy: "strict-origin-when-cross-origin" });
+    }));
+  }
+  if (state.hidden.base) { baseTiles.remove(); } else { baseTiles.addTo(map); }
+  map.getContainer().classList.toggle("over-base", !state.hidden.base);
+  fillFoot();
+}
+
+function legendBase(body) {
+  if (!data.base) { return; }
+  body.appendChild(layerSwitch("base", el("i", "swatch base"), say("page.base")));
+  body.appendChild(el("small", "beside", say("page.base_asks", { host: data.base.hosts.join(say("page.comma")) })));
 }
 
 // ---------------------------------------------------------------- the ground: one canvas for streets, people and regions
@@ -193,6 +272,7 @@ const Ground = L.Layer.extend({
 
 function paint(context, view) {
   if (!state.hidden.covered) { paintCells(context, view, cells.order.covered, "#e2eaf1"); }
+  if (!state.hidden.water) { paintWater(context, view); }
   if (Object.keys(areas).some(areaShown)) { overlay(context, view, "multiply", 1, paintAreas); }
   if (!state.hidden.streets) { paintStreets(context, view); }
   if (!state.hidden.doubt) { paintCells(context, view, cells.order.doubt, hatch(context, view)); }
@@ -251,7 +331,8 @@ function paintGapNumbers(context, view) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   data.gaps.rows.slice(0, NUMBERED_GAPS).forEach(function (gap, i) {
-    const chosen = isSelected("gap", i), x = mercatorX(gap.xy[0]) * view.scale - view.x, y = mercatorY(gap.xy[1]) * view.scale - view.y;
+    const chosen = isSelected("gap", i), place = mercator(gap.xy[0], gap.xy[1]);
+    const x = place[0] * view.scale - view.x, y = place[1] * view.scale - view.y;
     const clash = taken.some(function (other) { return Math.abs(other[0] - x) < 20 && Math.abs(other[1] - y) < 17; });
     if (!chosen && (i >= most || clash)) { return; }
     taken.push([x, y]);
@@ -372,6 +453,17 @@ function paintStreets(context, view) {
   });
 }
 
+// Outer rings turn one way and holes the other: areas that lie on one another are filled all the same.
+function paintWater(context, view) {
+  context.fillStyle = context.strokeStyle = WATER_COLOUR;
+  context.beginPath();
+  traceLines(context, view, water.areas, true);
+  context.fill();
+  context.lineCap = context.lineJoin = "round";
+  context.lineWidth = Math.max(0.8, Math.min(4, (view.zoom - 8) * 0.5));
+  paintLines(context, view, water.lines, false);
+}
+
 function paintLines(context, view, lines, closed) {
   context.beginPath();
   traceLines(context, view, lines, closed, function () { context.stroke(); context.beginPath(); });
@@ -412,7 +504,7 @@ function paintRegions(context, view) {
   context.lineWidth = 3;
   const taken = [];
   data.regions.forEach(function (region, i) {
-    const x = mercatorX(region.label[0]) * view.scale - view.x, y = mercatorY(region.label[1]) * view.scale - view.y;
+    const place = mercator(region.label[0], region.label[1]), x = place[0] * view.scale - view.x, y = place[1] * view.scale - view.y;
     const half = context.measureText(region.name).width / 2 + 4, box = outlines[i].extent;
     const room = (box[1] - box[0]) * view.scale > half * 1.6 || isSelected("region", i);
     const clash = taken.some(function (other) { return Math.abs(other[0] - x) < other[2] + half && Math.abs(other[1] - y) < 15; });
@@ -455,7 +547,7 @@ function gridCellAt(latlng) {
 }
 
 function pointAt(latlng) {
-  const scale = 256 * Math.pow(2, map.getZoom()), x = mercatorX(latlng.lng), y = mercatorY(latlng.lat);
+  const scale = 256 * Math.pow(2, map.getZoom()), place = mercator(latlng.lng, latlng.lat), x = place[0], y = place[1];
   let best = -1, least = 10;
   for (let i = 0; i < cells.n; i++) {
     const away = Math.sqrt(Math.pow(cells.west[i] - x, 2) + Math.pow(cells.north[i] - y, 2)) * scale;
@@ -465,7 +557,7 @@ function pointAt(latlng) {
 }
 
 function regionAt(latlng) {
-  const x = mercatorX(latlng.lng), y = mercatorY(latlng.lat);
+  const place = mercator(latlng.lng, latlng.lat), x = place[0], y = place[1];
   for (let r = 0; r < outlines.length; r++) {
     const lines = outlines[r];
     let inside = false;
@@ -741,9 +833,8 @@ function gapSides(index) {
 
 function gapBounds(index) {
   const place = data.gaps.rows[index].xy, bounds = L.latLngBounds([[place[1], place[0]], [place[1], place[0]]]);
-  const corner = function (x, y) { return L.CRS.EPSG3857.pointToLatLng(L.point(x * 256, y * 256), 0); };
   for (let i = 0; i < cells.n; i++) {
-    if (cells.patch[i] === index) { bounds.extend(corner(cells.west[i], cells.north[i])).extend(corner(cells.east[i], cells.south[i])); }
+    if (cells.patch[i] === index) { bounds.extend(latLngAt(cells.west[i], cells.north[i])).extend(latLngAt(cells.east[i], cells.south[i])); }
   }
   return bounds;
 }
@@ -761,7 +852,7 @@ function ringsOf(lines, first, last) {
   for (let line = first; line < last; line++) {
     const ring = [];
     for (let i = lines.start[line]; i < lines.start[line + 1]; i++) {
-      ring.push(L.CRS.EPSG3857.pointToLatLng(L.point(lines.x[i] * 256, lines.y[i] * 256), 0));
+      ring.push(latLngAt(lines.x[i], lines.y[i]));
     }
     rings.push(ring);
   }
@@ -1321,7 +1412,8 @@ function fillSources(box) {
 }
 
 function fillFoot() {
-  const names = data.sources.map(field("attribution")).filter(function (name, i, all) { return name && all.indexOf(name) === i; });
+  const base = data.base && !state.hidden.base ? [data.base.attribution] : [];
+  const names = data.sources.map(field("attribution")).concat(base).filter(function (name, i, all) { return name && all.indexOf(name) === i; });
   const foot = empty(byId("foot"));
   foot.appendChild(el("b", "", texts.review));
   foot.appendChild(el("span", "", names.join(" · ")));
@@ -1425,7 +1517,7 @@ function layerSwitch(key, mark, text, count) {
   tick.checked = !state.hidden[key];
   tick.addEventListener("change", function () {
     state.hidden[key] = !tick.checked;
-    if (key.indexOf("type=") === 0) { showSites(); } else if (key === "suggestions") { showPins(); } else { ground.draw(); }
+    if (key.indexOf("type=") === 0) { showSites(); } else if (key === "suggestions") { showPins(); } else if (key === "base") { showBase(); } else { ground.draw(); }
   });
   return el("label", "", tick, el("span", "icon", mark), el("span", "", text), count === undefined ? null : el("span", "count", number(count)));
 }
@@ -1450,10 +1542,12 @@ function fillLegend() {
   if (cells.order.doubt.length) { body.appendChild(layerSwitch("doubt", el("i", "swatch doubt"), say("page.doubtful_layer"))); }
   body.appendChild(layerSwitch("covered", el("i", "swatch covered"), say("page.covered")));
   body.appendChild(layerSwitch("streets", el("i", "swatch street"), say("page.streets")));
+  if (water.areas.length + water.lines.length) { body.appendChild(layerSwitch("water", el("i", "swatch water"), say("page.water"))); }
   if (data.gaps.rows.length) {
     body.appendChild(layerSwitch("gaps", el("b", "badge", "1"), say("page.gaps_layer", { count: Math.min(NUMBERED_GAPS, data.gaps.rows.length) })));
   }
   legendSuggestions(body);
+  legendBase(body);
   if (data.regions.length) { body.appendChild(layerSwitch("regions", el("i", "swatch region"), say("page.region_lines"))); }
   legendRoads(body);
   legendAreas(body);
@@ -1517,7 +1611,7 @@ function legendStates(body) {
 
 // ---------------------------------------------------------------- start
 
-let streets = {}, joins = {}, edits = {}, areas = {}, ownAreas = {}, outlines = [], siteShapes = {}, fitted = null;
+let streets = {}, water = {}, joins = {}, edits = {}, areas = {}, ownAreas = {}, outlines = [], siteShapes = {}, fitted = null;
 
 function speak(language) {
   state.language = language;
@@ -1547,9 +1641,8 @@ function unpackOutlines() {
       extent[0] = Math.min(extent[0], lines.box[4 * line]); extent[1] = Math.max(extent[1], lines.box[4 * line + 1]);
       extent[2] = Math.min(extent[2], lines.box[4 * line + 2]); extent[3] = Math.max(extent[3], lines.box[4 * line + 3]);
     }
-    const corner = function (x, y) { return L.CRS.EPSG3857.pointToLatLng(L.point(x * 256, y * 256), 0); };
     lines.extent = extent;
-    lines.bounds = L.latLngBounds(corner(extent[0], extent[2]), corner(extent[1], extent[3]));
+    lines.bounds = L.latLngBounds(latLngAt(extent[0], extent[2]), latLngAt(extent[1], extent[3]));
     return lines;
   });
 }
@@ -1571,6 +1664,7 @@ function start() {
   map.options.zoomSnap = 0.25;
   map.options.minZoom = 3;
   map.setMaxZoom(19);
+  if (data.base && data.base.datum === "gcj02") { shiftMap(); }
   state.language = data.language;
   const asked = window.location.hash.slice(1);
   if (TABS.indexOf(asked) >= 0 && hasTab(asked)) { state.tab = asked; }
@@ -1578,6 +1672,7 @@ function start() {
   texts = data.texts[data.language];
   cells = unpackCells(data.cells);
   Object.keys(data.streets.ranks).forEach(function (rank) { streets[rank] = unpackLines(data.streets.ranks[rank]); });
+  Object.keys(data.water).forEach(function (kind) { water[kind] = unpackLines(data.water[kind]); });
   joins = unpackMarks(data.joins);
   Object.keys(data.edits).forEach(function (kind) { edits[kind] = unpackMarks(data.edits[kind]); });
   ["walk", "road"].forEach(function (mode) { if (data.areas[mode]) { areas[mode] = data.areas[mode].map(unpackLines); } });
