@@ -17,6 +17,7 @@ import shapely
 from browsing import Visits, running_browser
 
 from catchment.apps.demo import write_demo
+from catchment.config import read_settings
 from catchment.model import (
     UNITS_PER_PERSON,
     Access,
@@ -38,6 +39,8 @@ from catchment.model import (
     Totals,
 )
 from catchment.network.streets import STREET_KINDS
+from catchment.pipeline.assess import assess
+from catchment.pipeline.read import read_inputs
 
 # Runs made by hand hold what no reader lets in, half letters among them, which pyarrow refuses.
 pd.set_option("mode.string_storage", "python")
@@ -78,6 +81,13 @@ def open_page(browser: Browser) -> Iterator[Visits]:
     yield visits
     visits.close()
     assert visits.problems == []
+
+
+@pytest.fixture(scope="session")
+def village_run(small_demo: Path) -> Run:
+    """The small demo as assessed, with suggestions and options."""
+    settings = read_settings(small_demo)
+    return assess(read_inputs(settings), settings)
 
 
 # A run made by hand, for the outputs. A 4 x 2 grid of people, in persons (the exact sum is 255.75, of them 170.25

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from catchment.access.judge import judge
     from catchment.access.nearest import nearest_sites
     from catchment.access.parts import reached_lines
-    from catchment.access.reach import network_order, people_in_reach, reach_batches, reach_sets, reach_under_standard
+    from catchment.access.reach import (
+        network_order,
+        people_in_reach,
+        reach_batches,
+        reach_sets,
+        reach_under_standard,
+        reach_under_standards,
+    )
     from catchment.access.tables import counted_sites, county_table, region_table, site_table
     from catchment.access.totals import totals
     from catchment.access.travel import straight_distance_m, travel
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from catchment.demand.points import demand_points, people_of, with_settlement
     from catchment.demand.settlement import setting_by_areas, setting_by_codes, setting_by_grid, settlement_grid
     from catchment.inputs.census import read_census
+    from catchment.inputs.choice import read_choice, write_choice
     from catchment.inputs.edits import read_edits
     from catchment.inputs.lines import read_lines
     from catchment.inputs.population import read_population
@@ -36,13 +44,16 @@ if TYPE_CHECKING:
     from catchment.inputs.urban import read_urban
     from catchment.model import (
         Access,
+        Addition,
         Candidates,
         Cause,
         Census,
+        Choice,
         ControlCheck,
         EditedStreets,
         Gaps,
         Nearest,
+        Options,
         People,
         Places,
         Points,
@@ -55,6 +66,8 @@ if TYPE_CHECKING:
         RoadLines,
         Rule,
         Run,
+        Score,
+        ScoredChoice,
         ServiceAreas,
         Setting,
         Sites,
@@ -81,8 +94,11 @@ if TYPE_CHECKING:
     from catchment.pipeline.assess import assess
     from catchment.pipeline.read import read_inputs
     from catchment.pipeline.run import run_map, run_project
+    from catchment.pipeline.score import score_project
     from catchment.siting.candidates import Search, candidate_places, street_stretches
     from catchment.siting.greedy import choose_sites
+    from catchment.siting.options import reach_options, readings, shown_candidates
+    from catchment.siting.score import score_choice
     from catchment.siting.suggest import suggest
 
 __version__ = "0.1.0"
@@ -125,6 +141,7 @@ _HOMES = {
         "reach_sets",
         "reach_batches",
         "reach_under_standard",
+        "reach_under_standards",
         "people_in_reach",
     ),
     "catchment.access.classes": ("cover_counts", "people_classes", "classes_in_reach"),
@@ -133,9 +150,13 @@ _HOMES = {
     "catchment.siting.candidates": ("Search", "candidate_places", "street_stretches"),
     "catchment.siting.greedy": ("choose_sites",),
     "catchment.siting.suggest": ("suggest",),
+    "catchment.siting.options": ("readings", "shown_candidates", "reach_options"),
+    "catchment.siting.score": ("score_choice",),
+    "catchment.inputs.choice": ("read_choice", "write_choice"),
     "catchment.pipeline.read": ("read_inputs",),
     "catchment.pipeline.assess": ("assess",),
     "catchment.pipeline.run": ("run_project", "run_map"),
+    "catchment.pipeline.score": ("score_project",),
     "catchment.outputs.maps": ("coverage_map", "write_map"),
     "catchment.outputs.pdf": ("write_pdf",),
     "catchment.outputs.profile": ("published",),
@@ -144,13 +165,16 @@ _HOMES = {
     "catchment.outputs.picture": ("write_picture",),
     "catchment.model": (
         "Access",
+        "Addition",
         "Candidates",
         "Cause",
         "Census",
+        "Choice",
         "ControlCheck",
         "EditedStreets",
         "Gaps",
         "Nearest",
+        "Options",
         "People",
         "Places",
         "Points",
@@ -163,6 +187,8 @@ _HOMES = {
         "RoadLines",
         "Rule",
         "Run",
+        "Score",
+        "ScoredChoice",
         "ServiceAreas",
         "Setting",
         "Sites",

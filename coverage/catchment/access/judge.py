@@ -74,10 +74,11 @@ def judge(
 
 def covered_units(people: People, standard: Standard, travels: Mapping[Mode, Travel]) -> int:
     """People within the standard, whatever the cause of the others [1/1024 person]."""
-    return int(people.units[_covered(people, standard, travels)].sum())
+    return int(people.units[covered_under(people, standard, travels)].sum())
 
 
-def _covered(people: People, standard: Standard, travels: Mapping[Mode, Travel]) -> Mask:
+def covered_under(people: People, standard: Standard, travels: Mapping[Mode, Travel]) -> Mask:
+    """Who is within the standard, whatever the cause of the others, shape (n,)."""
     covered = np.zeros(len(people), bool)
     for setting in Setting:
         rule = standard.rule(setting)

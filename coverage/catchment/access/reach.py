@@ -207,21 +207,59 @@ def reach_under_standard(
     threads
         As in ``reach_sets``.
     """
-    parts = []
-    for setting in Setting:
-        rule = standard.rule(setting)
-        here = people.setting == setting
-        index = np.flatnonzero(here if kept is None else here & kept).astype(np.int32)
-        reach = reach_sets(
-            roads[rule.mode],
-            sources[rule.mode],
-            places[rule.mode].some(index),
-            limit_m=rule.limit_mm / 1000,
-            count_gaps=count_gaps,
-            threads=threads,
-        )
-        parts.append(ReachSets(reach.source_ptr, reach.start, reach.stop, index[reach.order]))
-    return _side_by_side(parts)
+    found = reach_under_standards(
+        people, [standard], roads, sources, places, kept=kept, count_gaps=count_gaps, threads=threads
+    )
+    return next(found)
+
+
+def reach_under_standards(
+    people: People,
+    standards: Sequence[Standard],
+    roads: Mapping[Mode, RoadGraph],
+    sources: Mapping[Mode, Places],
+    places: Mapping[Mode, Places],
+    *,
+    kept: Mask | None = None,
+    count_gaps: bool = True,
+    threads: int = 1,
+) -> Iterator[ReachSets]:
+    """
+    ``reach_under_standard`` for one standard after another; where two ask the same of a setting it is searched once.
+
+    The order depends on modes and settings, not on limits: standards of the same modes have the same.
+
+    Parameters
+    ----------
+    people, roads, sources, places, kept, count_gaps, threads
+        As in ``reach_under_standard``.
+    standards
+        Each is searched when its turn comes.
+
+    Yields
+    ------
+    The reach sets of each standard.
+    """
+    searched: dict[tuple[Setting, Mode, int], ReachSets] = {}
+    for standard in standards:
+        parts = []
+        for setting in Setting:
+            rule = standard.rule(setting)
+            key = (setting, rule.mode, rule.limit_mm)
+            if key not in searched:
+                here = people.setting == setting
+                index = np.flatnonzero(here if kept is None else here & kept).astype(np.int32)
+                reach = reach_sets(
+                    roads[rule.mode],
+                    sources[rule.mode],
+                    places[rule.mode].some(index),
+                    limit_m=rule.limit_mm / 1000,
+                    count_gaps=count_gaps,
+                    threads=threads,
+                )
+                searched[key] = ReachSets(reach.source_ptr, reach.start, reach.stop, index[reach.order])
+            parts.append(searched[key])
+        yield _side_by_side(parts)
 
 
 def people_in_reach(reach: ReachSets, units_in_order: Ints) -> Ints:

@@ -172,6 +172,15 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         out = out or settings.out or default_out(settings, project)
         _run(settings, out, language, cache, as_json=as_json, only_suggestions=True)
 
+    @app.command(help=say("cli.score", language))
+    def score(
+        choice: Path = typer.Argument(help=say("cli.choice", language), show_default=False),
+        project: Path | None = typer.Argument(None, help=say("cli.score_project", language), show_default=False),
+        lang: str | None = lang_option,
+        as_json: bool = fact("json", "--json"),
+    ) -> None:
+        _score(choice, project, _given(language=lang), language, cache, as_json=as_json)
+
     @app.command(help=say("cli.check", language))
     def check(
         project: Path = typer.Argument(help=say("cli.project_file", language), show_default=False),
@@ -314,6 +323,24 @@ def _results(settings: Settings, out: Path, language: Language, cache: Path) -> 
     language = settings.language or language
     with _progress(language) as progress:
         return run_project(settings, out=out, language=language, cache=cache / "streets", progress=progress)
+
+
+def _score(
+    path: Path, project: Path | None, overrides: dict[str, Any], language: Language, cache: Path, *, as_json: bool
+) -> None:
+    from catchment.apps.projects import read_project_near  # noqa: PLC0415 - see above
+    from catchment.inputs.choice import read_choice  # noqa: PLC0415 - see above
+    from catchment.outputs.scored import score_lines, score_record  # noqa: PLC0415 - see above
+    from catchment.pipeline.score import score_project  # noqa: PLC0415 - see above
+
+    choice = read_choice(path)
+    settings = _settings(project or read_project_near(path), overrides)
+    language = settings.language or language
+    with _progress(language) as progress:
+        scored = score_project(choice, settings, cache=cache / "streets", progress=progress)
+    lines = [json.dumps(score_record(scored), ensure_ascii=False)] if as_json else score_lines(scored, language)
+    for line in lines:
+        typer.echo(line)
 
 
 def _check(settings: Settings, language: Language, cache: Path) -> None:

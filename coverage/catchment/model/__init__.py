@@ -16,6 +16,12 @@ from catchment.model.access import (
 from catchment.model.basemap import (
     Basemap,
 )
+from catchment.model.choice import (
+    Addition,
+    Choice,
+    Score,
+    ScoredChoice,
+)
 from catchment.model.demand import (
     ControlCheck,
     People,
@@ -61,6 +67,8 @@ from catchment.model.run import (
 )
 from catchment.model.siting import (
     Candidates,
+    Options,
+    Reading,
     SitingPlan,
     Suggestions,
 )
@@ -68,10 +76,12 @@ from catchment.model.siting import (
 __all__ = [
     "UNITS_PER_PERSON",
     "Access",
+    "Addition",
     "Basemap",
     "Candidates",
     "Cause",
     "Census",
+    "Choice",
     "Codes",
     "ControlCheck",
     "EditedStreets",
@@ -84,6 +94,7 @@ __all__ = [
     "Mask",
     "Mode",
     "Nearest",
+    "Options",
     "People",
     "PeopleClasses",
     "Percentiles",
@@ -93,6 +104,7 @@ __all__ = [
     "Premises",
     "Profile",
     "ReachSets",
+    "Reading",
     "Regions",
     "RoadEdits",
     "RoadGraph",
@@ -100,6 +112,8 @@ __all__ = [
     "Role",
     "Rule",
     "Run",
+    "Score",
+    "ScoredChoice",
     "ServiceAreas",
     "Setting",
     "SettlementRule",

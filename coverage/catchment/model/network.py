@@ -165,3 +165,11 @@ class Places:
     def some(self, index: Indices) -> Places:
         """Those of some points alone."""
         return Places(self.edge[index], self.offset_mm[index], self.gap_mm[index])
+
+    def followed_by(self, others: Places) -> Places:
+        """These, then others on the same graph."""
+        return Places(
+            np.concatenate([self.edge, others.edge]),
+            np.concatenate([self.offset_mm, others.offset_mm]),
+            np.concatenate([self.gap_mm, others.gap_mm]),
+        )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from catchment.model.inputs import Finding, Regions, Sites, Source, Water
     from catchment.model.kinds import Indices, Mask, Mode, Profile, SettlementRule
     from catchment.model.network import Streets
-    from catchment.model.siting import Suggestions
+    from catchment.model.siting import Options, Suggestions
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +73,10 @@ class Run:
     """The columns of ``by_region``, its rows summed by ``parent``; empty where they have fewer than two parents."""
     suggestions: Suggestions | None = None
     """Where next, for the budget asked for; ``None`` if none was."""
+    options: Options | None = None
+    """What may be ticked and unticked; ``None`` if whom they cover takes too much room."""
+    digest: str = ""
+    """One checksum over the inputs and the settings on which figures depend: two runs of equal digest count alike."""
     water: Water | None = None
     """What is drawn below the streets; ``None`` if the roads are a planner's lines."""
     base: Basemap | None = None

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from catchment.model.kinds import Floats, Indices, Ints, Setting
+    from catchment.model.access import ReachSets, Standard
+    from catchment.model.kinds import Floats, Indices, Ints, Mask, Setting
+
+Reading = Literal["asked", "slow", "brisk", "two_thirds", "one_third"]
+"""As the run asks; everybody at 3.6 or at 5.0 km/h; two thirds and one third of every limit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +58,8 @@ class SitingPlan:
     """People not covered before."""
     coverable_units: int
     """Of these, people in reach of any candidate."""
+    alone_units: Ints
+    """Of these, people in reach of each candidate, chosen or not, shape (candidates,)."""
     bound_units: int
     """No plan of so many of these candidates adds more people than this."""
 
@@ -95,3 +101,29 @@ class Suggestions:
 
     def __len__(self) -> int:
         return len(self.frame)
+
+
+@dataclass(frozen=True, eq=False)
+class Options:
+    """
+    Places that may serve or not, and whom each covers under each reading of the standard.
+
+    First the sites of the ledger that joined the roads, whatever their status and type, then the candidates.
+    """
+
+    site: Indices
+    """Row of ``Sites`` of each option, -1 for a candidate, shape (o,)."""
+    candidate: Indices
+    """Row of ``candidates`` of each option, -1 for a site, shape (o,)."""
+    candidates: Candidates
+    """The candidates among the options; ``candidate_id`` is that of all candidates of the run, so numbers are left
+    out; those of the plan come first, in the order to build them."""
+    open: Mask
+    """Which options count in the run as computed, shape (o,)."""
+    readings: Mapping[Reading, Standard]
+    """``asked`` first; others only where there is room for them."""
+    reach: Mapping[Reading, ReachSets]
+    """All people each option covers, a source per option; keys as ``readings``, one ``order`` for all."""
+
+    def __len__(self) -> int:
+        return len(self.site)

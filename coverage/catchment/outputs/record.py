@@ -192,6 +192,7 @@ def write_record(run: Run, path: Path, *, settings: BaseModel, out: Path, names:
         "name": run.name,
         "date": run.date.isoformat(),
         "language": run.language,
+        "data": run.digest,
         **headline(run, names),
         "people_by_setting": {
             setting.name.lower(): {"total": people(total), "covered": people(covered)}

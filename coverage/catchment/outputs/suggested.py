@@ -77,7 +77,7 @@ def suggestion_lines(run: Run) -> list[str]:
         share_before=share_text(run.totals.covered, run.totals.people),
         share_after=share_text(proposal.after_units, run.totals.people),
     )
-    return [effect, proof_text(proposal, found, language), *_columns(_cells(run, proposal))]
+    return [effect, proof_text(proposal, found, language), *terminal_table(_cells(run, proposal))]
 
 
 def _cells(run: Run, proposal: Proposal) -> list[list[str]]:
@@ -100,7 +100,15 @@ def _cells(run: Run, proposal: Proposal) -> list[list[str]]:
     return rows
 
 
-def _columns(rows: list[list[str]]) -> list[str]:
+def terminal_table(rows: list[list[str]]) -> list[str]:
+    """
+    Rows of cells as lines whose columns stand under one another; Chinese letters are two columns wide.
+
+    Examples
+    --------
+    >>> terminal_table([["县", "1"], ["town", "20"]])
+    ['县    1', 'town  20']
+    """
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -9,28 +9,25 @@ import pandas as pd
 
 from catchment.access.areas import dissolved_areas, service_areas, split_areas
 from catchment.access.gaps import find_gaps
-from catchment.access.judge import judge
 from catchment.access.reach import reach_under_standard
 from catchment.access.tables import counted_sites, county_table, region_table, site_table
-from catchment.access.totals import totals, widest_search_m
-from catchment.access.travel import straight_distance_m, travel
-from catchment.geo.measure import distance_to_edge_m
-from catchment.geo.shapes import distance_inside_m, polygon_of
+from catchment.access.totals import totals
+from catchment.geo.shapes import polygon_of
 from catchment.model import UNITS_PER_PERSON, Finding, Places, Run, Setting
-from catchment.pipeline.network import MODES, Network, network_of, only
-from catchment.pipeline.people import settle
+from catchment.pipeline.digest import digest_of
+from catchment.pipeline.judged import judged, travels_to
+from catchment.pipeline.network import MODES, Network, only
+from catchment.pipeline.options import options_of
 from catchment.pipeline.stopwatch import Stopwatch
-from catchment.pipeline.suggest import suggested
+from catchment.pipeline.suggest import advised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from catchment.access.travel import Travel
     from catchment.config import Settings
     from catchment.model import (
         Access,
         Codes,
-        Floats,
         Indices,
         Mask,
         Mode,
@@ -78,22 +75,11 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
     """
     watch = watch or Stopwatch()
     sites, regions, standard = inputs.sites, inputs.regions, settings.standard.standard()
-    with watch.stage("people"):
-        settled = settle(inputs, settings)
+    ground = judged(inputs, settings, watch)
+    settled, networks, counted, access = ground.settled, ground.networks, ground.counted, ground.access
     people = settled.people
-    with watch.stage("network"):
-        networks = {mode: network_of(mode, inputs, people, settings) for mode in MODES}
-    counted = counted_sites(sites, settings.sites.uncounted_types, settings.sites.counted_ids)
     with watch.stage("access"):
-        travels = _travels(networks, standard, counted, settings)
-        travels_to_all = _travels(networks, standard, counted_sites(sites, ()), settings)
-        access = judge(
-            people,
-            standard,
-            travels,
-            straight_m=straight_distance_m(people.xy, sites.xy[counted]),
-            edge_m=_edge_m(people.xy, inputs),
-        )
+        travels_to_all = travels_to(networks, counted_sites(sites, ()), settings)
     site_setting = settled.setting_at(sites.xy)
     own = _places_by_own_setting(networks, standard, site_setting)
     site_region = _site_regions(sites, regions)
@@ -102,9 +88,9 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         areas, dissolved, split = _drawings(networks, sites, counted, _asked_to_walk(standard, site_setting), settings)
     gaps = find_gaps(people, access)
     with watch.stage("suggest"):
-        suggestions, advice = suggested(
-            inputs, settings, settled, networks=networks, access=access, gaps=gaps, counted=counted
-        )
+        advice = advised(inputs, settings, ground, gaps)
+    with watch.stage("options"):
+        options, room = options_of(ground, settings, advice)
     return Run(
         name=settings.name,
         date=settings.date or inputs.newest,
@@ -123,7 +109,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         streets=inputs.streets,
         people=people,
         access=access,
-        totals=totals(people, access, standard, travels, travels_to_all),
+        totals=totals(people, access, standard, ground.travels, travels_to_all),
         by_region=by_region,
         by_county=county_table(by_region),
         by_site=site_table(
@@ -140,7 +126,8 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
             *inputs.findings,
             *settled.findings,
             *_join_findings(networks, own, sites, people, settings),
-            *advice,
+            *(advice.findings if advice else ()),
+            *room,
         ),
         sources=inputs.sources,
         census_check=settled.census_check,
@@ -148,31 +135,12 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         areas=areas,
         dissolved=dissolved,
         split=split,
-        suggestions=suggestions,
+        suggestions=advice.suggestions if advice else None,
+        options=options,
+        digest=digest_of(inputs, settings),
         water=inputs.water,
         base=settings.map.basemap(),
     )
-
-
-def _edge_m(xy: Floats, inputs: Inputs) -> Floats:
-    if inputs.roads_area is None:
-        return distance_to_edge_m(xy, inputs.streets.bounds)
-    return distance_inside_m(xy, inputs.roads_area)
-
-
-def _travels(
-    networks: Mapping[Mode, Network], standard: Standard, counted: Mask, settings: Settings
-) -> dict[Mode, Travel]:
-    return {
-        mode: travel(
-            network.roads,
-            only(network.sites, counted),
-            network.people,
-            cutoff_m=widest_search_m(standard, mode),
-            count_gaps=settings.roads.count_gaps,
-        )
-        for mode, network in networks.items()
-    }
 
 
 def _reach(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from catchment.geo.shapes import polygon_of
+from catchment.inputs.premises import no_premises
 from catchment.model import Finding, Setting
 from catchment.network.edits import TOLERANCE_M
 from catchment.pipeline.network import max_gap_m, only
@@ -24,63 +26,61 @@ if TYPE_CHECKING:
         Floats,
         Gaps,
         Indices,
-        Mask,
         Mode,
         People,
         Places,
         Regions,
         Suggestions,
     )
+    from catchment.pipeline.judged import Judged
     from catchment.pipeline.network import Network
-    from catchment.pipeline.people import Settled
     from catchment.pipeline.read import Inputs
 
 SPACING_M: Mapping[Mode, float] = {"walk": 200.0, "road": 1500.0}
 """How far apart stretches of street are looked at for people of each mode [m]."""
 
 
-def suggested(
-    inputs: Inputs,
-    settings: Settings,
-    settled: Settled,
-    *,
-    networks: Mapping[Mode, Network],
-    access: Access,
-    gaps: Gaps,
-    counted: Mask,
-) -> tuple[Suggestions | None, list[Finding]]:
+@dataclass(frozen=True, eq=False)
+class Advice:
+    """Where a site might stand, and which places are suggested."""
+
+    candidates: Candidates
+    places: Mapping[Mode, Places]
+    """Where the candidates join the roads."""
+    suggestions: Suggestions
+    findings: tuple[Finding, ...] = ()
+    """What is odd about them."""
+
+
+def advised(inputs: Inputs, settings: Settings, ground: Judged, gaps: Gaps) -> Advice | None:
     """
-    The suggestions and what is odd about them; ``None`` if the project asks for none.
+    The candidates and the suggestions; ``None`` if the project asks for none.
 
     Parameters
     ----------
-    inputs, settings, settled
-        What was read, how, and the people in their settings.
-    networks
-        The roads of each mode with counted and other sites and people on them.
-    access, gaps
-        Who is covered, and the patches of those who are not.
-    counted
-        Which sites count, shape (sites,).
+    inputs, settings
+        What was read, and how.
+    ground
+        Who is covered on which roads.
+    gaps
+        The patches of those who are not.
     """
     budget, premises = settings.siting.budget, inputs.premises
     if budget is None or premises is None:
-        return None, []
-    people, standard = settled.people, settings.standard.standard()
-    searches = {mode: _search(inputs, network, people, access, settings) for mode, network in networks.items()}
-    sites_xy = inputs.sites.xy[counted]
-    candidates = candidate_places(premises, inputs.streets, list(searches.values()), sites_xy=sites_xy)
-    places = {mode: network.join(candidates) for mode, network in networks.items()}
+        return None
+    networks, settled = ground.networks, ground.settled
+    searches = searches_of(inputs, settings, ground)
+    candidates, places = candidates_near(inputs, ground, searches)
     found = suggest(
         candidates,
-        people,
-        access,
+        settled.people,
+        ground.access,
         budget=budget,
         searches=searches,
-        standard=standard,
+        standard=settings.standard.standard(),
         roads={mode: network.roads for mode, network in networks.items()},
         places=places,
-        sites={mode: only(network.sites, counted) for mode, network in networks.items()},
+        sites={mode: only(network.sites, ground.counted) for mode, network in networks.items()},
         homes={mode: network.people for mode, network in networks.items()},
         gaps=gaps,
         region=_regions_of(candidates.xy, inputs.regions),
@@ -89,7 +89,23 @@ def suggested(
         count_gaps=settings.roads.count_gaps,
         threads=os.cpu_count() or 1,
     )
-    return found, [*_emptiness(found), *_premises_findings(inputs, settings, candidates, places)]
+    findings = (*_emptiness(found), *_premises_findings(inputs, settings, candidates, places))
+    return Advice(candidates, places, found, findings)
+
+
+def candidates_near(
+    inputs: Inputs, ground: Judged, searches: Mapping[Mode, Search]
+) -> tuple[Candidates, dict[Mode, Places]]:
+    """All candidates near uncovered people, numbered, and where they join the roads."""
+    premises, sites_xy = inputs.premises or no_premises(), inputs.sites.xy[ground.counted]
+    candidates = candidate_places(premises, inputs.streets, list(searches.values()), sites_xy=sites_xy)
+    return candidates, {mode: network.join(candidates) for mode, network in ground.networks.items()}
+
+
+def searches_of(inputs: Inputs, settings: Settings, ground: Judged) -> dict[Mode, Search]:
+    """Where the uncovered people of each mode live, and how far from them a candidate may stand."""
+    people, access = ground.settled.people, ground.access
+    return {mode: _search(inputs, network, people, access, settings) for mode, network in ground.networks.items()}
 
 
 def _emptiness(found: Suggestions) -> list[Finding]:

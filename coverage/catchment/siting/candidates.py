@@ -110,6 +110,19 @@ def street_stretches(streets: Streets, uncovered_xy: Floats, *, near_m: float, s
     return _numbered(_stretches(streets, search, taken_xy=nowhere, sites_xy=nowhere, most=len(streets.vertex_xy)))
 
 
+def no_candidates() -> Candidates:
+    """
+    None, for a project that asks for no suggestions.
+
+    Examples
+    --------
+    >>> len(no_candidates())
+    0
+    """
+    texts = dict.fromkeys(("label", "name", "premises", "street", "kind"), pd.Series(dtype=object))
+    return _numbered(pd.DataFrame({**texts, "way_id": np.empty(0, np.int64), "lon": np.empty(0), "lat": np.empty(0)}))
+
+
 def _near_premises(
     premises: Premises, streets: Streets, searches: Sequence[Search], sites_xy: Floats, most: int
 ) -> pd.DataFrame:

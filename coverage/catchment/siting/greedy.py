@@ -47,7 +47,8 @@ def choose_sites(reach: ReachSets, uncovered_units: Ints, budget: int) -> Siting
     ([1, 0], [60, 10])
     """
     left = uncovered_units.copy()
-    alone = people_in_reach(reach, left).tolist()
+    alone_units = people_in_reach(reach, left)
+    alone = alone_units.tolist()
     waiting = [(-gain, number) for number, gain in enumerate(alone) if gain > 0]
     heapq.heapify(waiting)
     before = _before(left)
@@ -72,6 +73,7 @@ def choose_sites(reach: ReachSets, uncovered_units: Ints, budget: int) -> Siting
         added_units=np.array(added, np.int64),
         uncovered_units=int(uncovered_units.sum()),
         coverable_units=coverable,
+        alone_units=alone_units,
         bound_units=min(
             coverable,
             sum(heapq.nlargest(budget, alone)),

@@ -116,7 +116,7 @@ def suggest(
         frame=frame,
         plan=plan,
         budget=budget,
-        considered_count=int((people_in_reach(reach, left) > 0).sum()),
+        considered_count=int((plan.alone_units > 0).sum()),
         added_by_region=_sums(people.region, new, region_count),
         added_by_setting={kind: int(new[people.setting == kind].sum()) for kind in Setting},
     )

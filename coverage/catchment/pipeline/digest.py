@@ -1,0 +1,44 @@
+"""One checksum over what figures depend on, by which two people know that they speak of the same data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from catchment.model import Setting
+
+if TYPE_CHECKING:
+    from catchment.config import Settings
+    from catchment.model import Rule
+    from catchment.pipeline.read import Inputs
+
+FORM = "catchment.data/1"
+"""Part of the checksum; the number goes up when the same data would give other figures or other candidates."""
+
+
+def digest_of(inputs: Inputs, settings: Settings) -> str:
+    """
+    A sha256, in hexadecimal, over the checksums of the inputs and the settings that change figures or candidates.
+
+    Names, dates, languages, paths and how many sites are to be suggested are no part of it.
+    """
+    standard = settings.standard.standard()
+    said = {
+        "form": FORM,
+        "inputs": sorted([source.role, source.sha256] for source in inputs.sources),
+        "standard": [_rule(standard.rule(setting)) for setting in Setting],
+        "census": settings.census.model_dump(mode="json"),
+        "settlement": settings.settlement.model_dump(mode="json"),
+        "datum": settings.sites.datum,
+        "uncounted_types": sorted(set(settings.sites.uncounted_types)),
+        "counted_ids": sorted(set(settings.sites.counted_ids)),
+        "roads": settings.roads.model_dump(mode="json"),
+        "premises_datum": settings.siting.premises_datum,
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _rule(rule: Rule) -> list[Any]:
+    minutes = None if rule.minutes is None else str(rule.minutes)
+    return [rule.mode, rule.limit_mm, minutes]

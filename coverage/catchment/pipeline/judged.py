@@ -1,0 +1,86 @@
+"""Everybody joined to the roads and judged: what every answer about a project begins with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catchment.access.judge import judge
+from catchment.access.tables import counted_sites
+from catchment.access.totals import widest_search_m
+from catchment.access.travel import straight_distance_m, travel
+from catchment.geo.measure import distance_to_edge_m
+from catchment.geo.shapes import distance_inside_m
+from catchment.pipeline.network import MODES, Network, network_of, only
+from catchment.pipeline.people import Settled, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catchment.access.travel import Travel
+    from catchment.config import Settings
+    from catchment.model import Access, Floats, Mask, Mode
+    from catchment.pipeline.read import Inputs
+    from catchment.pipeline.stopwatch import Stopwatch
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """People in their settings, the roads with everybody on them, and who is covered."""
+
+    settled: Settled
+    networks: Mapping[Mode, Network]
+    counted: Mask
+    """Which sites count for the public, shape (sites,)."""
+    travels: Mapping[Mode, Travel]
+    """To the sites that count."""
+    access: Access
+
+
+def judged(inputs: Inputs, settings: Settings, watch: Stopwatch) -> Judged:
+    """
+    Settle the people, join everybody to the roads and judge.
+
+    Raises
+    ------
+    InputError, SettingsError
+        As ``settle``.
+    """
+    sites = inputs.sites
+    with watch.stage("people"):
+        settled = settle(inputs, settings)
+    people = settled.people
+    with watch.stage("network"):
+        networks = {mode: network_of(mode, inputs, people, settings) for mode in MODES}
+    counted = counted_sites(sites, settings.sites.uncounted_types, settings.sites.counted_ids)
+    with watch.stage("access"):
+        travels = travels_to(networks, counted, settings)
+        access = judge(
+            people,
+            settings.standard.standard(),
+            travels,
+            straight_m=straight_distance_m(people.xy, sites.xy[counted]),
+            edge_m=_edge_m(people.xy, inputs),
+        )
+    return Judged(settled, networks, counted, travels, access)
+
+
+def travels_to(networks: Mapping[Mode, Network], counted: Mask, settings: Settings) -> dict[Mode, Travel]:
+    """How far everybody travels to the sites that count, by mode."""
+    standard = settings.standard.standard()
+    return {
+        mode: travel(
+            network.roads,
+            only(network.sites, counted),
+            network.people,
+            cutoff_m=widest_search_m(standard, mode),
+            count_gaps=settings.roads.count_gaps,
+        )
+        for mode, network in networks.items()
+    }
+
+
+def _edge_m(xy: Floats, inputs: Inputs) -> Floats:
+    if inputs.roads_area is None:
+        return distance_to_edge_m(xy, inputs.streets.bounds)
+    return distance_inside_m(xy, inputs.roads_area)
