@@ -26,6 +26,11 @@ from catchment.model.demand import (
     ControlCheck,
     People,
 )
+from catchment.model.fronts import (
+    BarredWays,
+    Buildings,
+    Fronts,
+)
 from catchment.model.inputs import (
     Census,
     Finding,
@@ -77,7 +82,9 @@ __all__ = [
     "UNITS_PER_PERSON",
     "Access",
     "Addition",
+    "BarredWays",
     "Basemap",
+    "Buildings",
     "Candidates",
     "Cause",
     "Census",
@@ -87,6 +94,7 @@ __all__ = [
     "EditedStreets",
     "Finding",
     "Floats",
+    "Fronts",
     "Gaps",
     "Indices",
     "Ints",
