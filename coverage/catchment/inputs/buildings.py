@@ -29,7 +29,18 @@ COLUMNS: Synonyms = {
     "id": ("建筑编号", "建筑物编号", "房屋编号", "编号", "编码", "代码", "buildingid", "osmid", "id", "code"),
     "kind": ("building", "建筑类型", "房屋类型", "用途", "类型", "类别", "fclass", "type", "kind", "class", "use"),
     "name": ("建筑名称", "房屋名称", "楼名", "名称", "name"),
-    "levels": ("层数", "楼层", "楼层数", "总层数", "地上层数", "buildinglevels", "levels", "floors", "floor", "storeys"),
+    "levels": (
+        "层数",
+        "楼层",
+        "楼层数",
+        "总层数",
+        "地上层数",
+        "buildinglevels",
+        "levels",
+        "floors",
+        "floor",
+        "storeys",
+    ),
     "amenity": ("amenity",),
     "shop": ("shop",),
     "office": ("office",),
@@ -88,10 +99,8 @@ def _frame_of(areas: Sequence[Area]) -> tuple[gpd.GeoDataFrame, int]:
         for (_, record, shape), twice, text in zip(areas, shared, content, strict=True)
     }
     ids = sorted(by_id)
-    columns = {
-        name: [without_phones(by_id[building_id][0].text(name)) for building_id in ids] for name in _TEXTS
-    }
-    levels = [number_of(by_id[building_id][0].values.get("levels")) for building_id in ids]
+    columns = {name: [without_phones(by_id[building_id][0].text(name)) for building_id in ids] for name in _TEXTS}
+    levels = [number_of(by_id[building_id][0].text("levels")) for building_id in ids]
     frame = pd.DataFrame({"building_id": ids, **columns, "levels": np.array(levels, np.float64)})
     shapes = [by_id[building_id][1] for building_id in ids]
     return gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326"), len(areas) - len(ids)

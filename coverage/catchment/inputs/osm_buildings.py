@@ -128,7 +128,7 @@ def _draw(shapes: dict[Key, str], key: Key, element: Any, draw: Any) -> None:
 def _polygons(rings: dict[Key, str]) -> dict[Key, shapely.Geometry]:
     """The insides of closed lines; one of fewer than three places has none."""
     lines = np.asarray(shapely.from_wkb(list(rings.values())), object)
-    whole = shapely.get_num_coordinates(lines) >= 4  # noqa: PLR2004 - a triangle, closed
+    whole = shapely.get_num_coordinates(lines) >= 4
     xy, line = shapely.get_coordinates(lines[whole], return_index=True)
     polygons: Any = shapely.polygons(shapely.linearrings(xy, indices=line)) if whole.any() else []
     keys = [key for key, is_whole in zip(rings, whole, strict=True) if is_whole]

@@ -51,14 +51,15 @@ class Fronts:
     face's middle), ``way_id``, ``frontage_m`` (length of wall that looks onto the street), ``setback_m`` (smallest
     distance of that wall from the street's line), ``side`` (``front.left`` or ``front.right`` of the street, in the
     direction of its way), ``compass`` (``compass.n``, ``compass.ne``, ...: on which side of the street the building
-    stands), ``corner`` (the building has fronts on streets that meet here), ``lon, lat`` (middle of the longest
+    stands), ``corner`` (it looks onto another street too, 45 to
+    135 degrees from this), ``lon, lat`` (middle of the longest
     straight piece of the face [degrees]).
     """
     reason: tuple[str, ...]
     """Of each building, in the order of ``Buildings``: why it has no front (entry of the catalogue), empty if it has
     one."""
-    across: tuple[int, ...] = ()
-    """Rows of ``Buildings`` that stand across a street, ascending."""
+    findings: tuple[Finding, ...] = ()
+    """Buildings that stand across a street."""
 
     def __len__(self) -> int:
         return len(self.frame)

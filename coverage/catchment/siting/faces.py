@@ -1,0 +1,183 @@
+"""Faces of buildings: the pieces of their walls that look onto a street, found district by district."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from catchment.siting._kernels import pieces_of_walls
+from catchment.siting.walls import Walls, drawn, flat, in_front, pointers, views, walls_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from catchment.model import Floats, Ints, Mask
+    from catchment.siting.frontlines import Lines
+
+FACING_COSINE = np.sqrt(0.5)
+"""A wall looks onto a street within 45 degrees of straight out."""
+
+STEP_M = 0.5
+"""What is narrower than this [m], a gap between two houses or a post before one, may be overlooked."""
+
+DISTRICT_DEGREES = 0.05
+"""Districts are squares of this side [degrees]; larger ones would cost memory, and plans less true."""
+
+_WALLS_AT_ONCE = 20_000
+_DEGREE_M = 110_000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Faces:
+    """Straight pieces of wall, each in front of one street."""
+
+    polygon: Ints
+    """Index of the building, shape (f,)."""
+    line: Ints
+    """Index of the segment in front of the middle, shape (f,)."""
+    length_m: Floats
+    """Shape (f,)."""
+    setback_m: Floats
+    """Smallest distance from the street, shape (f,)."""
+    middle: Floats
+    """lon, lat [degrees], shape (f, 2)."""
+    towards: Floats
+    """From the middle to the street, east and north [m], shape (f, 2)."""
+    on_left: Mask
+    """It stands left of the street, looking along its edge, shape (f,)."""
+
+
+def faces_of(polygons: NDArray[np.object_], lines: Lines, *, setback_m: float) -> tuple[Faces, Ints]:
+    """
+    The pieces of walls that look onto streets, and of each building the strongest reason for none.
+
+    Every place of a wall looks onto the nearest allowed street that lies within 45 degrees of straight out, at most
+    the setback away and in clear sight. A street's direction is that to a place of it that is nearer than the places
+    to its left and right; so it means nothing how a street is cut into segments.
+
+    Parameters
+    ----------
+    polygons
+        Valid, in lon, lat, shape (n,).
+    lines
+        From ``front_lines``.
+    setback_m
+        Inclusive [m].
+
+    Returns
+    -------
+    Faces in the order of the buildings of each district, and reasons as ``pieces_of_walls`` numbers them, shape (n,).
+    """
+    walls = walls_of(polygons)
+    bounds = shapely.bounds(polygons).reshape(-1, 4)
+    reason = np.ones(len(polygons), np.int64)
+    found = [_no_faces()]
+    for some in _districts(bounds):
+        district = _district(bounds[some], walls, lines, setback_m)
+        own = np.flatnonzero(np.isin(district.walls.polygon, some))
+        tree = shapely.STRtree(drawn(district.wall_xy))
+        for first in range(0, len(own), _WALLS_AT_ONCE):
+            batch = own[first : first + _WALLS_AT_ONCE]
+            faces, asked, told = _faces_of_walls(batch, tree, district, lines, setback_m)
+            np.maximum.at(reason, district.walls.polygon[asked], told)
+            found.append(faces)
+    return Faces(*(np.concatenate([getattr(faces, field.name) for faces in found]) for field in fields(Faces))), reason
+
+
+def _no_faces() -> Faces:
+    length, place, index = np.empty(0), np.empty((0, 2)), np.empty(0, np.int64)
+    return Faces(index, index, length, length, place, place, np.empty(0, bool))
+
+
+def _districts(bounds: Floats) -> Iterator[Ints]:
+    """Rows of the polygons of each square of a fixed lattice."""
+    square = np.floor((bounds[:, :2] + bounds[:, 2:]) / 2 / DISTRICT_DEGREES).astype(np.int64)
+    _, number = np.unique(square, axis=0, return_inverse=True)
+    order = np.argsort(number.ravel(), kind="stable")
+    if len(order):
+        yield from np.split(order, np.flatnonzero(np.diff(number.ravel()[order])) + 1)
+
+
+@dataclass(frozen=True, eq=False)
+class _District:
+    """What a district's buildings can see, in its plane."""
+
+    walls: Walls
+    """Theirs and those around."""
+    wall_xy: Floats
+    """Start and end [m], shape (w, 4)."""
+    line: Ints
+    """Index of each line, shape (s,)."""
+    line_xy: Floats
+    """Start and end [m], shape (s, 4)."""
+
+
+def _district(bounds: Floats, walls: Walls, lines: Lines, setback_m: float) -> _District:
+    low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+    middle = (float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
+    widest = np.cos(np.radians(np.abs([low[1], high[1]]).max()))
+    margin = (setback_m + 1) / _DEGREE_M / np.array([widest, 1.0])
+    some, line = (_touching(ends, low - margin, high + margin) for ends in (walls.ends, lines.ends))
+    near = Walls(walls.ends[some], walls.polygon[some])
+    return _District(near, flat(near.ends, middle), line, flat(lines.ends[line], middle))
+
+
+def _touching(ends: Floats, low: Floats, high: Floats) -> Ints:
+    """Segments whose box touches a window."""
+    above = np.maximum(ends[:, :2], ends[:, 2:]) >= low
+    below = np.minimum(ends[:, :2], ends[:, 2:]) <= high
+    return np.flatnonzero(above.all(axis=1) & below.all(axis=1))
+
+
+def _faces_of_walls(
+    own: Ints, tree: shapely.STRtree, district: _District, lines: Lines, setback_m: float
+) -> tuple[Faces, Ints, Ints]:
+    """Faces of some walls; and the walls that have streets near, with the reason of each."""
+    wall, near = in_front(district.wall_xy[own], district.line_xy, setback_m)
+    asked, wall = np.unique(wall, return_inverse=True)
+    asked = own[asked]
+    view, between = tree.query(views(district.wall_xy[asked], setback_m))
+    order = np.lexsort((between, view))
+    which, metres, reason = pieces_of_walls(
+        asked,
+        district.wall_xy,
+        district.line_xy,
+        lines.street[district.line],
+        lines.bar[district.line],
+        lines.goes_on[district.line],
+        pointers(wall, len(asked)),
+        near,
+        pointers(view[order], len(asked)),
+        between[order],
+        setback_m,
+        FACING_COSINE,
+        STEP_M,
+    )
+    return _faces(which, metres, district), asked, reason
+
+
+def _faces(which: Ints, metres: Floats, district: _District) -> Faces:
+    """Pieces as ``pieces_of_walls`` gives them, and where their middles are."""
+    wall, line = which[:, 0], which[:, 2]
+    start, along = district.wall_xy[wall, :2], district.wall_xy[wall, 2:] - district.wall_xy[wall, :2]
+    share = metres[:, :2].mean(axis=1) / np.linalg.norm(along, axis=1)
+    middle = start + share[:, None] * along
+    origin, course = district.line_xy[line, :2], district.line_xy[line, 2:] - district.line_xy[line, :2]
+    part = ((middle - origin) * course).sum(axis=1) / (course**2).sum(axis=1)
+    towards = origin + np.clip(part, 0, 1)[:, None] * course - middle
+    ends = district.walls.ends[wall]
+    return Faces(
+        polygon=district.walls.polygon[wall],
+        line=district.line[line],
+        length_m=metres[:, 1] - metres[:, 0],
+        setback_m=metres[:, 2],
+        middle=ends[:, :2] + share[:, None] * (ends[:, 2:] - ends[:, :2]),
+        towards=towards,
+        # The cross product of the course and the way from the street to the wall.
+        on_left=course[:, 1] * towards[:, 0] > course[:, 0] * towards[:, 1],
+    )

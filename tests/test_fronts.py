@@ -1,0 +1,286 @@
+"""Street fronts of blocks drawn in text, their metres counted by head: a square is 2 m."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from blocks import HIGH, Block, block, buildings_of, fronts_of, on_earth, streets_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catchment.model import Buildings
+from catchment.siting.fronts import street_fronts
+
+CORNER = """
+AAA  BB |
+AAA  BB |
+AAA  BB |
+        |
+--------+
+"""
+
+
+def rows(fronts, drawn):
+    """Letter, street, frontage and setback to the centimetre."""
+    letters = list(drawn.buildings)
+    columns = fronts.frame[["building", "street", "frontage_m", "setback_m"]].to_numpy()
+    return [(letters[b], street, round(length, 2), round(gap, 2)) for b, street, length, gap in columns]
+
+
+def test_a_wall_along_a_street_is_a_front_of_its_length_and_distance():
+    drawn = block("""
+AAAA
+AAAA
+
+------
+""")
+    fronts = fronts_of(drawn)
+    assert rows(fronts, drawn) == [("A", "High Street", 8.0, 3.0)]
+    assert fronts.frame["kind"].tolist() == ["residential"]
+    assert fronts.frame["compass"].tolist() == ["compass.n"]
+    assert fronts.frame["side"].tolist() == ["front.left"]  # the line is drawn from west to east
+    east, north = 4.0, -4.0
+    assert fronts.frame[["lon", "lat"]].to_numpy() == pytest.approx(on_earth(np.array([[east, north]])), abs=1e-9)
+
+
+def test_a_house_at_a_corner_has_a_front_on_both_streets():
+    drawn = block(CORNER)
+    fronts = fronts_of(drawn)
+    assert rows(fronts, drawn) == [
+        ("A", "High Street", 6.0, 3.0),
+        ("B", "North Street", 6.0, 3.0),
+        ("B", "High Street", 4.0, 3.0),
+    ]
+    assert fronts.frame["corner"].tolist() == [False, True, True]
+    assert fronts.frame["compass"].tolist() == ["compass.n", "compass.w", "compass.n"]
+
+
+def test_a_house_between_two_parallel_streets_has_two_fronts_and_no_corner():
+    drawn = block("=====\n     \nAAAAA\n     \n-----", {"highway": "primary", "name": "Back Street"})
+    fronts = fronts_of(drawn)
+    assert sorted(fronts.frame["street"]) == ["Back Street", "High Street"]
+    assert not fronts.frame["corner"].any()
+
+
+def test_a_courtyard_house_behind_another_has_no_front():
+    drawn = block("""
+  BB
+  BB
+
+AAAAAA
+AAAAAA
+
+----------
+""")
+    fronts = fronts_of(drawn)
+    assert rows(fronts, drawn) == [("A", "High Street", 12.0, 3.0)]
+    assert fronts.reason == ("front.hidden", "")  # B is drawn first
+
+
+def test_a_house_half_hidden_has_the_half_that_is_seen():
+    drawn = block("""
+BBBBBB
+BBBBBB
+
+AAA
+AAA
+
+--------
+""")
+    assert rows(fronts_of(drawn), drawn) == [("B", "High Street", 6.0, 9.0), ("A", "High Street", 6.0, 3.0)]
+
+
+def test_a_house_inside_the_courtyard_of_another_has_no_front():
+    drawn = block("""
+AAAAAAA
+A     A
+A BBB A
+A     A
+AAAAAAA
+
+-------
+""")
+    fronts = fronts_of(drawn)
+    assert rows(fronts, drawn) == [("A", "High Street", 14.0, 3.0)]
+    assert fronts.reason[1] == "front.hidden"
+
+
+def test_an_open_courtyard_is_front_where_its_back_wall_sees_the_street():
+    drawn = block("""
+AAAAAA
+A    A
+A    A
+
+------
+""")
+    # Both wings of 2 m at 3 m, and the back wall of 8 m between them.
+    assert rows(fronts_of(drawn), drawn) == [("A", "High Street", 12.0, 3.0)]
+
+
+def test_walls_between_neighbours_are_no_front():
+    drawn = block("""
+   |
+   | AABBCC
+   | AABBCC
+
+  --------------
+""")
+    fronts = fronts_of(drawn)
+    assert rows(fronts, drawn) == [
+        ("A", "High Street", 4.0, 3.0),
+        ("A", "North Street", 4.0, 3.0),
+        ("B", "High Street", 4.0, 3.0),
+        ("C", "High Street", 4.0, 3.0),
+    ]
+
+
+def test_an_arcade_leaves_the_front_to_the_street_before_it():
+    # A covered footway inside the outline, as under the upper floors of a 骑楼.
+    drawn = block("AAAAA\nAAAAA\n\n-------", {"highway": "footway", "covered": "arcade"})
+    arcade = shapely.LineString([(0, -3), (10, -3)])
+    whole = Block(drawn.buildings, (*drawn.ways, ({"highway": "footway", "covered": "arcade"}, arcade)))
+    fronts = fronts_of(whole)
+    assert rows(fronts, whole) == [("A", "High Street", 10.0, 3.0)]
+    assert fronts.findings == ()
+
+
+def test_a_roofed_shopping_street_has_fronts_and_a_way_through_a_building_has_none():
+    drawn = "AAAA\n\n====\n------"
+    roofed = {"highway": "pedestrian", "covered": "yes", "name": "Arcade"}
+    assert fronts_of(block(drawn, roofed)).frame["street"].tolist() == ["Arcade"]
+    through = {"highway": "pedestrian", "tunnel": "building_passage", "name": "Arcade"}
+    assert fronts_of(block(drawn, through)).frame["street"].tolist() == ["High Street"]
+
+
+def at_distance(gap_m):
+    house = shapely.box(0, gap_m, 10, gap_m + 10)
+    return Block({"A": house}, ((HIGH, shapely.LineString([(-50, 0), (60, 0)])),))
+
+
+@pytest.mark.parametrize(("gap_m", "reason"), [(29.99, ""), (30.0, ""), (30.01, "front.too_far")])
+def test_the_setback_is_inclusive_to_the_centimetre(gap_m, reason):
+    assert fronts_of(at_distance(gap_m)).reason == (reason,)
+
+
+@pytest.mark.parametrize(("degrees", "reason"), [(44, ""), (46, "front.turned_away")])
+def test_a_wall_looks_onto_a_street_within_45_degrees(degrees, reason):
+    # A wedge that points at the street, with two walls of 8 m, each turned away by so many degrees.
+    east, north = 8 * np.cos(np.radians(degrees)), 8 * np.sin(np.radians(degrees))
+    wedge = shapely.Polygon([(0, 12), (east, 12 + north), (-east, 12 + north)])
+    drawn = Block({"A": wedge}, ((HIGH, shapely.LineString([(-90, 0), (1, 0), (90, 0)])),))
+    fronts = fronts_of(drawn)
+    assert fronts.reason == (reason,)
+    assert rows(fronts, drawn) == ([] if reason else [("A", "High Street", 16.0, 12.0)])
+
+
+@pytest.mark.parametrize(
+    ("tags", "reason"),
+    [
+        ({"highway": "primary", "bridge": "yes"}, "front.bridge"),
+        ({"highway": "primary", "tunnel": "yes"}, "front.tunnel"),
+        ({"highway": "motorway"}, "front.motorway"),
+        ({"highway": "trunk", "motorroad": "yes"}, "front.motorway"),
+        ({"highway": "motorway_link"}, "front.ramp"),
+        ({"highway": "trunk_link"}, "front.ramp"),
+        ({"highway": "steps"}, "front.steps"),
+        ({"highway": "residential", "access": "private"}, "front.private"),
+        ({"highway": "footway"}, "front.path"),
+        ({"highway": "service"}, "front.path"),
+        ({"highway": "residential", "access": "no", "foot": "yes"}, ""),
+        ({"highway": "residential"}, ""),
+    ],
+)
+def test_a_way_that_is_no_place_for_a_front_says_why(tags, reason):
+    drawn = block("AAAA\n\n======" + "\n" * 20 + "------", tags)
+    assert fronts_of(drawn).reason == (reason,)
+
+
+def test_a_bridge_overhead_does_not_hide_the_street_below():
+    bridge = {"highway": "primary", "bridge": "yes", "name": "High Road"}
+    drawn = block("AAAA\n\n======\n\n------", bridge)
+    assert rows(fronts_of(drawn), drawn) == [("A", "High Street", 8.0, 7.0)]
+
+
+def test_a_street_of_no_name_has_fronts_too():
+    fronts = fronts_of(block("AAAA\n\n======", {"highway": "unclassified"}))
+    assert fronts.frame[["street", "kind", "frontage_m"]].to_numpy().tolist() == [["", "unclassified", 8.0]]
+
+
+def test_a_building_across_a_street_is_named_and_has_no_front_on_it():
+    across = Block({"A": shapely.box(0, -5, 10, 5)}, at_distance(5).ways)
+    fronts = fronts_of(across)
+    assert fronts.reason == ("front.across",)
+    assert [finding.facts for finding in fronts.findings] == [{"count": 1, "names": "A"}]
+
+
+def test_a_building_across_the_end_of_one_street_fronts_another():
+    drawn = block("   !\n   !\n AAAAA\n AAAAA\n\n-------", {"highway": "residential", "name": "Dead End"})
+    into = Block(drawn.buildings, (*drawn.ways[:1], (drawn.ways[1][0], shapely.LineString([(7, 0), (7, -6)]))))
+    fronts = fronts_of(into)
+    assert rows(fronts, into) == [("A", "High Street", 10.0, 3.0)]
+    assert fronts.findings[0].facts["names"] == "A"
+
+
+def test_less_than_a_metre_of_wall_is_no_front():
+    assert fronts_of(at_distance(5)).reason == ("",)
+    post = Block({"A": shapely.box(0, 5, 0.9, 5.9)}, at_distance(5).ways)
+    assert fronts_of(post).reason == ("front.narrow",)
+
+
+def test_how_a_street_is_cut_means_nothing():
+    drawn = block(CORNER)
+    cut = tuple((tags, shapely.segmentize(line, 1.7)) for tags, line in drawn.ways)
+    pd.testing.assert_frame_equal(
+        fronts_of(Block(drawn.buildings, cut)).frame, fronts_of(drawn).frame, rtol=0, atol=1e-3
+    )
+
+
+def test_a_place_without_buildings_has_no_fronts():
+    drawn = block(CORNER)
+    fronts = fronts_of(Block({}, drawn.ways))
+    assert (len(fronts), fronts.reason) == (0, ())
+
+
+TOWN = """
+AAABBB   |  CC
+AAABBB   |  CCCC
+         |  CCCC
+  DD  EE |  CC
+  DD     |
+---------+-------
+ FF FFF  |   GGG
+ FFFFFF  |   GGG
+"""
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.floats(0, 360), st.floats(-4000, 4000), st.floats(-4000, 4000))
+def test_moving_and_turning_a_town_changes_no_front(degrees, east, north):
+    drawn = block(TOWN)
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    moved = drawn.moved(lambda xy: xy @ np.array([[cos, sin], [-sin, cos]]) + [east, north])
+    columns = ["building", "street", "frontage_m", "setback_m", "corner", "side"]
+    before, after = (fronts_of(town).frame[columns].sort_values(["building", "street"]) for town in (drawn, moved))
+    before, after = before.reset_index(drop=True), after.reset_index(drop=True)
+    pd.testing.assert_frame_equal(before, after, rtol=0, atol=0.01)
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.permutations("ABCDEFG"))
+def test_the_order_of_buildings_changes_nothing(letters):
+    drawn = block(TOWN)
+    known, there = buildings_of(drawn).frame, streets_of(drawn)
+    plain = street_fronts(Buildings(known), *there)
+    mixed = known.set_index("building_id").loc[list(letters)].reset_index()
+    again = street_fronts(Buildings(mixed), *there)
+    first = dict(zip(known["building_id"], plain.reason, strict=True))
+    assert dict(zip(letters, again.reason, strict=True)) == first
+    back = again.frame.assign(
+        building=known.index[[list(known["building_id"]).index(letters[b]) for b in again.frame["building"]]]
+    )
+    pd.testing.assert_frame_equal(
+        back.sort_values(["building", "way_id"]).reset_index(drop=True),
+        plain.frame.sort_values(["building", "way_id"]).reset_index(drop=True),
+    )
