@@ -14,12 +14,14 @@ import folium
 import numpy as np
 import pytest
 import shapely
+from pagedata import page_data
 
 from catchment.model import Access, Cause, Gaps, Sites
 from catchment.outputs.bands import drawn_bands
 from catchment.outputs.drawing import drawn_cells, drawn_streets
 from catchment.outputs.figures import printed_figures
 from catchment.outputs.maps import coverage_map, write_map
+from catchment.outputs.packing import laid_out
 from catchment.outputs.payload import page_payload, payload_text, type_order
 
 HOSTILE = (
@@ -180,18 +182,17 @@ def test_a_notebook_gets_a_folium_map_that_shows_the_page(make_run):
 
 
 def test_the_payload_cannot_end_its_element_and_reads_back_the_same(make_run):
-    payload = page_payload(make_run(HOSTILE))
-    text = payload_text(payload)
+    text = payload_text(laid_out(page_payload(make_run(HOSTILE)))[0])
     assert not re.search("[<>&\u2028\u2029\ud800-\udfff]", text)
     assert [site["name"] for site in json.loads(text)["sites"]] == list(LITERAL)
 
 
 def test_cells_hold_exactly_the_units_of_the_headline(make_run):
-    payload = page_payload(make_run())
+    payload = page_data(make_run())
     cells, units = payload["cells"], payload["figures"]["units"]
     by_cause = dict.fromkeys(cells["causes"], 0)
-    for letter, amount in zip(cells["state"], cells["units"], strict=True):
-        by_cause[cells["causes"][(ord(letter) - 65) // 3]] += amount
+    for state, amount in zip(cells["state"], cells["people"]["units"], strict=True):
+        by_cause[cells["causes"][state // 3]] += amount
     assert by_cause == {name: units[name] for name in cells["causes"]}
     assert units["people"] == 255.75 * 1024
 
@@ -230,14 +231,15 @@ def test_blocks_of_one_kind_become_one(make_run):
 def test_people_without_a_grid_are_points(make_run):
     run = make_run()
     people = type(run.people)(**{**vars(run.people), "cell_degrees": None})
-    cells = page_payload(make_run(people=people))["cells"]
+    cells = page_data(make_run(people=people))["cells"]
     assert cells["lattice"] is None
     assert cells["column"][0] == 114_005_000
 
 
 def test_edges_of_one_way_are_drawn_as_one_line(make_run):
     drawn = drawn_streets(make_run().streets)
-    assert drawn.lines["main"].packed() == {"count": [3], "xy": [11400000, 2801000, 2000, 0, 2000, 200]}
+    assert drawn.lines["main"].xy.tolist() == [[11400000, 2801000], [11402000, 2801000], [11404000, 2801200]]
+    assert drawn.lines["main"].ptr.tolist() == [0, 3]
     assert drawn.left_out == ()
 
 
@@ -303,24 +305,24 @@ def test_a_gap_that_no_site_was_found_for_is_farther_than_the_search(make_run):
 
 
 def test_every_uncovered_cell_knows_its_gap(make_run):
-    assert page_payload(make_run())["cells"]["patch"] == [-1, 1, 0, 1, -1, 1, 1, 1, -1, 1, 2, 3]
+    assert page_data(make_run())["cells"]["patch"] == [-1, 0, -1, 1, -1, 2, 2, 2]
 
 
 def test_a_page_lists_the_first_gaps_and_counts_the_others(make_run, tmp_path, monkeypatch):
     monkeypatch.setattr("catchment.outputs.payload.GAPS_SHOWN", 1)
-    payload = page_payload(make_run())
+    payload = page_data(make_run())
     assert [gap["people"] for gap in payload["gaps"]["rows"]] == [51]
     assert (payload["gaps"]["more"], payload["gaps"]["more_people"]) == (2, 35)
-    assert payload["cells"]["patch"] == [-1, 1, 0, 1, -1, 6]
+    assert payload["cells"]["patch"] == [-1, 0, -1, -1, -1, -1, -1, -1]
     write_map(make_run(language="en"), tmp_path / "map.html")
     page, _ = opened(tmp_path / "map.html", "#gaps")
     assert "2 more, in the workbook35Total86" in page.texts["sheet"]
 
 
 def test_service_areas_are_nested_rings_with_their_holes(make_run):
-    bands = page_payload(make_run())["areas"]["walk"]
+    bands = page_data(make_run())["areas"]["walk"]
     assert [band["count"] for band in bands] == [[5], [5], [5, 5]]
-    widest = np.cumsum(np.reshape(bands[2]["xy"], (-1, 2)), axis=0)
+    widest = np.column_stack([bands[2]["x"], bands[2]["y"]])
     assert widest[:5].min(axis=0).tolist() == [11_400_000, 2_801_000]
     assert widest[:5].max(axis=0).tolist() == [11_400_600, 2_801_600]
     assert widest[5:].min(axis=0).tolist() == [11_400_100, 2_801_450]

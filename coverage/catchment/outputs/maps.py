@@ -14,6 +14,7 @@ import folium
 import xstatic.pkg.leaflet
 from branca.element import Element
 
+from catchment.outputs.packing import folded, laid_out
 from catchment.outputs.payload import page_payload, payload_text
 
 if TYPE_CHECKING:
@@ -61,8 +62,12 @@ def coverage_map(run: Run) -> folium.Map:
     figure.header.add_child(Verbatim(f"<style>{_asset('app.css')}</style>"), name="catchment_css")
     figure.header.add_child(Verbatim(f"<script>{_leaflet_js()}</script>"), name="leaflet_js")
     figure.html.add_child(Verbatim(_asset("page.html")), name="catchment_page")
-    node = f'<script type="application/json" id="catchment-data">{payload_text(payload)}</script>'
-    figure.html.add_child(Verbatim(node), name="catchment_data")
+    data, columns = laid_out(payload)
+    nodes = (
+        f'<script type="application/json" id="catchment-data">{payload_text(data)}</script>\n'
+        f'<script type="text/plain" id="catchment-columns">{folded(columns)}</script>'
+    )
+    figure.html.add_child(Verbatim(nodes), name="catchment_data")
     figure.script.add_child(Verbatim(_asset("app.js")), name="catchment_js")
     return page
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from catchment.model import Ints
 
 
@@ -18,7 +20,7 @@ class Column:
     """Whole numbers that stand in a payload as one column; docs/page-data.md says what each way of writing means."""
 
     kind: Literal["bytes", "counts", "steps", "runs"]
-    values: Ints
+    values: NDArray[np.integer[Any]]
     """Shape (n,): below 256 as ``bytes``, not negative as ``counts``, -1 or more as ``runs``."""
 
     def packed(self) -> bytes:
@@ -37,11 +39,10 @@ class Column:
         if self.kind == "bytes":
             return self.values.astype(np.uint8).tobytes()
         if self.kind == "counts":
-            return _leb128(self.values)
+            return _leb128(self.values.astype(np.int64))
         if self.kind == "steps":
-            step = np.diff(self.values.astype(np.int64), prepend=0)
-            return _leb128((step << 1) ^ (step >> 63))
-        return _leb128(_runs(self.values))
+            return _leb128(_zigzag(np.diff(self.values.astype(np.int64), prepend=0)))
+        return _leb128(_runs(self.values.astype(np.int64)))
 
     def __len__(self) -> int:
         return len(self.values)
@@ -53,8 +54,11 @@ def laid_out(tree: Any) -> tuple[Any, bytes]:
 
     Examples
     --------
-    >>> laid_out({"name": "a", "cells": [Column("counts", np.array([5, 300])), Column("bytes", np.array([7]))]})
-    ({'name': 'a', 'cells': [{'at': 0, 'n': 2, 'as': 'counts'}, {'at': 3, 'n': 1, 'as': 'bytes'}]}, b'\\x05\\xac\\x02\\x07')
+    >>> node, data = laid_out({"a": "name", "b": [Column("counts", np.array([5, 300])), Column("bytes", np.array([7]))]})
+    >>> node
+    {'a': 'name', 'b': [{'at': 0, 'n': 2, 'as': 'counts'}, {'at': 3, 'n': 1, 'as': 'bytes'}]}
+    >>> list(data)
+    [5, 172, 2, 7]
     """
     columns = bytearray()
 
@@ -89,19 +93,27 @@ def _leb128(values: Ints) -> bytes:
     """Seven bits a byte, lowest first; the high bit says that more follow."""
     rest = values.astype(np.uint64)
     # Bytes each takes: one, and one more for every limit it reaches; 64 bits take ten.
-    size = 1 + sum(((rest >= np.uint64(1 << 7 * place)).astype(np.int64) for place in range(1, 10)))
+    size = np.ones(len(rest), np.int64)
+    for place in range(1, 10):
+        size += rest >= np.uint64(1 << 7 * place)
     at = np.cumsum(size) - size
-    packed = np.zeros(int(np.sum(size)), np.uint8)
-    for place in range(int(np.max(size, initial=0))):
+    packed = np.zeros(int(size.sum()), np.uint8)
+    for place in range(int(size.max(initial=0))):
         long = size > place
         more = (size[long] > place + 1).astype(np.uint8) << 7
         packed[at[long] + place] = ((rest[long] >> np.uint64(7 * place)) & np.uint64(127)).astype(np.uint8) | more
     return packed.tobytes()
 
 
+def _zigzag(values: Ints) -> Ints:
+    """0, -1, 1, -2, 2 as 0, 1, 2, 3, 4."""
+    zigzag: Ints = np.where(values < 0, -2 * values - 1, 2 * values)
+    return zigzag
+
+
 def _runs(values: Ints) -> Ints:
     """Pairs of value + 1 and how often it comes, shape (2 r,)."""
     first = np.flatnonzero(np.diff(values, prepend=values[:1] - 1))
     often = np.diff(first, append=len(values))
-    pairs: Ints = np.column_stack([values[first].astype(np.int64) + 1, often]).ravel()
+    pairs: Ints = np.column_stack([values[first] + 1, often]).ravel()
     return pairs

@@ -13,16 +13,18 @@ import shapely
 from catchment.access.totals import BRISK_KMH, SLOW_KMH
 from catchment.model import UNITS_PER_PERSON, Cause, Setting, SiteType
 from catchment.outputs.bands import bands_note, bands_text, drawn_bands
+from catchment.outputs.candidates_page import candidate_rows, candidate_texts
+from catchment.outputs.cell_columns import CELL_BUDGET, EXACT_CELLS, cell_columns
 from catchment.outputs.drawing import drawn_cells, drawn_outlines, drawn_streets, opening_bounds
 from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
 from catchment.outputs.marks import edit_marks, join_marks
 from catchment.outputs.own_areas import own_area_texts, own_areas
 from catchment.outputs.proposal_page import proposal_figures, proposal_texts
+from catchment.outputs.stretches import choice_columns, people_order
 from catchment.outputs.style import (
     CAUSES,
     DOUBTS,
     GAP_COLOURS,
-    class_breaks,
     distance_text,
     printable,
     review_text,
@@ -38,7 +40,7 @@ from catchment.words import LANGUAGES, say, words_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catchment.model import Finding, Mode, Percentiles, Run
+    from catchment.model import Finding, Indices, Mode, Percentiles, Run
     from catchment.outputs.bands import DrawnBands
     from catchment.outputs.drawing import DrawnCells
     from catchment.outputs.figures import Figures
@@ -48,13 +50,11 @@ if TYPE_CHECKING:
 GAPS_SHOWN = 300
 """Gaps that the page lists; the workbook has them all."""
 
-_STATE_ORIGIN = 65
-
 
 def page_payload(run: Run) -> dict[str, Any]:
-    """Everything the page shows, in both languages, as plain lists, texts and numbers."""
+    """Everything the page shows, in both languages, as plain lists, texts, numbers and columns of numbers."""
     figures = printed_figures(run)
-    cells = drawn_cells(run.people, run.access)
+    cells = drawn_cells(run.people, run.access, order=people_order(run), cell_budget=CELL_BUDGET)
     bands, own = drawn_bands(run), own_areas(run)
     joins = join_marks(run.streets, run.people.xy)
     return {
@@ -70,6 +70,7 @@ def page_payload(run: Run) -> dict[str, Any]:
                 "own": own_area_texts(run, own, language),
                 "joins": _joins_text(joins, language),
                 "proposal": proposal_texts(run, figures.proposal, language),
+                "candidates": candidate_texts(run, language),
             }
             for language in LANGUAGES
         },
@@ -81,7 +82,9 @@ def page_payload(run: Run) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in run.findings],
         "sources": _sources(run),
         "bounds": opening_bounds(run.streets, run.people.xy, run.sites.xy),
-        "cells": _cells(cells) | {"patch": _patch_of_cells(run, cells)},
+        "cells": cell_columns(cells, _patch_of_cells(run, cells)),
+        "choice": choice_columns(run, cells),
+        "candidates": candidate_rows(run),
         "gaps": _gaps(figures),
         "proposal": proposal_figures(run, figures.proposal, gaps_shown=GAPS_SHOWN),
         "streets": _streets(run),
@@ -158,8 +161,15 @@ def _texts(run: Run, cells: DrawnCells, language: Language) -> dict[str, Any]:
         "towns_on_foot": short_rule_text(run.standard.city, language),
         "towns_by_road": short_rule_text(run.standard.rural, language),
         "types": {kind: type_text(kind, language) for kind in type_order(run)},
-        "cells": say("page.cells_merged", language, side=cells.merged) if cells.merged > 1 else "",
+        "cells": _cells_text(cells, language),
     }
+
+
+def _cells_text(cells: DrawnCells, language: Language) -> str:
+    """What a reader must know of the drawn cells, if anything."""
+    merged = [say("page.cells_merged", language, side=cells.merged)] if cells.merged > 1 else []
+    about = [say("page.cells_about", language)] if len(cells.units) > EXACT_CELLS else []
+    return " ".join(merged + about)
 
 
 def _joins_text(joins: Marks, language: Language) -> str:
@@ -336,14 +346,12 @@ def _gaps(figures: Figures) -> dict[str, Any]:
     return {"rows": rows, "more": len(rest), "more_people": sum(patch.people for patch in rest)}
 
 
-def _patch_of_cells(run: Run, cells: DrawnCells) -> list[int]:
-    """The listed gap of each drawn cell as runs of equal numbers: its row, -1 if in none, and how many cells."""
-    if run.gaps is None or not len(cells.point):
-        return []
+def _patch_of_cells(run: Run, cells: DrawnCells) -> Indices:
+    """The listed gap of each drawn cell: its row, -1 if in none."""
+    if run.gaps is None:
+        return np.full(len(cells.point), -1, np.int32)
     patch = run.gaps.patch[cells.point]
-    patch = np.where(patch < GAPS_SHOWN, patch, -1)
-    first = np.flatnonzero(np.diff(patch, prepend=-2))
-    return np.column_stack([patch[first], np.diff(first, append=len(patch))]).ravel().tolist()
+    return np.where(patch < GAPS_SHOWN, patch, -1)
 
 
 def _optional(text: Any) -> str:
@@ -371,26 +379,6 @@ def _sources(run: Run) -> list[dict[str, str]]:
         }
         for source in run.sources
     ]
-
-
-def _cells(cells: DrawnCells) -> dict[str, Any]:
-    """Cells as columns: places as differences, cause and setting as one letter each."""
-    gaps = ~np.isin(cells.cause, [Cause.COVERED, *DOUBTS])
-    state = cells.cause.astype(np.int64) * len(Setting) + cells.setting
-    return {
-        "lattice": cells.lattice,
-        "merged": cells.merged,
-        "column": np.diff(cells.column, prepend=0).tolist(),
-        "row": np.diff(cells.row, prepend=0).tolist(),
-        "units": cells.units.tolist(),
-        "state": "".join(map(chr, (state + _STATE_ORIGIN).tolist())),
-        "site": cells.site.tolist(),
-        "cost_m": cells.cost_m.tolist(),
-        "straight_m": cells.straight_m.tolist(),
-        "breaks": class_breaks(cells.units[gaps] / UNITS_PER_PERSON),
-        "causes": list(CAUSE_COLUMNS),
-        "settings": [setting.name.lower() for setting in Setting],
-    }
 
 
 def _streets(run: Run) -> dict[str, Any]:
