@@ -41,7 +41,7 @@ class Column:
         if self.kind == "counts":
             return _leb128(self.values.astype(np.int64))
         if self.kind == "steps":
-            return _leb128(_zigzag(np.diff(self.values.astype(np.int64), prepend=0)))
+            return _leb128(_zigzag(self.values.astype(np.int64)))
         return _leb128(_runs(self.values.astype(np.int64)))
 
     def __len__(self) -> int:
@@ -54,7 +54,8 @@ def laid_out(tree: Any) -> tuple[Any, bytes]:
 
     Examples
     --------
-    >>> node, data = laid_out({"a": "name", "b": [Column("counts", np.array([5, 300])), Column("bytes", np.array([7]))]})
+    >>> count, code = Column("counts", np.array([5, 300])), Column("bytes", np.array([7]))
+    >>> node, data = laid_out({"a": "name", "b": [count, code]})
     >>> node
     {'a': 'name', 'b': [{'at': 0, 'n': 2, 'as': 'counts'}, {'at': 3, 'n': 1, 'as': 'bytes'}]}
     >>> list(data)
@@ -106,8 +107,10 @@ def _leb128(values: Ints) -> bytes:
 
 
 def _zigzag(values: Ints) -> Ints:
-    """0, -1, 1, -2, 2 as 0, 1, 2, 3, 4."""
-    zigzag: Ints = np.where(values < 0, -2 * values - 1, 2 * values)
+    """Each less the one before, with 0, -1, 1, -2, 2 as 0, 1, 2, 3, 4."""
+    step = values.copy()
+    step[1:] -= values[:-1]
+    zigzag: Ints = np.where(step < 0, -2 * step - 1, 2 * step)
     return zigzag
 
 
