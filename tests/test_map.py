@@ -14,7 +14,7 @@ import folium
 import numpy as np
 import pytest
 import shapely
-from pagedata import page_data
+from pagedata import page_data, unfolded
 
 from catchment.model import Access, Cause, Gaps, Sites
 from catchment.outputs.bands import drawn_bands
@@ -78,7 +78,8 @@ def opened(path, fragment=""):
 def acted(path, script, fragment=""):
     """The page after a script of the test has run on it, which the policy would not let in."""
     html = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", path.read_text(encoding="utf-8"), count=1)
-    act = f'<script>window.addEventListener("load", function () {{ {script} }});</script></body>'
+    ready = "var waiting = setInterval(function () { if (!document.documentElement.dataset.ready) { return; }"
+    act = f"<script>{ready} clearInterval(waiting); {script} }}, 5);</script></body>"
     path.with_name("acted.html").write_text(html.replace("</body>", act), encoding="utf-8")
     return opened(path.with_name("acted.html"), fragment)
 
@@ -105,6 +106,34 @@ def test_the_page_opens_with_its_title_and_headline_and_a_silent_console(make_ru
     assert "内部工作用图，未经地图审核，不得公开" in page.texts["foot"]
     assert "数据检查：1 处待核" in page.texts["foot"]
     assert "演示数据" not in page.texts["body"]
+
+
+def test_the_answer_stands_in_the_page_before_any_script_has_run(make_run, tmp_path):
+    write_map(make_run(), tmp_path / "map.html")
+    page = Page((tmp_path / "map.html").read_text(encoding="utf-8"))
+    assert page.texts["title"].startswith("演示县 服务圈覆盖图（截至2024-05-01）")
+    assert "城区、镇区步行15分钟" in page.texts["standard"]
+    for text in ("66.6%", "54.7%～66.6%", "170 / 256 人", "未覆盖 86", "其中因路网数据待核实 16", "需要启用脚本"):
+        assert text in page.texts["headline"]
+
+
+def test_hostile_text_in_the_first_answer_is_text(make_run, tmp_path):
+    write_map(make_run(HOSTILE, name=HOSTILE[1]), tmp_path / "map.html")
+    page = Page((tmp_path / "map.html").read_text(encoding="utf-8"))
+    assert page.texts["title"].count(LITERAL[1]) == 2
+    assert not [found for found in page.attributes if found[0] == "img"]
+
+
+def test_the_bare_page_is_small(make_run, tmp_path):
+    write_map(make_run(), tmp_path / "map.html")
+    assert (tmp_path / "map.html").stat().st_size <= 200_000
+
+
+def test_the_page_has_every_word_that_its_script_names(make_run):
+    script = files("catchment").joinpath("outputs", "assets", "app.js").read_text(encoding="utf-8")
+    whole = set(re.findall(r'say\("([a-z]+\.[a-z0-9_]*[a-z0-9])"', script))
+    assert whole
+    assert whole <= set(page_payload(make_run())["words"]["en"])
 
 
 def test_hostile_names_are_shown_as_they_are_and_nothing_runs(hostile_page):
@@ -143,7 +172,8 @@ def test_the_regions_tab_adds_up_to_the_headline(make_run, tmp_path):
 
 
 def test_the_file_loads_nothing(hostile_page):
-    page = Page(hostile_page.read_text(encoding="utf-8"))
+    html = hostile_page.read_text(encoding="utf-8")
+    page = Page(html)
     loading = {"src", "href", "data", "srcset", "action", "background", "poster"}
     assert not [found for found in page.attributes if found[1] in loading]
     styles = "".join(text for tag, text in page.raw if tag == "style")
@@ -151,6 +181,7 @@ def test_the_file_loads_nothing(hostile_page):
     # Internet Explorer's VML line names no address.
     assert not re.search(r"url\((?!#default#VML)", styles)
     scripts = "".join(text for tag, text in page.raw if tag == "script")
+    scripts += "".join(unfolded(text).decode() for text in re.findall('<script type="text/x-folded">([^<]*)<', html))
     assert set(re.findall(r"https?://[\w.]+", scripts)) <= {"http://www.w3.org", "https://leafletjs.com"}
     assert "sourceMappingURL" not in scripts
 
@@ -161,7 +192,8 @@ def test_the_policy_stands_first_and_names_every_script(hostile_page):
     assert "Content-Security-Policy" in head[1]
     assert "default-src 'none'" in head[1]
     assert "unsafe" not in head[1]
-    assert head[1].split("style-src")[0].count("'sha256-") == len(re.findall("<script>", html))
+    scripts = re.findall('<script>|<script type="text/x-folded">', html)
+    assert head[1].split("style-src")[0].count("'sha256-") == len(scripts) == 5
     assert html.startswith('<!DOCTYPE html>\n<html lang="zh-CN">')
 
 

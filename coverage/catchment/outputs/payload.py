@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from importlib.resources import files
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
@@ -144,8 +146,13 @@ def file_name(path: str) -> str:
 
 
 def _page_words(language: Language) -> dict[str, str]:
+    """The entries that the page's script names, whole or by their beginning."""
+    script = files("catchment").joinpath("outputs", "assets", "app.js").read_text(encoding="utf-8")
+    named = set(re.findall(r"""["']([a-z]+\.[a-z0-9_]*)["']""", script))
+    starts = tuple(word for word in named if word.endswith((".", "_")))
     groups = ("page", "proposal", "setting", "cause", "status", "level", "report")
-    return {f"{group}.{key}": text for group in groups for key, text in words_of(group, language).items()}
+    words = {f"{group}.{key}": text for group in groups for key, text in words_of(group, language).items()}
+    return {word: text for word, text in words.items() if word in named or word.startswith(starts)}
 
 
 def _texts(run: Run, cells: DrawnCells, language: Language) -> dict[str, Any]:

@@ -67,11 +67,39 @@ function narrow() { return window.matchMedia("(max-width: 700px)").matches; }
 
 // ---------------------------------------------------------------- unpacking
 
-function running(steps) {
-  const values = new Int32Array(steps.length);
-  let sum = 0;
-  for (let i = 0; i < steps.length; i++) { sum += steps[i]; values[i] = sum; }
+// docs/page-data.md has the form of columns. Counts may exceed 2^31; the others do not.
+function unpackColumn(bytes, packed) {
+  if (packed.as === "bytes") { return bytes.slice(packed.at, packed.at + packed.n); }
+  const n = packed.n, values = packed.as === "counts" ? new Float64Array(n) : new Int32Array(n);
+  let at = packed.at;
+  function next() {
+    let byte = bytes[at++], value = byte & 127, shift = 128;
+    while (byte > 127) { byte = bytes[at++]; value += (byte & 127) * shift; shift *= 128; }
+    return value;
+  }
+  if (packed.as === "counts") { for (let i = 0; i < n; i++) { values[i] = next(); } }
+  else if (packed.as === "steps") {
+    for (let i = 0, last = 0; i < n; i++) {
+      const step = next();
+      last += step % 2 ? -(step + 1) / 2 : step / 2;
+      values[i] = last;
+    }
+  } else {
+    for (let i = 0; i < n;) {
+      const value = next() - 1, end = i + next();
+      values.fill(value, i, end);
+      i = end;
+    }
+  }
   return values;
+}
+
+// The same tree with each column unpacked where its descriptor stands.
+function unpackColumns(node, bytes) {
+  if (node === null || typeof node !== "object") { return node; }
+  if (typeof node.at === "number" && node.as) { return unpackColumn(bytes, node); }
+  Object.keys(node).forEach(function (name) { node[name] = unpackColumns(node[name], bytes); });
+  return node;
 }
 
 function mercatorX(lon) { return lon / 360 + 0.5; }
@@ -83,13 +111,9 @@ function mercatorY(lat) {
 
 // Lines in mercator units, with the box of each for culling.
 function unpackLines(packed) {
-  const count = packed.count, total = packed.xy.length / 2;
+  const count = packed.count, total = packed.x.length;
   const x = new Float64Array(total), y = new Float64Array(total);
-  let lon = 0, lat = 0;
-  for (let i = 0; i < total; i++) {
-    lon += packed.xy[2 * i]; lat += packed.xy[2 * i + 1];
-    x[i] = mercatorX(lon / 1e5); y[i] = mercatorY(lat / 1e5);
-  }
+  for (let i = 0; i < total; i++) { x[i] = mercatorX(packed.x[i] / 1e5); y[i] = mercatorY(packed.y[i] / 1e5); }
   const start = new Int32Array(count.length + 1), box = new Float64Array(count.length * 4);
   for (let line = 0; line < count.length; line++) {
     const from = start[line], to = from + count[line];
@@ -107,47 +131,88 @@ function unpackLines(packed) {
 }
 
 function unpackMarks(packed) {
-  const count = packed.length / 2, x = new Float64Array(count), y = new Float64Array(count);
-  let lon = 0, lat = 0;
-  for (let i = 0; i < count; i++) {
-    lon += packed[2 * i]; lat += packed[2 * i + 1];
-    x[i] = mercatorX(lon / 1e5); y[i] = mercatorY(lat / 1e5);
-  }
+  const x = new Float64Array(packed.x.length), y = new Float64Array(packed.x.length);
+  for (let i = 0; i < x.length; i++) { x[i] = mercatorX(packed.x[i] / 1e5); y[i] = mercatorY(packed.y[i] / 1e5); }
   return { x: x, y: y };
 }
 
-// Runs of equal numbers, each as the number and how often it comes.
-function unpackRuns(packed, n) {
-  const values = new Int32Array(n).fill(-1);
-  let at = 0;
-  for (let i = 0; i < packed.length; i += 2) { values.fill(packed[i], at, at + packed[i + 1]); at += packed[i + 1]; }
-  return values;
+// Exact people [1/1024 person], or for many cells what their codes stand for.
+function unpackPeople(packed) {
+  if (packed.units) { return packed.units; }
+  const meant = new Float64Array(256);
+  for (let code = 1; code < 256; code++) { meant[code] = packed.least * Math.pow(packed.ratio, code - 1); }
+  return Float64Array.from(packed.code, function (code) { return meant[code]; });
 }
 
 function unpackCells(packed) {
-  const column = running(packed.column), row = running(packed.row), n = column.length;
+  const n = packed.column.length, lattice = packed.lattice, columns = packed.column, rows = packed.row, units = unpackPeople(packed.people);
   const west = new Float64Array(n), east = new Float64Array(n), north = new Float64Array(n), south = new Float64Array(n);
   const cause = new Uint8Array(n), setting = new Uint8Array(n), shade = new Uint8Array(n);
-  const doubtful = packed.causes.map(function (name) { return ["no_road", "cut_off", "edge_of_data"].indexOf(name) >= 0; });
-  const order = { covered: [], doubt: [], gap: [[], [], [], [], []] };
-  const lattice = packed.lattice, unit = data.figures.units.per_person;
   for (let i = 0; i < n; i++) {
     if (lattice) {
-      west[i] = mercatorX(lattice[0] + column[i] * lattice[2]); east[i] = mercatorX(lattice[0] + (column[i] + 1) * lattice[2]);
-      north[i] = mercatorY(lattice[1] - row[i] * lattice[3]); south[i] = mercatorY(lattice[1] - (row[i] + 1) * lattice[3]);
+      west[i] = mercatorX(lattice[0] + columns[i] * lattice[2]); east[i] = mercatorX(lattice[0] + (columns[i] + 1) * lattice[2]);
     } else {
-      west[i] = east[i] = mercatorX(column[i] / 1e6); north[i] = south[i] = mercatorY(row[i] / 1e6);
+      west[i] = east[i] = mercatorX(columns[i] / 1e6); north[i] = south[i] = mercatorY(rows[i] / 1e6);
     }
-    const code = packed.state.charCodeAt(i) - 65;
-    cause[i] = Math.floor(code / 3); setting[i] = code % 3;
-    shade[i] = shadeOf(packed.units[i] / unit);
-    if (cause[i] === 0) { order.covered.push(i); }
-    else if (doubtful[cause[i]]) { order.doubt.push(i); }
-    else { order.gap[shade[i]].push(i); }
+    cause[i] = packed.state[i] / 3; setting[i] = packed.state[i] % 3;
+    shade[i] = shadeOf(units[i] / data.figures.units.per_person);
   }
-  return { n: n, column: column, row: row, west: west, east: east, north: north, south: south, cause: cause, setting: setting,
-    patch: unpackRuns(packed.patch, n), shade: shade, order: order, doubtful: doubtful, lattice: lattice, units: packed.units, site: packed.site, cost: packed.cost_m,
-    straight: packed.straight_m, breaks: packed.breaks, causes: packed.causes, settings: packed.settings };
+  if (lattice) { placeRows(lattice, rows, north, south); }
+  const doubtful = packed.causes.map(function (name) { return ["no_road", "cut_off", "edge_of_data"].indexOf(name) >= 0; });
+  return { n: n, column: columns, row: rows, west: west, east: east, north: north, south: south, cause: cause, setting: setting, patch: packed.patch,
+    shade: shade, look: new Uint8Array(n), near: lattice ? bucketIndex(columns, rows) : null, doubtful: doubtful, lattice: lattice, exact: Boolean(packed.people.units),
+    units: units, site: packed.site, cost: packed.cost_m, straight: packed.straight_m, breaks: packed.breaks, causes: packed.causes, settings: packed.settings };
+}
+
+// The logarithm once for each row of the lattice, not for each cell.
+function placeRows(lattice, rows, north, south) {
+  const edge = [];
+  const edgeOf = function (row) { return edge[row] === undefined ? edge[row] = mercatorY(lattice[1] - row * lattice[3]) : edge[row]; };
+  for (let i = 0; i < rows.length; i++) { north[i] = edgeOf(rows[i]); south[i] = edgeOf(rows[i] + 1); }
+}
+
+// Cells by squares of so many columns and rows, the squares of a row one after another: what lies near is found at once.
+const SQUARE = 32;
+
+function bucketIndex(columns, rows) {
+  let across = 1, down = 1;
+  for (let i = 0; i < columns.length; i++) {
+    across = Math.max(across, (columns[i] >> 5) + 1);
+    down = Math.max(down, (rows[i] >> 5) + 1);
+  }
+  const start = new Int32Array(across * down + 1), cell = new Int32Array(columns.length);
+  const square = function (i) { return (rows[i] >> 5) * across + (columns[i] >> 5); };
+  for (let i = 0; i < columns.length; i++) { start[square(i) + 1]++; }
+  for (let s = 0; s < across * down; s++) { start[s + 1] += start[s]; }
+  const next = start.slice();
+  for (let i = 0; i < columns.length; i++) { cell[next[square(i)]++] = i; }
+  return { across: across, down: down, start: start, cell: cell };
+}
+
+// The pieces of the index, as pairs of first and last, that a view shows; a square more on each side for a shifted base.
+function squaresIn(view) {
+  const near = cells.near, lattice = cells.lattice, pieces = [];
+  const lat = function (y) { return (2 * Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) - Math.PI / 2) * 180 / Math.PI; };
+  const columnAt = function (x) { return Math.floor(((x - 0.5) * 360 - lattice[0]) / lattice[2] / SQUARE); };
+  const rowAt = function (y) { return Math.floor((lattice[1] - lat(y)) / lattice[3] / SQUARE); };
+  const left = Math.max(columnAt(view.west) - 1, 0), right = Math.min(columnAt(view.east) + 1, near.across - 1);
+  const bottom = Math.min(rowAt(view.south) + 1, near.down - 1);
+  for (let row = Math.max(rowAt(view.north) - 1, 0); row <= bottom; row++) {
+    if (left <= right) { pieces.push([near.start[row * near.across + left], near.start[row * near.across + right + 1]]); }
+  }
+  return pieces;
+}
+
+// What a cell looks like: one byte each, so that another choice of sites changes nothing but these.
+const LOOKS = { covered: 0, doubt: 1, gap: 2 };
+
+function lookOf(i) { return cells.cause[i] === 0 ? "covered" : cells.doubtful[cells.cause[i]] ? "doubt" : "gap"; }
+
+function lookAgain() { for (let i = 0; i < cells.n; i++) { cells.look[i] = LOOKS[lookOf(i)]; } }
+
+function looks(name) {
+  const look = cells.look, code = LOOKS[name];
+  return function (i) { return look[i] === code; };
 }
 
 // ---------------------------------------------------------------- the ground: one canvas for streets, people and regions
@@ -192,10 +257,10 @@ const Ground = L.Layer.extend({
 });
 
 function paint(context, view) {
-  if (!state.hidden.covered) { paintCells(context, view, cells.order.covered, "#e2eaf1"); }
+  if (!state.hidden.covered) { paintCells(context, view, looks("covered"), "#e2eaf1"); }
   if (Object.keys(areas).some(areaShown)) { overlay(context, view, "multiply", 1, paintAreas); }
   if (!state.hidden.streets) { paintStreets(context, view); }
-  if (!state.hidden.doubt) { paintCells(context, view, cells.order.doubt, hatch(context, view)); }
+  if (!state.hidden.doubt) { paintCells(context, view, looks("doubt"), hatch(context, view)); }
   if (!state.hidden.gap) { overlay(context, view, "multiply", 1, paintGaps); }
   if (selected && selected.kind === "site") { overlay(context, view, "source-over", 0.34, paintCatchment); }
   if (!state.hidden.regions) { paintRegions(context, view); }
@@ -240,7 +305,7 @@ function paintAreas(context, view) {
   });
   if (state.hidden.gap) { return; }
   context.globalCompositeOperation = "destination-out";
-  cells.order.gap.forEach(function (list) { paintCells(context, view, list, INK); });
+  paintCells(context, view, looks("gap"), INK);
   context.globalCompositeOperation = "source-over";
 }
 
@@ -284,26 +349,25 @@ function overlay(context, view, blend, strength, act) {
 
 function paintGaps(context, view) {
   if (cells.lattice && cells.lattice[2] / 360 * view.scale * view.ratio < 1.5) { paintDistantGaps(context, view); return; }
-  data.colours.forEach(function (colour, shade) { paintCells(context, view, cells.order.gap[shade], colour); });
+  paintCells(context, view, looks("gap"), data.colours);
 }
 
 // Cells smaller than a pixel: each block of the screen shows the mean of the uncovered cells in it.
 function paintDistantGaps(context, view) {
   const side = 2, across = Math.ceil(view.width / side) + 1, down = Math.ceil(view.height / side) + 1;
-  const sum = new Float64Array(across * down), count = new Uint32Array(across * down);
-  cells.order.gap.forEach(function (list) {
-    list.forEach(function (i) {
-      const x = Math.floor((cells.west[i] * view.scale - view.x) / side), y = Math.floor((cells.north[i] * view.scale - view.y) / side);
-      if (x < 0 || y < 0 || x >= across || y >= down) { return; }
-      sum[y * across + x] += cells.units[i];
-      count[y * across + x] += 1;
-    });
+  const sum = new Float64Array(across * down), count = new Uint32Array(across * down), gap = LOOKS.gap;
+  eachNear(view, function (i) {
+    if (cells.look[i] !== gap) { return; }
+    const x = Math.floor((cells.west[i] * view.scale - view.x) / side), y = Math.floor((cells.north[i] * view.scale - view.y) / side);
+    if (x < 0 || y < 0 || x >= across || y >= down) { return; }
+    sum[y * across + x] += cells.units[i];
+    count[y * across + x] += 1;
   });
+  const sheet = pixelSheet(across, down), colours = data.colours.map(pixelOf);
   for (let block = 0; block < sum.length; block++) {
-    if (!count[block]) { continue; }
-    context.fillStyle = data.colours[shadeOf(sum[block] / count[block] / data.figures.units.per_person)];
-    context.fillRect(block % across * side, Math.floor(block / across) * side, side, side);
+    if (count[block]) { sheet.pixels[block] = colours[shadeOf(sum[block] / count[block] / data.figures.units.per_person)]; }
   }
+  sheet.lay(context, side * view.ratio);
 }
 
 function shadeOf(people) {
@@ -312,24 +376,84 @@ function shadeOf(people) {
   return shade;
 }
 
-// Edges are put on whole device pixels, so that neighbouring cells neither overlap nor gape.
-function paintCells(context, view, list, fill) {
-  const ratio = view.ratio, dots = !cells.lattice, least = 1 / ratio;
+function eachNear(view, act) {
+  squaresIn(view).forEach(function (piece) {
+    for (let k = piece[0]; k < piece[1]; k++) { act(cells.near.cell[k]); }
+  });
+}
+
+// Cells that are wanted, in one fill or in a colour for each shade. Edges are put on whole device pixels, so that
+// neighbouring cells neither overlap nor gape.
+function paintCells(context, view, wanted, fill) {
+  if (!cells.lattice) { paintDots(context, view, wanted, fill); return; }
+  if (cells.lattice[2] / 360 * view.scale * view.ratio < 4) { paintPixels(context, view, wanted, fill); return; }
+  if (Array.isArray(fill)) {
+    fill.forEach(function (colour, shade) { paintCells(context, view, function (i) { return cells.shade[i] === shade && wanted(i); }, colour); });
+    return;
+  }
+  const ratio = view.ratio, least = 1 / ratio;
   context.fillStyle = fill;
-  for (let k = 0; k < list.length; k++) {
-    const i = list[k];
-    if (cells.east[i] < view.west || cells.west[i] > view.east || cells.south[i] < view.north || cells.north[i] > view.south) { continue; }
-    if (dots) {
-      const radius = dotRadius(i);
-      context.beginPath();
-      context.arc(cells.west[i] * view.scale - view.x, cells.north[i] * view.scale - view.y, radius, 0, 2 * Math.PI);
-      context.fill();
-      continue;
-    }
+  eachNear(view, function (i) {
+    if (!wanted(i)) { return; }
     const left = Math.round((cells.west[i] * view.scale - view.x) * ratio) / ratio, top = Math.round((cells.north[i] * view.scale - view.y) * ratio) / ratio;
     const right = Math.round((cells.east[i] * view.scale - view.x) * ratio) / ratio, bottom = Math.round((cells.south[i] * view.scale - view.y) * ratio) / ratio;
     context.fillRect(left, top, Math.max(right - left, least), Math.max(bottom - top, least));
+  });
+}
+
+function paintDots(context, view, wanted, fill) {
+  for (let i = 0; i < cells.n; i++) {
+    if (!wanted(i) || cells.east[i] < view.west || cells.west[i] > view.east || cells.south[i] < view.north || cells.north[i] > view.south) { continue; }
+    context.fillStyle = Array.isArray(fill) ? fill[cells.shade[i]] : fill;
+    context.beginPath();
+    context.arc(cells.west[i] * view.scale - view.x, cells.north[i] * view.scale - view.y, dotRadius(i), 0, 2 * Math.PI);
+    context.fill();
   }
+}
+
+// Many small cells: their pixels are written one by one and laid on the map at once; a pattern takes their place after.
+function paintPixels(context, view, wanted, fill) {
+  const width = context.canvas.width, height = context.canvas.height, sheet = pixelSheet(width, height), pixels = sheet.pixels;
+  const scale = view.scale * view.ratio, x = view.x * view.ratio, y = view.y * view.ratio;
+  const shades = Array.isArray(fill) ? fill.map(pixelOf) : null, colour = pixelOf(typeof fill === "string" ? fill : INK);
+  eachNear(view, function (i) {
+    if (!wanted(i)) { return; }
+    const left = Math.round(cells.west[i] * scale - x), top = Math.round(cells.north[i] * scale - y);
+    const right = Math.min(Math.max(Math.round(cells.east[i] * scale - x), left + 1), width), bottom = Math.min(Math.max(Math.round(cells.south[i] * scale - y), top + 1), height);
+    const own = shades ? shades[cells.shade[i]] : colour;
+    for (let row = Math.max(top, 0); row < bottom; row++) {
+      for (let at = row * width + Math.max(left, 0); at < row * width + right; at++) { pixels[at] = own; }
+    }
+  });
+  sheet.lay(context, 1, typeof fill === "string" || shades ? null : fill);
+}
+
+// A colour as the four bytes of a pixel, in the order of the machine.
+function pixelOf(colour) {
+  const part = function (at) { return parseInt(colour.slice(at, at + 2), 16); };
+  return new Uint32Array(new Uint8ClampedArray([part(1), part(3), part(5), 255]).buffer)[0];
+}
+
+function pixelSheet(width, height) {
+  const sheet = document.createElement("canvas"), own = sheet.getContext("2d"), image = own.createImageData(width, height);
+  sheet.width = width;
+  sheet.height = height;
+  return {
+    pixels: new Uint32Array(image.data.buffer),
+    lay: function (context, side, pattern) {
+      own.putImageData(image, 0, 0);
+      if (pattern) {
+        own.globalCompositeOperation = "source-in";
+        own.fillStyle = pattern;
+        own.fillRect(0, 0, width, height);
+      }
+      context.save();
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.imageSmoothingEnabled = false;
+      context.drawImage(sheet, 0, 0, width * side, height * side);
+      context.restore();
+    }
+  };
 }
 
 function dotRadius(i) { return 3 + 1.1 * cells.shade[i]; }
@@ -427,9 +551,8 @@ function paintRegions(context, view) {
 
 // The people whom the chosen site serves; those it is nearest to but does not reach keep the colour of the gap.
 function paintCatchment(context, view) {
-  const own = [];
-  cells.order.covered.forEach(function (i) { if (cells.site[i] === selected.index) { own.push(i); } });
-  paintCells(context, view, own, ACCENT);
+  const covered = looks("covered"), chosen = selected.index;
+  paintCells(context, view, function (i) { return cells.site[i] === chosen && covered(i); }, ACCENT);
 }
 
 // ---------------------------------------------------------------- finding what lies under the pointer
@@ -441,15 +564,13 @@ function cellAt(latlng) {
 function gridCellAt(latlng) {
   const lattice = cells.lattice;
   const column = Math.floor((latlng.lng - lattice[0]) / lattice[2]), row = Math.floor((lattice[1] - latlng.lat) / lattice[3]);
-  let low = 0, high = cells.n - 1, best = -1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const side = cells.row[middle] - row || cells.column[middle] - column;
-    if (side < 0) { low = middle + 1; } else { if (side === 0) { best = middle; } high = middle - 1; }
-  }
+  const near = cells.near, square = (row >> 5) * near.across + (column >> 5);
+  if (column < 0 || row < 0 || column >> 5 >= near.across || row >> 5 >= near.down) { return -1; }
+  let best = -1;
   // A merged block may hold several causes: the one with the most people speaks.
-  for (let i = best; best >= 0 && i < cells.n && cells.row[i] === row && cells.column[i] === column; i++) {
-    if (cells.units[i] > cells.units[best]) { best = i; }
+  for (let k = near.start[square]; k < near.start[square + 1]; k++) {
+    const i = near.cell[k];
+    if (cells.column[i] === column && cells.row[i] === row && (best < 0 || cells.units[i] > cells.units[best])) { best = i; }
   }
   return best;
 }
@@ -624,17 +745,22 @@ function siteCard(site, own) {
   return card;
 }
 
+function cellPeople(i) {
+  const people = { people: persons(cells.units[i]) };
+  return cells.exact ? say("page.cell_people", people) : say("page.cell_about", people);
+}
+
 function cellCard(i, latlng) {
   const site = data.sites[cells.site[i]], region = regionAt(latlng);
   const cause = say("cause." + cells.causes[cells.cause[i]]);
   return el("div", "card",
-    el("h3", "", say("page.cell_people", { people: persons(cells.units[i]) })),
+    el("h3", "", cellPeople(i)),
     pairs([
       [say("page.state"), cause, cells.cause[i] && !cells.doubtful[cells.cause[i]] ? "gap" : ""],
       [say("page.setting"), say("setting." + cells.settings[cells.setting[i]])],
       [say("page.nearest"), site ? site.name : null],
-      [say("page.distance"), cells.cost[i] < 0 ? say("page.not_reached") : distance(cells.cost[i])],
-      [say("page.straight"), cells.straight[i] < 0 ? null : distance(cells.straight[i])],
+      [say("page.distance"), !cells.cost ? null : cells.cost[i] < 0 ? say("page.not_reached") : distance(cells.cost[i])],
+      [say("page.straight"), !cells.straight || cells.straight[i] < 0 ? null : distance(cells.straight[i])],
       [say("page.region"), region < 0 ? null : data.regions[region].name],
       [say("page.gap_of_cell"), cells.patch[i] < 0 ? null : gapName(cells.patch[i]) + " · " + say("page.people", { people: number(data.gaps.rows[cells.patch[i]].people) })]
     ]));
@@ -682,8 +808,8 @@ function suggestionCard(index) {
 }
 
 function cellLine(i) {
-  const far = cells.cost[i] < 0 ? "" : " · " + say("page.distance") + " " + distance(cells.cost[i]);
-  return el("span", "", el("b", "", say("page.cell_people", { people: persons(cells.units[i]) })),
+  const far = !cells.cost || cells.cost[i] < 0 ? "" : " · " + say("page.distance") + " " + distance(cells.cost[i]);
+  return el("span", "", el("b", "", cellPeople(i)),
     " · " + say("setting." + cells.settings[cells.setting[i]]) + " · " + say("cause." + cells.causes[cells.cause[i]]) + far);
 }
 
@@ -784,7 +910,7 @@ function unpackOwnAreas() {
     const packed = data.own[mode], lines = unpackLines(packed.lines);
     let ring = 0;
     packed.sites.forEach(function (site, i) {
-      const bands = packed.rings.slice(i * packed.bands, (i + 1) * packed.bands).map(function (count) { ring += count; return [ring - count, ring]; });
+      const bands = Array.from(packed.rings.slice(i * packed.bands, (i + 1) * packed.bands), function (count) { ring += count; return [ring - count, ring]; });
       ownAreas[site] = { mode: mode, lines: lines, bands: bands };
     });
   });
@@ -1447,7 +1573,7 @@ function fillLegend() {
     cells.breaks.forEach(function (limit) { ramp.appendChild(el("span", "", number(limit))); });
     body.appendChild(ramp);
   }
-  if (cells.order.doubt.length) { body.appendChild(layerSwitch("doubt", el("i", "swatch doubt"), say("page.doubtful_layer"))); }
+  if (data.figures.causes.some(function (row) { return row.doubtful && data.figures.units[row.cause]; })) { body.appendChild(layerSwitch("doubt", el("i", "swatch doubt"), say("page.doubtful_layer"))); }
   body.appendChild(layerSwitch("covered", el("i", "swatch covered"), say("page.covered")));
   body.appendChild(layerSwitch("streets", el("i", "swatch street"), say("page.streets")));
   if (data.gaps.rows.length) {
@@ -1566,7 +1692,6 @@ function fitAll() {
 }
 
 function start() {
-  data = JSON.parse(byId("catchment-data").textContent);
   map = window[document.querySelector(".folium-map").id];
   map.options.zoomSnap = 0.25;
   map.options.minZoom = 3;
@@ -1577,6 +1702,7 @@ function start() {
   words = data.words[data.language];
   texts = data.texts[data.language];
   cells = unpackCells(data.cells);
+  lookAgain();
   Object.keys(data.streets.ranks).forEach(function (rank) { streets[rank] = unpackLines(data.streets.ranks[rank]); });
   joins = unpackMarks(data.joins);
   Object.keys(data.edits).forEach(function (kind) { edits[kind] = unpackMarks(data.edits[kind]); });
@@ -1597,6 +1723,22 @@ function start() {
   listenToMap();
   listenToPrint();
   document.addEventListener("mousedown", function (event) { if (!byId("search").contains(event.target)) { empty(byId("found")); } });
+  document.documentElement.dataset.ready = "1";
+}
+
+// The stream of columns, by the browser's own inflate where it has one.
+function unfold(bytes) {
+  let stream = null;
+  try { stream = new DecompressionStream("deflate-raw"); } catch (error) { return Promise.resolve(window.catchmentInflate(bytes)); }
+  return new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer().then(function (buffer) { return new Uint8Array(buffer); });
+}
+
+function load() {
+  const tree = JSON.parse(byId("catchment-data").textContent);
+  unfold(window.catchmentBytes(byId("catchment-columns"))).then(function (bytes) {
+    data = unpackColumns(tree, bytes);
+    start();
+  });
 }
 
 // On paper the map has another size: show the same part of it, and go back afterwards.
@@ -1614,5 +1756,5 @@ function listenToPrint() {
   });
 }
 
-document.addEventListener("DOMContentLoaded", start);
+document.addEventListener("DOMContentLoaded", load);
 })();
