@@ -1,18 +1,22 @@
-"""The plain inflate of the page, run by node: it unfolds what zlib folded, and refuses what is damaged."""
+"""How the page unfolds its data, run by node: a plain inflate against zlib, and columns against what was packed."""
 
 from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 import subprocess
 import zlib
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-SCRIPT = files("catchment").joinpath("outputs", "assets", "inflate.js")
+from catchment.outputs.packing import Column, laid_out
+
+SCRIPT = Path(str(files("catchment"))) / "outputs" / "assets" / "inflate.js"
 ASK = """
 const window = globalThis;
 eval(require("fs").readFileSync(process.argv[1], "utf8"));
@@ -29,14 +33,19 @@ def deflated(data, level=9, strategy=zlib.Z_DEFAULT_STRATEGY):
     return folder.compress(data) + folder.flush()
 
 
-def inflated(streams):
-    """What the page makes of raw deflate streams; a text where it refuses one."""
+def run_by_node(script, asked, *arguments):
+    """What a script answers, both as JSON."""
     node = shutil.which("node")
     if node is None:
-        pytest.skip("no node on the PATH: the page's inflate is not run alone")
-    asked = json.dumps([base64.b64encode(stream).decode() for stream in streams])
-    done = subprocess.run([node, "-e", ASK, str(SCRIPT)], input=asked, capture_output=True, check=True, text=True)
+        pytest.skip("no node on the PATH: parts of the page are not run alone")
+    command = [node, "-e", script, *arguments]
+    done = subprocess.run(command, input=json.dumps(asked), capture_output=True, check=True, text=True)
     return json.loads(done.stdout)
+
+
+def inflated(streams):
+    """What the page makes of raw deflate streams; a text where it refuses one."""
+    return run_by_node(ASK, [base64.b64encode(stream).decode() for stream in streams], str(SCRIPT))
 
 
 def samples():
@@ -67,3 +76,29 @@ def test_a_damaged_stream_is_refused():
     # A block of no known kind; a copy from before the beginning.
     reserved, far = b"\x07", b"\x03\x02"
     assert set(inflated([whole[:-40], whole[: len(whole) // 2], reserved, b"", far])) == {"damaged data"}
+
+
+def test_the_page_reads_columns_as_they_were_packed():
+    rng = np.random.default_rng(2)
+    values = {
+        "bytes": rng.integers(0, 256, 500),
+        "counts": np.concatenate([[0, 127, 128, 2**31, 2**32 + 1, 2**53 - 1], rng.integers(0, 2**40, 500)]),
+        "steps": np.concatenate([[-(2**31), 2**31 - 1, -1, 0], rng.integers(-(2**31), 2**31, 500)]),
+        "runs": np.repeat(rng.integers(-1, 9, 80), rng.integers(1, 300, 80)),
+    }
+    empty = {f"no {kind}": Column(kind, np.zeros(0, np.int64)) for kind in values}
+    node, data = laid_out({kind: Column(kind, numbers) for kind, numbers in values.items()} | empty)
+    app = SCRIPT.with_name("app.js").read_text(encoding="utf-8")
+    reader = re.search(r"function unpackColumn\(.*?\n}\n", app, re.DOTALL)[0]
+    tree = re.search(r"function unpackColumns\(.*?\n}\n", app, re.DOTALL)[0]
+    answer = """const asked = JSON.parse(require("fs").readFileSync(0, "utf8"));
+        const found = unpackColumns(asked[0], Uint8Array.from(Buffer.from(asked[1], "base64")));
+        Object.keys(found).forEach(function (kind) {
+          found[kind] = [found[kind].constructor.name, Array.from(found[kind])];
+        });
+        process.stdout.write(JSON.stringify(found));"""
+    found = run_by_node(reader + tree + answer, [node, base64.b64encode(data).decode()])
+    types = {"bytes": "Uint8Array", "counts": "Float64Array", "steps": "Int32Array", "runs": "Int32Array"}
+    for kind, numbers in values.items():
+        assert found[kind] == [types[kind], numbers.tolist()]
+        assert found[f"no {kind}"] == [types[kind], []]

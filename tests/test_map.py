@@ -112,9 +112,21 @@ def test_the_answer_stands_in_the_page_before_any_script_has_run(make_run, tmp_p
     write_map(make_run(), tmp_path / "map.html")
     page = Page((tmp_path / "map.html").read_text(encoding="utf-8"))
     assert page.texts["title"].startswith("演示县 服务圈覆盖图（截至2024-05-01）")
-    assert "城区、镇区步行15分钟" in page.texts["standard"]
+    assert page.texts["standard"].startswith("测算口径：城区步行15分钟")
     for text in ("66.6%", "54.7%～66.6%", "170 / 256 人", "未覆盖 86", "其中因路网数据待核实 16", "需要启用脚本"):
         assert text in page.texts["headline"]
+
+
+def test_a_browser_without_an_inflate_of_its_own_shows_the_same(make_run, tmp_path):
+    write_map(make_run(), tmp_path / "map.html")
+    html = (tmp_path / "map.html").read_text(encoding="utf-8")
+    old = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", html, count=1)
+    old = old.replace("<head>", "<head><script>delete window.DecompressionStream;</script>", 1)
+    (tmp_path / "old.html").write_text(old, encoding="utf-8")
+    (page, console), (same, _) = opened(tmp_path / "old.html"), opened(tmp_path / "map.html")
+    assert console == []
+    assert "常住人口" in page.texts["sheet"]
+    assert page.texts["sheet"] == same.texts["sheet"]
 
 
 def test_hostile_text_in_the_first_answer_is_text(make_run, tmp_path):
@@ -464,9 +476,10 @@ def test_a_run_without_regions_has_no_region_rows(make_run):
     assert payload["regions"] == []
 
 
-def test_the_script_is_no_newer_than_es2019():
-    script = files("catchment").joinpath("outputs", "assets", "app.js").read_text(encoding="utf-8")
-    code = re.sub(r"//[^\n]*", "", script)
+def test_the_scripts_are_no_newer_than_es2019():
+    assets = files("catchment").joinpath("outputs", "assets")
+    scripts = [assets.joinpath(name).read_text(encoding="utf-8") for name in ("app.js", "inflate.js", "boot.js")]
+    code = re.sub(r"//[^\n]*", "", "".join(scripts))
     words = "replaceAll|matchAll|static|await|import|globalThis|structuredClone|allSettled"
     newer = rf"\?\?|\?\.[A-Za-z_(\[]|\|\|=|&&=|\d_\d|\b\d+n\b|\.at\(|this\.#|\b(?:{words})\b"
     assert re.findall(newer, code) == []

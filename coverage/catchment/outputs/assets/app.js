@@ -139,9 +139,10 @@ function unpackMarks(packed) {
 // Exact people [1/1024 person], or for many cells what their codes stand for.
 function unpackPeople(packed) {
   if (packed.units) { return packed.units; }
-  const meant = new Float64Array(256);
+  const meant = new Float64Array(256), units = new Float64Array(packed.code.length);
   for (let code = 1; code < 256; code++) { meant[code] = packed.least * Math.pow(packed.ratio, code - 1); }
-  return Float64Array.from(packed.code, function (code) { return meant[code]; });
+  for (let i = 0; i < units.length; i++) { units[i] = meant[packed.code[i]]; }
+  return units;
 }
 
 function unpackCells(packed) {
@@ -261,8 +262,8 @@ function paint(context, view) {
   if (Object.keys(areas).some(areaShown)) { overlay(context, view, "multiply", 1, paintAreas); }
   if (!state.hidden.streets) { paintStreets(context, view); }
   if (!state.hidden.doubt) { paintCells(context, view, looks("doubt"), hatch(context, view)); }
-  if (!state.hidden.gap) { overlay(context, view, "multiply", 1, paintGaps); }
-  if (selected && selected.kind === "site") { overlay(context, view, "source-over", 0.34, paintCatchment); }
+  if (!state.hidden.gap) { layCells(context, view, "multiply", 1, paintGaps); }
+  if (selected && selected.kind === "site") { layCells(context, view, "source-over", 0.34, paintCatchment); }
   if (!state.hidden.regions) { paintRegions(context, view); }
   if (!state.hidden.joins) { paintMarks(context, view, joins, "join"); }
   if (!state.hidden.edits) { Object.keys(edits).forEach(function (kind) { paintMarks(context, view, edits[kind], kind); }); }
@@ -347,6 +348,16 @@ function overlay(context, view, blend, strength, act) {
   context.globalCompositeOperation = "source-over";
 }
 
+// Cells of a lattice never lie on one another: they need no sheet.
+function layCells(context, view, blend, strength, act) {
+  if (!cells.lattice) { overlay(context, view, blend, strength, act); return; }
+  context.save();
+  context.globalCompositeOperation = blend;
+  context.globalAlpha = strength;
+  act(context, view);
+  context.restore();
+}
+
 function paintGaps(context, view) {
   if (cells.lattice && cells.lattice[2] / 360 * view.scale * view.ratio < 1.5) { paintDistantGaps(context, view); return; }
   paintCells(context, view, looks("gap"), data.colours);
@@ -386,7 +397,7 @@ function eachNear(view, act) {
 // neighbouring cells neither overlap nor gape.
 function paintCells(context, view, wanted, fill) {
   if (!cells.lattice) { paintDots(context, view, wanted, fill); return; }
-  if (cells.lattice[2] / 360 * view.scale * view.ratio < 4) { paintPixels(context, view, wanted, fill); return; }
+  if (cells.lattice[2] / 360 * view.scale * view.ratio < 8) { paintPixels(context, view, wanted, fill); return; }
   if (Array.isArray(fill)) {
     fill.forEach(function (colour, shade) { paintCells(context, view, function (i) { return cells.shade[i] === shade && wanted(i); }, colour); });
     return;
@@ -416,13 +427,21 @@ function paintPixels(context, view, wanted, fill) {
   const width = context.canvas.width, height = context.canvas.height, sheet = pixelSheet(width, height), pixels = sheet.pixels;
   const scale = view.scale * view.ratio, x = view.x * view.ratio, y = view.y * view.ratio;
   const shades = Array.isArray(fill) ? fill.map(pixelOf) : null, colour = pixelOf(typeof fill === "string" ? fill : INK);
-  eachNear(view, function (i) {
-    if (!wanted(i)) { return; }
-    const left = Math.round(cells.west[i] * scale - x), top = Math.round(cells.north[i] * scale - y);
-    const right = Math.min(Math.max(Math.round(cells.east[i] * scale - x), left + 1), width), bottom = Math.min(Math.max(Math.round(cells.south[i] * scale - y), top + 1), height);
-    const own = shades ? shades[cells.shade[i]] : colour;
-    for (let row = Math.max(top, 0); row < bottom; row++) {
-      for (let at = row * width + Math.max(left, 0); at < row * width + right; at++) { pixels[at] = own; }
+  const cell = cells.near.cell, west = cells.west, east = cells.east, north = cells.north, south = cells.south;
+  const tiny = cells.n > 0 && Math.max(east[0] - west[0], south[0] - north[0]) * scale < 0.9;
+  squaresIn(view).forEach(function (piece) {
+    for (let k = piece[0]; k < piece[1]; k++) {
+      const i = cell[k];
+      if (!wanted(i)) { continue; }
+      const left = Math.round(west[i] * scale - x), top = Math.round(north[i] * scale - y), own = shades ? shades[cells.shade[i]] : colour;
+      if (tiny) {
+        if (left >= 0 && top >= 0 && left < width && top < height) { pixels[top * width + left] = own; }
+        continue;
+      }
+      const right = Math.min(Math.max(Math.round(east[i] * scale - x), left + 1), width), bottom = Math.min(Math.max(Math.round(south[i] * scale - y), top + 1), height);
+      for (let row = Math.max(top, 0); row < bottom; row++) {
+        for (let at = row * width + Math.max(left, 0); at < row * width + right; at++) { pixels[at] = own; }
+      }
     }
   });
   sheet.lay(context, 1, typeof fill === "string" || shades ? null : fill);
@@ -434,26 +453,32 @@ function pixelOf(colour) {
   return new Uint32Array(new Uint8ClampedArray([part(1), part(3), part(5), 255]).buffer)[0];
 }
 
+// Empty pixels to write, and how they are laid on a canvas, each so many pixels wide. One sheet serves again and again.
+let lastSheet = null;
+
 function pixelSheet(width, height) {
-  const sheet = document.createElement("canvas"), own = sheet.getContext("2d"), image = own.createImageData(width, height);
-  sheet.width = width;
-  sheet.height = height;
-  return {
-    pixels: new Uint32Array(image.data.buffer),
-    lay: function (context, side, pattern) {
-      own.putImageData(image, 0, 0);
-      if (pattern) {
-        own.globalCompositeOperation = "source-in";
-        own.fillStyle = pattern;
-        own.fillRect(0, 0, width, height);
-      }
-      context.save();
-      context.setTransform(1, 0, 0, 1, 0, 0);
-      context.imageSmoothingEnabled = false;
-      context.drawImage(sheet, 0, 0, width * side, height * side);
-      context.restore();
+  if (lastSheet && lastSheet.canvas.width === width && lastSheet.canvas.height === height) {
+    lastSheet.pixels.fill(0);
+    return lastSheet;
+  }
+  const canvas = document.createElement("canvas"), own = canvas.getContext("2d"), image = own.createImageData(width, height);
+  canvas.width = width;
+  canvas.height = height;
+  lastSheet = { canvas: canvas, pixels: new Uint32Array(image.data.buffer), lay: function (context, side, pattern) {
+    own.putImageData(image, 0, 0);
+    if (pattern) {
+      own.globalCompositeOperation = "source-in";
+      own.fillStyle = pattern;
+      own.fillRect(0, 0, width, height);
+      own.globalCompositeOperation = "source-over";
     }
-  };
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(canvas, 0, 0, width * side, height * side);
+    context.restore();
+  } };
+  return lastSheet;
 }
 
 function dotRadius(i) { return 3 + 1.1 * cells.shade[i]; }
