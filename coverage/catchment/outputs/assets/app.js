@@ -86,11 +86,39 @@ function narrow() { return window.matchMedia("(max-width: 700px)").matches; }
 
 // ---------------------------------------------------------------- unpacking
 
-function running(steps) {
-  const values = new Int32Array(steps.length);
-  let sum = 0;
-  for (let i = 0; i < steps.length; i++) { sum += steps[i]; values[i] = sum; }
+// docs/page-data.md has the form of columns. Counts may exceed 2^31; the others do not.
+function unpackColumn(bytes, packed) {
+  if (packed.as === "bytes") { return bytes.slice(packed.at, packed.at + packed.n); }
+  const n = packed.n, values = packed.as === "counts" ? new Float64Array(n) : new Int32Array(n);
+  let at = packed.at;
+  function next() {
+    let byte = bytes[at++], value = byte & 127, shift = 128;
+    while (byte > 127) { byte = bytes[at++]; value += (byte & 127) * shift; shift *= 128; }
+    return value;
+  }
+  if (packed.as === "counts") { for (let i = 0; i < n; i++) { values[i] = next(); } }
+  else if (packed.as === "steps") {
+    for (let i = 0, last = 0; i < n; i++) {
+      const step = next();
+      last += step % 2 ? -(step + 1) / 2 : step / 2;
+      values[i] = last;
+    }
+  } else {
+    for (let i = 0; i < n;) {
+      const value = next() - 1, end = i + next();
+      values.fill(value, i, end);
+      i = end;
+    }
+  }
   return values;
+}
+
+// The same tree with each column unpacked where its descriptor stands.
+function unpackColumns(node, bytes) {
+  if (node === null || typeof node !== "object") { return node; }
+  if (typeof node.at === "number" && node.as) { return unpackColumn(bytes, node); }
+  Object.keys(node).forEach(function (name) { node[name] = unpackColumns(node[name], bytes); });
+  return node;
 }
 
 // WGS84 -> x, y on the map, the world being one wide: where the datum of the base map has the place.
@@ -104,12 +132,10 @@ function latLngAt(x, y) { return map.options.crs.pointToLatLng(L.point(x * 256, 
 
 // Lines in units of the map, with the box of each for culling.
 function unpackLines(packed) {
-  const count = packed.count, total = packed.xy.length / 2;
+  const count = packed.count, total = packed.x.length;
   const x = new Float64Array(total), y = new Float64Array(total);
-  let lon = 0, lat = 0;
   for (let i = 0; i < total; i++) {
-    lon += packed.xy[2 * i]; lat += packed.xy[2 * i + 1];
-    const place = mercator(lon / 1e5, lat / 1e5);
+    const place = mercator(packed.x[i] / 1e5, packed.y[i] / 1e5);
     x[i] = place[0]; y[i] = place[1];
   }
   const start = new Int32Array(count.length + 1), box = new Float64Array(count.length * 4);
@@ -129,46 +155,113 @@ function unpackLines(packed) {
 }
 
 function unpackMarks(packed) {
-  const count = packed.length / 2, x = new Float64Array(count), y = new Float64Array(count);
-  let lon = 0, lat = 0;
-  for (let i = 0; i < count; i++) {
-    lon += packed[2 * i]; lat += packed[2 * i + 1];
-    const place = mercator(lon / 1e5, lat / 1e5);
+  const x = new Float64Array(packed.x.length), y = new Float64Array(packed.x.length);
+  for (let i = 0; i < x.length; i++) {
+    const place = mercator(packed.x[i] / 1e5, packed.y[i] / 1e5);
     x[i] = place[0]; y[i] = place[1];
   }
   return { x: x, y: y };
 }
 
-// Runs of equal numbers, each as the number and how often it comes.
-function unpackRuns(packed, n) {
-  const values = new Int32Array(n).fill(-1);
-  let at = 0;
-  for (let i = 0; i < packed.length; i += 2) { values.fill(packed[i], at, at + packed[i + 1]); at += packed[i + 1]; }
-  return values;
+// Exact people [1/1024 person], or for many cells what their codes stand for.
+function unpackPeople(packed) {
+  if (packed.units) { return packed.units; }
+  const meant = new Float64Array(256), units = new Float64Array(packed.code.length);
+  for (let code = 1; code < 256; code++) { meant[code] = packed.least * Math.pow(packed.ratio, code - 1); }
+  for (let i = 0; i < units.length; i++) { units[i] = meant[packed.code[i]]; }
+  return units;
 }
 
 function unpackCells(packed) {
-  const column = running(packed.column), row = running(packed.row), n = column.length;
+  const n = packed.column.length, lattice = packed.lattice, columns = packed.column, rows = packed.row, units = unpackPeople(packed.people);
   const west = new Float64Array(n), east = new Float64Array(n), north = new Float64Array(n), south = new Float64Array(n);
   const cause = new Uint8Array(n), setting = new Uint8Array(n), shade = new Uint8Array(n);
-  const doubtful = packed.causes.map(function (name) { return DOUBTS.indexOf(name) >= 0; });
-  const lattice = packed.lattice, unit = data.figures.units.per_person;
   for (let i = 0; i < n; i++) {
-    if (lattice) {
-      const first = mercator(lattice[0] + column[i] * lattice[2], lattice[1] - row[i] * lattice[3]);
-      const last = mercator(lattice[0] + (column[i] + 1) * lattice[2], lattice[1] - (row[i] + 1) * lattice[3]);
-      west[i] = first[0]; east[i] = last[0]; north[i] = first[1]; south[i] = last[1];
-    } else {
-      const place = mercator(column[i] / 1e6, row[i] / 1e6);
+    if (!lattice) {
+      const place = mercator(columns[i] / 1e6, rows[i] / 1e6);
       west[i] = east[i] = place[0]; north[i] = south[i] = place[1];
     }
-    const code = packed.state.charCodeAt(i) - 65;
-    cause[i] = Math.floor(code / 3); setting[i] = code % 3;
-    shade[i] = shadeOf(packed.units[i] / unit);
+    cause[i] = packed.state[i] / 3; setting[i] = packed.state[i] % 3;
+    shade[i] = shadeOf(units[i] / data.figures.units.per_person);
   }
-  return { n: n, column: column, row: row, west: west, east: east, north: north, south: south, cause: cause, setting: setting,
-    patch: unpackRuns(packed.patch, n), shade: shade, order: null, doubtful: doubtful, lattice: lattice, units: packed.units, site: packed.site, cost: packed.cost_m,
-    straight: packed.straight_m, breaks: packed.breaks, causes: packed.causes, settings: packed.settings };
+  if (lattice) { placeCells(lattice, columns, rows, [west, east, north, south]); }
+  const doubtful = packed.causes.map(function (name) { return DOUBTS.indexOf(name) >= 0; });
+  return { n: n, column: columns, row: rows, west: west, east: east, north: north, south: south, cause: cause, setting: setting, patch: packed.patch,
+    shade: shade, look: new Uint8Array(n), near: lattice ? bucketIndex(columns, rows) : null, doubtful: doubtful, lattice: lattice, exact: Boolean(packed.people.units),
+    units: units, site: packed.site, cost: packed.cost_m, straight: packed.straight_m, breaks: packed.breaks, causes: packed.causes, settings: packed.settings };
+}
+
+// The edges of cells: of whole columns and rows, each found once, unless the datum of the base map bends the lattice.
+function placeCells(lattice, columns, rows, sides) {
+  const x = [], y = [];
+  const lon = function (column) { return lattice[0] + column * lattice[2]; }, lat = function (row) { return lattice[1] - row * lattice[3]; };
+  const across = function (column) { return x[column] === undefined ? x[column] = mercator(lon(column), 0)[0] : x[column]; };
+  const down = function (row) { return y[row] === undefined ? y[row] = mercator(0, lat(row))[1] : y[row]; };
+  for (let i = 0; i < rows.length; i++) {
+    const column = columns[i], row = rows[i];
+    if (shifted) {
+      const first = mercator(lon(column), lat(row)), last = mercator(lon(column + 1), lat(row + 1));
+      sides[0][i] = first[0]; sides[1][i] = last[0]; sides[2][i] = first[1]; sides[3][i] = last[1];
+    } else { sides[0][i] = across(column); sides[1][i] = across(column + 1); sides[2][i] = down(row); sides[3][i] = down(row + 1); }
+  }
+}
+
+// Cells by squares of so many columns and rows, the squares of a row one after another: what lies near is found at once.
+const SQUARE = 32;
+
+function bucketIndex(columns, rows) {
+  let across = 1, down = 1;
+  for (let i = 0; i < columns.length; i++) {
+    across = Math.max(across, (columns[i] >> 5) + 1);
+    down = Math.max(down, (rows[i] >> 5) + 1);
+  }
+  const start = new Int32Array(across * down + 1), cell = new Int32Array(columns.length);
+  const square = function (i) { return (rows[i] >> 5) * across + (columns[i] >> 5); };
+  for (let i = 0; i < columns.length; i++) { start[square(i) + 1]++; }
+  for (let s = 0; s < across * down; s++) { start[s + 1] += start[s]; }
+  const next = start.slice();
+  for (let i = 0; i < columns.length; i++) { cell[next[square(i)]++] = i; }
+  return { across: across, down: down, start: start, cell: cell };
+}
+
+// The pieces of the index, as pairs of first and last, that a view shows, with a square more on each side.
+function squaresIn(view) {
+  const near = cells.near, lattice = cells.lattice, pieces = [];
+  const first = latLngAt(view.west, view.north), last = latLngAt(view.east, view.south);
+  const columnAt = function (lng) { return Math.floor((lng - lattice[0]) / lattice[2] / SQUARE); };
+  const rowAt = function (lat) { return Math.floor((lattice[1] - lat) / lattice[3] / SQUARE); };
+  const left = Math.max(columnAt(first.lng) - 1, 0), right = Math.min(columnAt(last.lng) + 1, near.across - 1);
+  const bottom = Math.min(rowAt(last.lat) + 1, near.down - 1);
+  for (let row = Math.max(rowAt(first.lat) - 1, 0); row <= bottom; row++) {
+    if (left <= right) { pieces.push([near.start[row * near.across + left], near.start[row * near.across + right + 1]]); }
+  }
+  return pieces;
+}
+
+// What a cell looks like: one byte each, so that another choice of sites changes nothing but these.
+const LOOKS = { covered: 0, doubt: 1, gap: 2, gained: 3, lost: 4 }, LOOK_NAMES = Object.keys(LOOKS);
+
+function lookOf(i) { return LOOK_NAMES[cells.look[i]]; }
+
+function lookAgain() {
+  const look = cells.look, uncovered = cells.doubtful.map(function (doubtful) { return doubtful ? LOOKS.doubt : LOOKS.gap; });
+  if (what) { lookByChoice(look, uncovered); return; }
+  for (let i = 0; i < cells.n; i++) { look[i] = cells.cause[i] === 0 ? LOOKS.covered : uncovered[cells.cause[i]]; }
+}
+
+// Whole stretches at a time: now, or against the present state also gained and lost.
+function lookByChoice(look, uncovered) {
+  for (let s = 0; s < choice.n; s++) {
+    const first = choice.cellStart[s], last = choice.cellStart[s + 1];
+    const before = what.nowCount[s] > 0, after = what.view === "now" ? before : what.count[s] > 0;
+    if (before || after) { look.fill(after ? before ? LOOKS.covered : LOOKS.gained : LOOKS.lost, first, last); continue; }
+    for (let i = first; i < last; i++) { look[i] = uncovered[cells.cause[i]]; }
+  }
+}
+
+function looks(name) {
+  const look = cells.look, code = LOOKS[name];
+  return function (i) { return look[i] === code; };
 }
 
 // ---------------------------------------------------------------- the base map of others, and its datum
@@ -285,15 +378,15 @@ const Ground = L.Layer.extend({
 });
 
 function paint(context, view) {
-  if (!state.hidden.covered) { paintCells(context, view, cells.order.covered, "#e2eaf1"); }
+  if (!state.hidden.covered) { paintCells(context, view, looks("covered"), "#e2eaf1"); }
   if (!state.hidden.water) { paintWater(context, view); }
   if (Object.keys(areas).some(areaShown)) { overlay(context, view, "multiply", 1, paintAreas); }
   if (!state.hidden.streets) { paintStreets(context, view); }
-  if (!state.hidden.doubt) { paintCells(context, view, cells.order.doubt, hatch(context, view)); }
-  if (!state.hidden.gap) { overlay(context, view, "multiply", 1, paintGaps); }
-  if (cells.order.gained.length || cells.order.lost.length) { overlay(context, view, "multiply", 1, paintChange); }
-  if (selected && selected.kind === "site") { overlay(context, view, "source-over", 0.34, paintCatchment); }
-  if (selectedOption() >= 0) { overlay(context, view, "source-over", 0.34, paintReach); }
+  if (!state.hidden.doubt) { paintCells(context, view, looks("doubt"), hatch(context, view)); }
+  if (!state.hidden.gap) { layCells(context, view, "multiply", 1, paintGaps); }
+  if (what && what.view === "plan") { layCells(context, view, "multiply", 1, paintChange); }
+  if (selected && selected.kind === "site") { layCells(context, view, "source-over", 0.34, paintCatchment); }
+  if (selectedOption() >= 0) { layCells(context, view, "source-over", 0.34, paintReach); }
   if (!state.hidden.regions) { paintRegions(context, view); }
   if (!state.hidden.joins) { paintMarks(context, view, joins, "join"); }
   if (!state.hidden.edits) { Object.keys(edits).forEach(function (kind) { paintMarks(context, view, edits[kind], kind); }); }
@@ -337,7 +430,7 @@ function paintAreas(context, view) {
   });
   if (state.hidden.gap) { return; }
   context.globalCompositeOperation = "destination-out";
-  cells.order.gap.forEach(function (list) { paintCells(context, view, list, INK); });
+  paintCells(context, view, looks("gap"), INK);
   context.globalCompositeOperation = "source-over";
 }
 
@@ -380,28 +473,37 @@ function overlay(context, view, blend, strength, act) {
   context.globalCompositeOperation = "source-over";
 }
 
+// Cells of a lattice never lie on one another: they need no sheet.
+function layCells(context, view, blend, strength, act) {
+  if (!cells.lattice) { overlay(context, view, blend, strength, act); return; }
+  context.save();
+  context.globalCompositeOperation = blend;
+  context.globalAlpha = strength;
+  act(context, view);
+  context.restore();
+}
+
 function paintGaps(context, view) {
   if (cells.lattice && cells.lattice[2] / 360 * view.scale * view.ratio < 1.5) { paintDistantGaps(context, view); return; }
-  data.colours.forEach(function (colour, shade) { paintCells(context, view, cells.order.gap[shade], colour); });
+  paintCells(context, view, looks("gap"), data.colours);
 }
 
 // Cells smaller than a pixel: each block of the screen shows the mean of the uncovered cells in it.
 function paintDistantGaps(context, view) {
   const side = 2, across = Math.ceil(view.width / side) + 1, down = Math.ceil(view.height / side) + 1;
-  const sum = new Float64Array(across * down), count = new Uint32Array(across * down);
-  cells.order.gap.forEach(function (list) {
-    list.forEach(function (i) {
-      const x = Math.floor((cells.west[i] * view.scale - view.x) / side), y = Math.floor((cells.north[i] * view.scale - view.y) / side);
-      if (x < 0 || y < 0 || x >= across || y >= down) { return; }
-      sum[y * across + x] += cells.units[i];
-      count[y * across + x] += 1;
-    });
+  const sum = new Float64Array(across * down), count = new Uint32Array(across * down), gap = LOOKS.gap;
+  eachNear(view, function (i) {
+    if (cells.look[i] !== gap) { return; }
+    const x = Math.floor((cells.west[i] * view.scale - view.x) / side), y = Math.floor((cells.north[i] * view.scale - view.y) / side);
+    if (x < 0 || y < 0 || x >= across || y >= down) { return; }
+    sum[y * across + x] += cells.units[i];
+    count[y * across + x] += 1;
   });
+  const sheet = pixelSheet(across, down), colours = data.colours.map(pixelOf);
   for (let block = 0; block < sum.length; block++) {
-    if (!count[block]) { continue; }
-    context.fillStyle = data.colours[shadeOf(sum[block] / count[block] / data.figures.units.per_person)];
-    context.fillRect(block % across * side, Math.floor(block / across) * side, side, side);
+    if (count[block]) { sheet.pixels[block] = colours[shadeOf(sum[block] / count[block] / data.figures.units.per_person)]; }
   }
+  sheet.lay(context, side * view.ratio);
 }
 
 function shadeOf(people) {
@@ -410,24 +512,98 @@ function shadeOf(people) {
   return shade;
 }
 
-// Edges are put on whole device pixels, so that neighbouring cells neither overlap nor gape.
-function paintCells(context, view, list, fill) {
-  const ratio = view.ratio, dots = !cells.lattice, least = 1 / ratio;
+function eachNear(view, act) {
+  squaresIn(view).forEach(function (piece) {
+    for (let k = piece[0]; k < piece[1]; k++) { act(cells.near.cell[k]); }
+  });
+}
+
+// Cells that are wanted, in one fill or in a colour for each shade. Edges are put on whole device pixels, so that
+// neighbouring cells neither overlap nor gape.
+function paintCells(context, view, wanted, fill) {
+  if (!cells.lattice) { paintDots(context, view, wanted, fill); return; }
+  if (cells.lattice[2] / 360 * view.scale * view.ratio < 8) { paintPixels(context, view, wanted, fill); return; }
+  if (Array.isArray(fill)) {
+    fill.forEach(function (colour, shade) { paintCells(context, view, function (i) { return cells.shade[i] === shade && wanted(i); }, colour); });
+    return;
+  }
+  const ratio = view.ratio, least = 1 / ratio;
   context.fillStyle = fill;
-  for (let k = 0; k < list.length; k++) {
-    const i = list[k];
-    if (cells.east[i] < view.west || cells.west[i] > view.east || cells.south[i] < view.north || cells.north[i] > view.south) { continue; }
-    if (dots) {
-      const radius = dotRadius(i);
-      context.beginPath();
-      context.arc(cells.west[i] * view.scale - view.x, cells.north[i] * view.scale - view.y, radius, 0, 2 * Math.PI);
-      context.fill();
-      continue;
-    }
+  eachNear(view, function (i) {
+    if (!wanted(i)) { return; }
     const left = Math.round((cells.west[i] * view.scale - view.x) * ratio) / ratio, top = Math.round((cells.north[i] * view.scale - view.y) * ratio) / ratio;
     const right = Math.round((cells.east[i] * view.scale - view.x) * ratio) / ratio, bottom = Math.round((cells.south[i] * view.scale - view.y) * ratio) / ratio;
     context.fillRect(left, top, Math.max(right - left, least), Math.max(bottom - top, least));
+  });
+}
+
+function paintDots(context, view, wanted, fill) {
+  for (let i = 0; i < cells.n; i++) {
+    if (!wanted(i) || cells.east[i] < view.west || cells.west[i] > view.east || cells.south[i] < view.north || cells.north[i] > view.south) { continue; }
+    context.fillStyle = Array.isArray(fill) ? fill[cells.shade[i]] : fill;
+    context.beginPath();
+    context.arc(cells.west[i] * view.scale - view.x, cells.north[i] * view.scale - view.y, dotRadius(i), 0, 2 * Math.PI);
+    context.fill();
   }
+}
+
+// Many small cells: their pixels are written one by one and laid on the map at once; a pattern takes their place after.
+function paintPixels(context, view, wanted, fill) {
+  const width = context.canvas.width, height = context.canvas.height, sheet = pixelSheet(width, height), pixels = sheet.pixels;
+  const scale = view.scale * view.ratio, x = view.x * view.ratio, y = view.y * view.ratio;
+  const shades = Array.isArray(fill) ? fill.map(pixelOf) : null, colour = pixelOf(typeof fill === "string" ? fill : INK);
+  const cell = cells.near.cell, west = cells.west, east = cells.east, north = cells.north, south = cells.south;
+  const tiny = cells.n > 0 && Math.max(east[0] - west[0], south[0] - north[0]) * scale < 0.9;
+  squaresIn(view).forEach(function (piece) {
+    for (let k = piece[0]; k < piece[1]; k++) {
+      const i = cell[k];
+      if (!wanted(i)) { continue; }
+      const left = Math.round(west[i] * scale - x), top = Math.round(north[i] * scale - y), own = shades ? shades[cells.shade[i]] : colour;
+      if (tiny) {
+        if (left >= 0 && top >= 0 && left < width && top < height) { pixels[top * width + left] = own; }
+        continue;
+      }
+      const right = Math.min(Math.max(Math.round(east[i] * scale - x), left + 1), width), bottom = Math.min(Math.max(Math.round(south[i] * scale - y), top + 1), height);
+      for (let row = Math.max(top, 0); row < bottom; row++) {
+        for (let at = row * width + Math.max(left, 0); at < row * width + right; at++) { pixels[at] = own; }
+      }
+    }
+  });
+  sheet.lay(context, 1, typeof fill === "string" || shades ? null : fill);
+}
+
+// A colour as the four bytes of a pixel, in the order of the machine.
+function pixelOf(colour) {
+  const part = function (at) { return parseInt(colour.slice(at, at + 2), 16); };
+  return new Uint32Array(new Uint8ClampedArray([part(1), part(3), part(5), 255]).buffer)[0];
+}
+
+// Empty pixels to write, and how they are laid on a canvas, each so many pixels wide. One sheet serves again and again.
+let lastSheet = null;
+
+function pixelSheet(width, height) {
+  if (lastSheet && lastSheet.canvas.width === width && lastSheet.canvas.height === height) {
+    lastSheet.pixels.fill(0);
+    return lastSheet;
+  }
+  const canvas = document.createElement("canvas"), own = canvas.getContext("2d"), image = own.createImageData(width, height);
+  canvas.width = width;
+  canvas.height = height;
+  lastSheet = { canvas: canvas, pixels: new Uint32Array(image.data.buffer), lay: function (context, side, pattern) {
+    own.putImageData(image, 0, 0);
+    if (pattern) {
+      own.globalCompositeOperation = "source-in";
+      own.fillStyle = pattern;
+      own.fillRect(0, 0, width, height);
+      own.globalCompositeOperation = "source-over";
+    }
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(canvas, 0, 0, width * side, height * side);
+    context.restore();
+  } };
+  return lastSheet;
 }
 
 function dotRadius(i) { return 3 + 1.1 * cells.shade[i]; }
@@ -536,9 +712,8 @@ function paintRegions(context, view) {
 
 // The people whom the chosen site serves; those it is nearest to but does not reach keep the colour of the gap.
 function paintCatchment(context, view) {
-  const own = [];
-  cells.order.covered.forEach(function (i) { if (cells.site[i] === selected.index) { own.push(i); } });
-  paintCells(context, view, own, ACCENT);
+  const covered = looks("covered"), chosen = selected.index;
+  paintCells(context, view, function (i) { return cells.site[i] === chosen && covered(i); }, ACCENT);
 }
 
 // ---------------------------------------------------------------- finding what lies under the pointer
@@ -550,15 +725,13 @@ function cellAt(latlng) {
 function gridCellAt(latlng) {
   const lattice = cells.lattice;
   const column = Math.floor((latlng.lng - lattice[0]) / lattice[2]), row = Math.floor((lattice[1] - latlng.lat) / lattice[3]);
-  let low = 0, high = cells.n - 1, best = -1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const side = cells.row[middle] - row || cells.column[middle] - column;
-    if (side < 0) { low = middle + 1; } else { if (side === 0) { best = middle; } high = middle - 1; }
-  }
+  const near = cells.near, square = (row >> 5) * near.across + (column >> 5);
+  if (column < 0 || row < 0 || column >> 5 >= near.across || row >> 5 >= near.down) { return -1; }
+  let best = -1;
   // A merged block may hold several causes: the one with the most people speaks.
-  for (let i = best; best >= 0 && i < cells.n && cells.row[i] === row && cells.column[i] === column; i++) {
-    if (cells.units[i] > cells.units[best]) { best = i; }
+  for (let k = near.start[square]; k < near.start[square + 1]; k++) {
+    const i = near.cell[k];
+    if (cells.column[i] === column && cells.row[i] === row && (best < 0 || cells.units[i] > cells.units[best])) { best = i; }
   }
   return best;
 }
@@ -736,18 +909,23 @@ function siteCard(site, own) {
   return card;
 }
 
+function cellPeople(i) {
+  const people = { people: persons(cells.units[i]) };
+  return cells.exact ? say("page.cell_people", people) : say("page.cell_about", people);
+}
+
 function cellCard(i, latlng) {
   const site = data.sites[cells.site[i]], region = regionAt(latlng);
   const cause = causeText(cells.causes[cells.cause[i]]);
   return el("div", "card",
-    el("h2", "", say("page.cell_people", { people: persons(cells.units[i]) })),
+    el("h2", "", cellPeople(i)),
     pairs([
       [say("page.state"), cause, cells.cause[i] && !cells.doubtful[cells.cause[i]] ? "gap" : ""],
       [say("whatif.with_choice"), what && what.view === "plan" ? say("whatif.look_" + lookOf(i)) : null],
       [say("page.setting"), say("setting." + cells.settings[cells.setting[i]])],
       [say("page.nearest"), site ? site.name : null],
-      [say("page.distance"), cells.cost[i] < 0 ? say("page.not_reached") : distance(cells.cost[i])],
-      [say("page.straight"), cells.straight[i] < 0 ? null : distance(cells.straight[i])],
+      [say("page.distance"), !cells.cost ? null : cells.cost[i] < 0 ? say("page.not_reached") : distance(cells.cost[i])],
+      [say("page.straight"), !cells.straight || cells.straight[i] < 0 ? null : distance(cells.straight[i])],
       [say("page.region"), region < 0 ? null : data.regions[region].name],
       [say("page.gap_of_cell"), cells.patch[i] < 0 ? null : gapName(cells.patch[i]) + " · " + say("page.people", { people: number(data.gaps.rows[cells.patch[i]].people) })]
     ]));
@@ -795,8 +973,8 @@ function suggestionCard(index) {
 }
 
 function cellLine(i) {
-  const far = cells.cost[i] < 0 ? "" : " · " + say("page.distance") + " " + distance(cells.cost[i]);
-  return el("span", "", el("b", "", say("page.cell_people", { people: persons(cells.units[i]) })),
+  const far = !cells.cost || cells.cost[i] < 0 ? "" : " · " + say("page.distance") + " " + distance(cells.cost[i]);
+  return el("span", "", el("b", "", cellPeople(i)),
     " · " + say("setting." + cells.settings[cells.setting[i]]) + " · " + causeText(cells.causes[cells.cause[i]]) + far,
     what && what.view === "plan" ? " · " + say("whatif.with_choice") + " " + say("whatif.look_" + lookOf(i)) : null);
 }
@@ -898,7 +1076,7 @@ function unpackOwnAreas() {
     const packed = data.own[mode], lines = unpackLines(packed.lines);
     let ring = 0;
     packed.sites.forEach(function (site, i) {
-      const bands = packed.rings.slice(i * packed.bands, (i + 1) * packed.bands).map(function (count) { ring += count; return [ring - count, ring]; });
+      const bands = Array.from(packed.rings.slice(i * packed.bands, (i + 1) * packed.bands), function (count) { ring += count; return [ring - count, ring]; });
       ownAreas[site] = { mode: mode, lines: lines, bands: bands };
     });
   });
@@ -1615,7 +1793,9 @@ function fillLegend() {
     cells.breaks.forEach(function (limit) { ramp.appendChild(el("span", "", number(limit))); });
     body.appendChild(ramp);
   }
-  if (cells.order.doubt.length && !isPublic()) { body.appendChild(layerSwitch("doubt", el("i", "swatch doubt"), say("page.doubtful_layer"))); }
+  if (!isPublic() && data.figures.causes.some(function (row) { return row.doubtful && data.figures.units[row.cause]; })) {
+    body.appendChild(layerSwitch("doubt", el("i", "swatch doubt"), say("page.doubtful_layer")));
+  }
   body.appendChild(layerSwitch("covered", el("i", "swatch covered"), say("page.covered")));
   body.appendChild(layerSwitch("streets", el("i", "swatch street"), say("page.streets")));
   if (water.areas.length + water.lines.length) { body.appendChild(layerSwitch("water", el("i", "swatch water"), say("page.water"))); }
@@ -1953,7 +2133,7 @@ function showView(view) { followChoice(view); }
 function followChoice(view) {
   const turned = what.view !== view;
   what.view = view;
-  orderCells();
+  lookAgain();
   if (turned) { fillLegend(); }
   ground.draw();
   markOptions();
@@ -1972,37 +2152,16 @@ function isChanged() {
 
 const GAINED = "#5b9bd5", LOST = "#f28e1c", LOST_LINES = "#5a2d00";
 
-// How a cell is drawn: covered, gap or doubt; against the present state also gained or lost.
-function lookOf(i) {
-  if (!what) { return cells.cause[i] === 0 ? "covered" : cells.doubtful[cells.cause[i]] ? "doubt" : "gap"; }
-  const s = stretchOfCell[i], before = what.nowCount[s] > 0, after = what.view === "now" ? before : what.count[s] > 0;
-  if (after) { return before ? "covered" : "gained"; }
-  return before ? "lost" : cells.doubtful[cells.cause[i]] ? "doubt" : "gap";
-}
-
-function orderCells() {
-  const order = { covered: [], gained: [], lost: [], doubt: [], gap: [[], [], [], [], []] };
-  for (let i = 0; i < cells.n; i++) {
-    const look = lookOf(i);
-    (look === "gap" ? order.gap[cells.shade[i]] : order[look]).push(i);
-  }
-  cells.order = order;
-}
-
 function paintChange(context, view) {
-  if (!state.hidden.gained) { paintCells(context, view, cells.order.gained, GAINED); }
-  if (!state.hidden.lost) { paintCells(context, view, cells.order.lost, hatch(context, view, LOST, LOST_LINES, LOST)); }
+  if (!state.hidden.gained) { paintCells(context, view, looks("gained"), GAINED); }
+  if (!state.hidden.lost) { paintCells(context, view, looks("lost"), hatch(context, view, LOST, LOST_LINES, LOST)); }
 }
 
 // The people whom one option reaches.
 function paintReach(context, view) {
-  const option = selectedOption(), own = [];
-  if (option < 0) { return; }
-  const r = choice.readings[what.reading];
-  for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) {
-    for (let i = choice.cellStart[r.first[k]]; i < choice.cellStart[r.last[k]]; i++) { own.push(i); }
-  }
-  paintCells(context, view, own, ACCENT);
+  const option = selectedOption(), r = choice.readings[what.reading], own = new Uint8Array(cells.n);
+  for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) { own.fill(1, choice.cellStart[r.first[k]], choice.cellStart[r.last[k]]); }
+  paintCells(context, view, function (i) { return own[i] === 1; }, ACCENT);
 }
 
 function selectedOption() {
@@ -2170,7 +2329,7 @@ function candidateCard(index, cell) {
       [say("page.distance"), siteDistance(row)],
       [say("page.setting"), say("setting." + row.setting)],
       [say("page.region"), row.region || null],
-      [say("whatif.people_here"), cell < 0 ? null : say("page.cell_people", { people: persons(cells.units[cell]) }) + " · " + say("whatif.look_" + lookOf(cell))]
+      [say("whatif.people_here"), cell < 0 ? null : cellPeople(cell) + " · " + say("whatif.look_" + lookOf(cell))]
     ]), optionPart(optionOfCandidate[index], place));
 }
 
@@ -2763,7 +2922,6 @@ function fitAll() {
 }
 
 function start() {
-  data = JSON.parse(byId("catchment-data").textContent);
   map = window[document.querySelector(".folium-map").id];
   map.options.zoomSnap = 0.25;
   map.options.minZoom = 3;
@@ -2776,7 +2934,7 @@ function start() {
   texts = data.texts[data.language];
   cells = unpackCells(data.cells);
   startChoice();
-  orderCells();
+  lookAgain();
   if (TABS.indexOf(asked) >= 0 && hasTab(asked)) { state.tab = asked; }
   Object.keys(data.streets.ranks).forEach(function (rank) { streets[rank] = unpackLines(data.streets.ranks[rank]); });
   Object.keys(data.water).forEach(function (kind) { water[kind] = unpackLines(data.water[kind]); });
@@ -2808,5 +2966,20 @@ function start() {
   document.documentElement.dataset.ready = "1";
 }
 
-document.addEventListener("DOMContentLoaded", start);
+// The stream of columns, by the browser's own inflate where it has one.
+function unfold(bytes) {
+  let stream = null;
+  try { stream = new DecompressionStream("deflate-raw"); } catch (error) { return Promise.resolve(window.catchmentInflate(bytes)); }
+  return new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer().then(function (buffer) { return new Uint8Array(buffer); });
+}
+
+function load() {
+  const tree = JSON.parse(byId("catchment-data").textContent);
+  unfold(window.catchmentBytes(byId("catchment-columns"))).then(function (bytes) {
+    data = unpackColumns(tree, bytes);
+    start();
+  });
+}
+
+document.addEventListener("DOMContentLoaded", load);
 })();
