@@ -96,7 +96,7 @@ def compared_rows(units: Ints, *, people: Ints, after: Ints, gained: int, lost: 
 
 
 def _parts(units: Ints, total: int, *, most: Ints) -> Ints:
-    """Units as whole persons that add up to a total by largest remainder, none above ``most`` while others have room."""
+    """Whole persons that add up to a total by largest remainder, none above ``most`` while others have room."""
     persons, rest = np.divmod(units, UNITS_PER_PERSON)
     order = np.argsort(-rest, kind="stable")
     while (missing := total - int(persons.sum())) > 0:

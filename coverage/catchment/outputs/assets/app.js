@@ -2916,26 +2916,25 @@ function changeHead() {
 
 function fillChanges(box) {
   const found = data.compare, own = texts.compare, total = Object.assign({ look: "total" }, found.total);
-  box.appendChild(comparedRuns(own));
+  box.appendChild(el("p", "", say("compare.differs") + say("page.colon"), el("strong", "", own.differs.join(say("page.comma")) || say("compare.nothing_differs"))));
   box.appendChild(el("h2", "", say("page.by_setting")));
   box.appendChild(table("changed_settings", changeColumns(say("page.setting"), function (row) { return row.look ? say("page.total") : say("setting." + row.setting); }),
     found.settings.concat([total])));
   fillChangedRegions(box, total);
   fillChangedSites(box);
-  const notes = el("div", "notes", el("p", "", say("compare.note")), own.resettled ? el("p", "", own.resettled) : null);
-  box.appendChild(notes);
+  box.appendChild(el("h2", "", say("compare.runs")));
+  box.appendChild(comparedRuns(own));
+  box.appendChild(el("div", "notes", el("h2", "", say("page.notes")), el("p", "", say("compare.note")), el("p", "", own.resettled)));
   box.querySelectorAll("table").forEach(function (node) { node.classList.add("changes"); });
 }
 
-// What the two are called, by which standard each judged where that differs, and what else does.
+// What the two are called, and by which standard each judged where that differs.
 function comparedRuns(own) {
   const same = own.standards[0] === own.standards[1], list = el("dl", "runs");
   ["compare.before", "compare.after"].forEach(function (word, i) {
     list.appendChild(el("dt", "", say(word)));
     list.appendChild(el("dd", "", own.titles[i], same ? null : el("small", "", own.standards[i])));
   });
-  list.appendChild(el("dt", "", say("compare.differs")));
-  list.appendChild(el("dd", "", own.differs.join(say("page.comma")) || say("compare.nothing_differs")));
   return list;
 }
 
@@ -3160,6 +3159,8 @@ function start() {
   siteShapes = shapesOfTypes();
   state.hidden.doubt = isPublic();
   state.hidden.gaps = suggestions().length > 0 && state.tab !== "gaps";
+  // Pins of what might be built would stand on what has changed.
+  state.hidden.suggestions = data.compare !== null;
   addControls();
   speak(data.language);
   fold(false);
