@@ -486,6 +486,7 @@ function layCells(context, view, blend, strength, act) {
 }
 
 function paintGaps(context, view) {
+  if (viewShown() === "compare") { paintCells(context, view, looks("gap"), NEITHER_COLOUR); return; }
   if (cells.lattice && cells.lattice[2] / 360 * view.scale * view.ratio < 1.5) { paintDistantGaps(context, view); return; }
   paintCells(context, view, looks("gap"), data.colours);
 }
@@ -1789,7 +1790,7 @@ function fillLegend() {
   const body = el("div", "body"), f = data.figures;
   empty(legendBox).appendChild(el("summary", "", el("h2", "", say("page.legend"))));
   legendBox.appendChild(body);
-  if (f.uncovered > f.doubtful || !f.uncovered) {
+  if (viewShown() !== "compare" && (f.uncovered > f.doubtful || !f.uncovered)) {
     const side = data.cells.merged, ramp_of = !cells.lattice ? "points" : side > 1 ? "merged" : "cells";
     body.appendChild(el("h3", "", say("page.ramp_" + ramp_of, { side: side })));
     const ramp = el("div", "ramp");
@@ -2784,7 +2785,8 @@ function listenToOthers() {
 // ---------------------------------------------------------------- two runs compared: who gains, who loses
 
 const CHANGES = ["both", "gained", "lost", "neither"], NEITHER = 3;
-const OPENED_COLOUR = "#1f5fa8", CLOSED_COLOUR = "#9c4a00";
+// Who is covered neither before nor after is grey here: the colours of the gap would be taken for losses.
+const NEITHER_COLOUR = "#b9bec3", OPENED_COLOUR = "#1f5fa8", CLOSED_COLOUR = "#9c4a00";
 
 // What the map shows: the run, what has been chosen, or what changes against the run before.
 function viewsShown() { return ["now"].concat(choice ? ["plan"] : [], data.compare ? ["compare"] : []); }
@@ -2860,6 +2862,7 @@ function legendChanges(body) {
   if (viewShown() !== "compare") { return; }
   body.appendChild(layerSwitch("gained", el("i", "swatch gained"), say("compare.gained_layer")));
   body.appendChild(layerSwitch("lost", el("i", "swatch lost"), say("compare.lost_layer")));
+  body.appendChild(layerSwitch("gap", el("i", "swatch neither"), say("compare.look_neither")));
   const kinds = MARKED_CHANGES.filter(function (kind) { return data.compare.sites.some(function (site) { return happened(site, kind); }); });
   if (!kinds.length) { return; }
   body.appendChild(layerSwitch("changed", changeMark(kinds[0]), say("compare.sites_layer"), data.compare.sites.length));
