@@ -1,6 +1,7 @@
 """Two runs compared: who gains, who loses, on a street map by head, as a law, and as the page prints it."""
 
 import datetime as dt
+import itertools
 from dataclasses import replace
 
 import geopandas as gpd
@@ -16,6 +17,7 @@ from test_cli import catchment
 from test_judge import assess as assess_drawn
 
 from catchment.access.compare import changes, compare_runs
+from catchment.access.tables import county_table
 from catchment.errors import InputError
 from catchment.model import Cause, Change, Regions, Rule, Setting, Sites, Source, Standard
 from catchment.outputs.compared import compare_columns, compared_rows, compared_total, comparison_lines, differences
@@ -236,22 +238,31 @@ def test_gained_less_lost_is_after_less_before_in_every_region_and_setting(make_
         assert table.sum(axis=0).tolist() == comparison.units.tolist()
 
 
-@given(st.sets(st.integers(0, 7)), st.sets(st.integers(0, 7)))
-def test_printed_rows_add_up_along_both_sides_and_say_what_other_tables_say(make_run, before, after):
+def by_counties(run):
+    """The run with a county for each of its regions."""
+    table = run.by_region.assign(parent=["甲县", "乙县"])
+    return replace(run, by_region=table, by_county=county_table(table))
+
+
+@pytest.mark.parametrize("counties", [False, True])
+@given(before=st.sets(st.integers(0, 7)), after=st.sets(st.integers(0, 7)))
+def test_printed_rows_add_up_along_both_sides_and_say_what_other_tables_say(make_run, counties, before, after):
     run = make_run()
     one, other = (with_access(run, with_covered(run, points)) for points in (before, after))
+    other = by_counties(other) if counties else other
     comparison, figures = compare_runs(one, other), printed_figures(other)
     block = compare_columns(other, comparison, drawn_cells(other.people, other.access), figures)
-    total = block["total"]
+    total, parts = block["total"], [block["settings"], block["regions"], *([block["counties"]] if counties else [])]
     assert (total["before"], total["after"]) == (whole(one.totals.covered), figures.covered)
-    for rows in (block["settings"], block["regions"]):
+    for rows in parts:
         for name in ("before", "after", "gained", "lost", "net"):
             assert sum(row[name] for row in rows) == total[name]
-    for row in (total, *block["settings"], *block["regions"]):
+    for row in (total, *itertools.chain.from_iterable(parts)):
         assert row["before"] + row["gained"] - row["lost"] == row["after"]
         assert row["net"] == row["gained"] - row["lost"]
         assert min(row["before"], row["after"], row["gained"], row["lost"]) >= 0
     assert [row["after"] for row in block["regions"]] == figures.by_region["covered"].tolist()
+    assert block["counties"] == (block["regions"] if counties else [])
 
 
 UNITS = st.lists(st.tuples(*[st.integers(0, 5000)] * 4), min_size=1, max_size=8)
@@ -324,6 +335,14 @@ def test_a_page_carries_one_byte_per_cell_and_none_without_a_comparison(page_fil
     assert payload["compare"]["state"] == [GAINED, LOST, BOTH, NEITHER, GAINED, NEITHER, LOST, NEITHER]
     write_map(hand_made[0], tmp_path / "plain.html")
     assert data_of((tmp_path / "plain.html").read_text(encoding="utf-8"))["compare"] is None
+
+
+def test_what_the_public_sees_of_a_comparison_names_no_file(hand_made):
+    after, comparison = hand_made
+    public = replace(after, profile="public", review_number="赣S（2023）012号", options=None)
+    html = coverage_map(public, against=comparison).get_root().render()
+    assert "roads.osm.pbf" not in html
+    assert data_of(html)["compare"]["total"]["gained"] == HAND_GAINED
 
 
 def rows_of(page, caption):

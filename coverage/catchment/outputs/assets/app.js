@@ -2866,7 +2866,7 @@ function legendChanges(body) {
   const kinds = MARKED_CHANGES.filter(function (kind) { return data.compare.sites.some(function (site) { return happened(site, kind); }); });
   if (!kinds.length) { return; }
   body.appendChild(layerSwitch("changed", changeMark(kinds[0]), say("compare.sites_layer"), data.compare.sites.length));
-  kinds.forEach(function (kind) { body.appendChild(el("div", "row", el("span", "icon", changeMark(kind)), el("span", "", say("compare.mark_" + kind)))); });
+  body.appendChild(el("small", "beside", kinds.map(function (kind) { return say("compare.mark_" + kind); }).join(say("page.comma"))));
 }
 
 let changeGlow = null;
