@@ -95,7 +95,7 @@ if TYPE_CHECKING:
     from catchment.outputs.service_list import service_points, write_service_list
     from catchment.pipeline.assess import assess
     from catchment.pipeline.read import read_inputs
-    from catchment.pipeline.run import run_map, run_project
+    from catchment.pipeline.run import run_comparison, run_map, run_project
     from catchment.pipeline.score import score_project
     from catchment.siting.candidates import Search, candidate_places, street_stretches
     from catchment.siting.greedy import choose_sites
@@ -158,7 +158,7 @@ _HOMES = {
     "catchment.inputs.choice": ("read_choice", "write_choice"),
     "catchment.pipeline.read": ("read_inputs",),
     "catchment.pipeline.assess": ("assess",),
-    "catchment.pipeline.run": ("run_project", "run_map"),
+    "catchment.pipeline.run": ("run_project", "run_map", "run_comparison"),
     "catchment.pipeline.score": ("score_project",),
     "catchment.outputs.maps": ("coverage_map", "write_map"),
     "catchment.outputs.pdf": ("write_pdf",),
