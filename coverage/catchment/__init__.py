@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from catchment.access.areas import dissolved_areas, service_areas, split_areas
     from catchment.access.classes import classes_in_reach, cover_counts, people_classes
+    from catchment.access.compare import compare_runs
     from catchment.access.gaps import find_gaps, lattice_m
     from catchment.access.judge import judge
     from catchment.access.nearest import nearest_sites
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
         Cause,
         Census,
         Choice,
+        Comparison,
         ControlCheck,
         EditedStreets,
         Gaps,
@@ -93,7 +95,7 @@ if TYPE_CHECKING:
     from catchment.outputs.service_list import service_points, write_service_list
     from catchment.pipeline.assess import assess
     from catchment.pipeline.read import read_inputs
-    from catchment.pipeline.run import run_map, run_project
+    from catchment.pipeline.run import run_comparison, run_map, run_project
     from catchment.pipeline.score import score_project
     from catchment.siting.candidates import Search, candidate_places, street_stretches
     from catchment.siting.greedy import choose_sites
@@ -145,6 +147,7 @@ _HOMES = {
         "people_in_reach",
     ),
     "catchment.access.classes": ("cover_counts", "people_classes", "classes_in_reach"),
+    "catchment.access.compare": ("compare_runs",),
     "catchment.access.gaps": ("find_gaps", "lattice_m"),
     "catchment.access.tables": ("counted_sites", "county_table", "region_table", "site_table"),
     "catchment.siting.candidates": ("Search", "candidate_places", "street_stretches"),
@@ -155,7 +158,7 @@ _HOMES = {
     "catchment.inputs.choice": ("read_choice", "write_choice"),
     "catchment.pipeline.read": ("read_inputs",),
     "catchment.pipeline.assess": ("assess",),
-    "catchment.pipeline.run": ("run_project", "run_map"),
+    "catchment.pipeline.run": ("run_project", "run_map", "run_comparison"),
     "catchment.pipeline.score": ("score_project",),
     "catchment.outputs.maps": ("coverage_map", "write_map"),
     "catchment.outputs.pdf": ("write_pdf",),
@@ -170,6 +173,7 @@ _HOMES = {
         "Cause",
         "Census",
         "Choice",
+        "Comparison",
         "ControlCheck",
         "EditedStreets",
         "Gaps",

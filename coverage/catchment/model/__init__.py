@@ -22,6 +22,13 @@ from catchment.model.choice import (
     Score,
     ScoredChoice,
 )
+from catchment.model.comparison import (
+    Change,
+    ComparedRun,
+    Comparison,
+    SiteChange,
+    SiteDifference,
+)
 from catchment.model.demand import (
     ControlCheck,
     People,
@@ -81,8 +88,11 @@ __all__ = [
     "Candidates",
     "Cause",
     "Census",
+    "Change",
     "Choice",
     "Codes",
+    "ComparedRun",
+    "Comparison",
     "ControlCheck",
     "EditedStreets",
     "Finding",
@@ -117,6 +127,8 @@ __all__ = [
     "ServiceAreas",
     "Setting",
     "SettlementRule",
+    "SiteChange",
+    "SiteDifference",
     "SiteType",
     "Sites",
     "SitingPlan",

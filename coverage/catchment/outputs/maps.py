@@ -21,7 +21,7 @@ from catchment.outputs.payload import page_payload, payload_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from catchment.model import Run
+    from catchment.model import Comparison, Run
 
 _MAP_ID = "catchment"
 _CSS_IMAGE = re.compile(r"^[^\n]*url\([^)]*\)[^\n]*\n", re.MULTILINE)
@@ -49,14 +49,28 @@ _SHEETS: Mapping[Paper, tuple[int, int, int, float]] = {"A4": (297, 210, 8, 10.5
 """Width, height and margin [mm], and how large text is [px]."""
 
 
-def coverage_map(run: Run, *, paper: Paper = "A4") -> folium.Map:
+def coverage_map(run: Run, *, paper: Paper = "A4", against: Comparison | None = None) -> folium.Map:
     """
     The page as a folium map, which a notebook shows as it is.
 
     No text of the run reaches folium: it stands in one JSON node, which the page's own script reads, and escaped in
     the headline.
+
+    Parameters
+    ----------
+    run
+        The run.
+    paper
+        What the page is printed on.
+    against
+        What ``compare_runs`` says of the run and one before: who gains and who loses is shown as well.
+
+    Raises
+    ------
+    InputError
+        If ``against`` compares another run.
     """
-    payload = {**page_payload(run), "paper": paper}
+    payload = {**page_payload(run, against=against), "paper": paper}
     west, south, east, north = payload["bounds"]
     page = folium.Map(
         location=[(south + north) / 2, (west + east) / 2],
@@ -86,14 +100,14 @@ def coverage_map(run: Run, *, paper: Paper = "A4") -> folium.Map:
     return page
 
 
-def write_map(run: Run, path: Path, *, paper: Paper = "A4") -> None:
+def write_map(run: Run, path: Path, *, paper: Paper = "A4", against: Comparison | None = None) -> None:
     """
     Write the page as one file that opens with no network.
 
     A content security policy lets nothing run but the scripts written here, and nothing load at all but the pictures of
-    a base map that the settings name. The same run gives the same bytes.
+    a base map that the settings name. The same run gives the same bytes. Options are those of ``coverage_map``.
     """
-    html = coverage_map(run, paper=paper).get_root().render()
+    html = coverage_map(run, paper=paper, against=against).get_root().render()
     policy = _policy(html, pictures=() if run.base is None else run.base.origins)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     head, rest = _folded_scripts(html).split("<head>", 1)

@@ -17,6 +17,7 @@ from catchment.model import UNITS_PER_PERSON, Cause, Setting, SiteType
 from catchment.outputs.bands import bands_note, bands_text, drawn_bands
 from catchment.outputs.candidates_page import candidate_rows, candidate_texts
 from catchment.outputs.cell_columns import CELL_BUDGET, EXACT_CELLS, cell_columns
+from catchment.outputs.compared import compare_columns, compare_texts, compared_types
 from catchment.outputs.drawing import Lines, drawn_cells, drawn_outlines, drawn_streets, opening_bounds
 from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
 from catchment.outputs.marks import edit_marks, join_marks
@@ -45,7 +46,7 @@ from catchment.words import LANGUAGES, say, words_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catchment.model import Finding, Indices, Mode, Percentiles, Run
+    from catchment.model import Comparison, Finding, Indices, Mode, Percentiles, Run
     from catchment.outputs.bands import DrawnBands
     from catchment.outputs.drawing import DrawnCells
     from catchment.outputs.figures import Figures
@@ -58,8 +59,15 @@ GAPS_SHOWN = 300
 _NO_RINGS = Lines(np.empty((0, 2), np.int64), np.zeros(1, np.int64))
 
 
-def page_payload(run: Run) -> dict[str, Any]:
-    """Everything the page shows, in both languages, as plain lists, texts, numbers and columns of numbers."""
+def page_payload(run: Run, *, against: Comparison | None = None) -> dict[str, Any]:
+    """
+    Everything the page shows, in both languages, as plain lists, texts, numbers and columns of numbers.
+
+    Raises
+    ------
+    InputError
+        If ``against`` compares another run.
+    """
     run = published(run)
     figures = printed_figures(run)
     cells = drawn_cells(run.people, run.access, order=people_order(run), cell_budget=CELL_BUDGET)
@@ -80,6 +88,8 @@ def page_payload(run: Run) -> dict[str, Any]:
                 "joins": _joins_text(joins, language),
                 "proposal": proposal_texts(run, figures.proposal, language),
                 "candidates": candidate_texts(run, language),
+                "compare": compare_texts(against, language),
+                "types": {kind: type_text(kind, language) for kind in [*type_order(run), *compared_types(against)]},
                 "readings": {} if run.options is None else reading_texts(run.options.readings, language),
             }
             for language in LANGUAGES
@@ -94,6 +104,7 @@ def page_payload(run: Run) -> dict[str, Any]:
         "bounds": opening_bounds(run.streets, run.people.xy, run.sites.xy),
         "cells": cell_columns(cells, _patch_of_cells(run, figures, cells)),
         "choice": choice_columns(run, cells),
+        "compare": compare_columns(run, against, cells, figures),
         "candidates": candidate_rows(run),
         "gaps": _gaps(run, figures),
         "proposal": proposal_figures(run, figures.proposal, gaps_shown=GAPS_SHOWN),
@@ -160,7 +171,7 @@ def _page_words(language: Language) -> dict[str, str]:
     script = files("catchment").joinpath("outputs", "assets", "app.js").read_text(encoding="utf-8")
     named = set(re.findall(r"""["']([a-z]+\.[a-z0-9_]*)["']""", script))
     starts = tuple(word for word in named if word.endswith((".", "_")))
-    groups = ("page", "proposal", "whatif", "setting", "cause", "status", "level", "report")
+    groups = ("page", "proposal", "whatif", "compare", "setting", "cause", "status", "level", "report")
     words = {f"{group}.{key}": text for group in groups for key, text in words_of(group, language).items()}
     return {word: text for word, text in words.items() if word in named or word.startswith(starts)}
 
@@ -177,7 +188,6 @@ def _texts(run: Run, cells: DrawnCells, language: Language) -> dict[str, Any]:
         "range": say("page.range_note", language, slow=SLOW_KMH, brisk=BRISK_KMH),
         "towns_on_foot": short_rule_text(run.standard.city, language),
         "towns_by_road": short_rule_text(run.standard.rural, language),
-        "types": {kind: type_text(kind, language) for kind in type_order(run)},
         "cells": _cells_text(cells, language),
     }
 

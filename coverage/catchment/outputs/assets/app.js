@@ -245,6 +245,7 @@ function lookOf(i) { return LOOK_NAMES[cells.look[i]]; }
 
 function lookAgain() {
   const look = cells.look, uncovered = cells.doubtful.map(function (doubtful) { return doubtful ? LOOKS.doubt : LOOKS.gap; });
+  if (viewShown() === "compare") { lookByComparison(look, uncovered); return; }
   if (what) { lookByChoice(look, uncovered); return; }
   for (let i = 0; i < cells.n; i++) { look[i] = cells.cause[i] === 0 ? LOOKS.covered : uncovered[cells.cause[i]]; }
 }
@@ -384,7 +385,7 @@ function paint(context, view) {
   if (!state.hidden.streets) { paintStreets(context, view); }
   if (!state.hidden.doubt) { paintCells(context, view, looks("doubt"), hatch(context, view)); }
   if (!state.hidden.gap) { layCells(context, view, "multiply", 1, paintGaps); }
-  if (what && what.view === "plan") { layCells(context, view, "multiply", 1, paintChange); }
+  if (viewShown() !== "now") { layCells(context, view, "multiply", 1, paintChange); }
   if (selected && selected.kind === "site") { layCells(context, view, "source-over", 0.34, paintCatchment); }
   if (selectedOption() >= 0) { layCells(context, view, "source-over", 0.34, paintReach); }
   if (!state.hidden.regions) { paintRegions(context, view); }
@@ -392,6 +393,7 @@ function paint(context, view) {
   if (!state.hidden.edits) { Object.keys(edits).forEach(function (kind) { paintMarks(context, view, edits[kind], kind); }); }
   if (!state.hidden.gaps) { paintGapNumbers(context, view); }
   if (!state.hidden.candidates) { paintCandidates(context, view); }
+  if (viewShown() === "compare" && !state.hidden.changed) { paintSiteChanges(context, view); }
 }
 
 // Radius, colour and width of the line; a closed street is a cross.
@@ -484,6 +486,7 @@ function layCells(context, view, blend, strength, act) {
 }
 
 function paintGaps(context, view) {
+  if (viewShown() === "compare") { paintCells(context, view, looks("gap"), NEITHER_COLOUR); return; }
   if (cells.lattice && cells.lattice[2] / 360 * view.scale * view.ratio < 1.5) { paintDistantGaps(context, view); return; }
   paintCells(context, view, looks("gap"), data.colours);
 }
@@ -922,6 +925,7 @@ function cellCard(i, latlng) {
     pairs([
       [say("page.state"), cause, cells.cause[i] && !cells.doubtful[cells.cause[i]] ? "gap" : ""],
       [say("whatif.with_choice"), what && what.view === "plan" ? say("whatif.look_" + lookOf(i)) : null],
+      [say("compare.state"), data.compare ? changeText(i) : null],
       [say("page.setting"), say("setting." + cells.settings[cells.setting[i]])],
       [say("page.nearest"), site ? site.name : null],
       [say("page.distance"), !cells.cost ? null : cells.cost[i] < 0 ? say("page.not_reached") : distance(cells.cost[i])],
@@ -976,7 +980,8 @@ function cellLine(i) {
   const far = !cells.cost || cells.cost[i] < 0 ? "" : " · " + say("page.distance") + " " + distance(cells.cost[i]);
   return el("span", "", el("b", "", cellPeople(i)),
     " · " + say("setting." + cells.settings[cells.setting[i]]) + " · " + causeText(cells.causes[cells.cause[i]]) + far,
-    what && what.view === "plan" ? " · " + say("whatif.with_choice") + " " + say("whatif.look_" + lookOf(i)) : null);
+    what && what.view === "plan" ? " · " + say("whatif.with_choice") + " " + say("whatif.look_" + lookOf(i)) : null,
+    viewShown() === "compare" ? " · " + say("compare.state") + say("page.colon") + changeText(i) : null);
 }
 
 function readout(content) {
@@ -1000,6 +1005,7 @@ function hot(kind, index, on) {
   }
   if (kind === "region") { glow(on ? index : -1); }
   if (kind === "candidate") { glowCandidate(on ? index : -1); }
+  if (kind === "change") { glowChange(on ? index : -1); }
   if (kind === "gap") { glowGap(on ? index : selected && selected.kind === "gap" ? selected.index : -1); }
 }
 
@@ -1082,7 +1088,7 @@ function unpackOwnAreas() {
   });
 }
 
-const TAB_OF_KIND = { site: "sites", region: "regions", gap: "gaps", suggestion: "suggestions", candidate: "suggestions" };
+const TAB_OF_KIND = { site: "sites", region: "regions", gap: "gaps", suggestion: "suggestions", candidate: "suggestions", change: "compare" };
 
 function select(kind, index, how) {
   const before = selected;
@@ -1094,6 +1100,7 @@ function select(kind, index, how) {
   if (kind === "gap") { openGap(index, how); }
   if (kind === "suggestion") { openSuggestion(index, how); }
   if (kind === "candidate") { openCandidate(index, how); }
+  if (kind === "change") { openChange(index, how); }
   if (kind === "region" && how.from === "table") { map.fitBounds(outlines[index].bounds, { padding: [20, 20] }); }
   ground.draw();
 }
@@ -1183,7 +1190,8 @@ function listenToMap() {
 // What each table is called for those who do not see what it stands under.
 const CAPTIONS = { settings: "page.by_setting", causes: "page.by_cause", percentiles: "page.distances", beyond: "page.beyond_head", gaps: "page.tab_gaps",
   suggestions: "page.tab_suggestions", proposal_regions: "proposal.by_region", compared_settings: "page.by_setting", compared_regions: "proposal.by_region",
-  candidates: "whatif.others", regions: "page.tab_regions", sites: "page.tab_sites" };
+  candidates: "whatif.others", regions: "page.tab_regions", sites: "page.tab_sites",
+  changed_settings: "page.by_setting", changed_regions: "compare.by_region", changed_sites: "compare.sites" };
 
 // columns: {key, head, value(row), show(row)}; the first is text, the others numbers. Ranked rows keep their order.
 function table(name, columns, rows, kind, ranked) {
@@ -1306,6 +1314,7 @@ function fillHeadline() {
   box.appendChild(el("div", "readings",
     reading(say("page.towns", { rule: texts.towns_on_foot }), f.towns_on_foot, f.towns_asked === "walk"),
     reading(say("page.towns", { rule: texts.towns_by_road }), f.towns_by_road, f.towns_asked === "road")));
+  if (data.compare) { box.appendChild(changeHead()); }
   if (choice) { box.appendChild(choiceHead()); } else if (data.proposal) { box.appendChild(proposalHead(f)); }
 }
 
@@ -1323,10 +1332,11 @@ function proposalHead(f) {
     el("p", "proof", texts.proposal.proof));
 }
 
-const TABS = ["overview", "gaps", "suggestions", "regions", "sites", "data", "sources"];
+const TABS = ["overview", "compare", "gaps", "suggestions", "regions", "sites", "data", "sources"];
 
 function hasTab(tab) {
   if (tab === "data") { return !isPublic(); }
+  if (tab === "compare") { return data.compare !== null; }
   if (tab === "suggestions") { return data.proposal !== null || choice !== null; }
   return tab === "regions" ? data.regions.length > 0 : tab !== "gaps" || data.gaps.rows.length > 0;
 }
@@ -1372,7 +1382,7 @@ function chooseNumbers() {
 }
 
 function fillSheet() {
-  const fill = { overview: fillOverview, gaps: fillGaps, suggestions: fillSuggestions, regions: fillRegions, sites: fillSites, data: fillData, sources: fillSources };
+  const fill = { overview: fillOverview, compare: fillChanges, gaps: fillGaps, suggestions: fillSuggestions, regions: fillRegions, sites: fillSites, data: fillData, sources: fillSources };
   fill[state.tab](empty(byId("sheet")));
 }
 
@@ -1551,14 +1561,14 @@ function fillRegions(box) {
   if (choice) { box.appendChild(live("p", "quiet", readingNote)); }
   box.appendChild(table("regions", columns, rows, "region"));
   box.querySelector("table").classList.toggle("compared", choice !== null);
-  groupByCounty(columns, box.querySelector("tbody"));
+  groupByCounty("regions", columns, data.counties, box.querySelector("tbody"));
   const f = data.figures, total = [say("page.total"), number(f.people), f.share, number(f.uncovered), regionSites()];
   box.querySelector("tbody").appendChild(sumRow("total", choice ? total.concat([comparedCell(comparedTotal)]) : total));
 }
 
 // Counties in the order asked for, each with its regions in that order, folded away until somebody asks for them.
-function groupByCounty(columns, body) {
-  sorted("regions", columns, data.counties).forEach(function (county) {
+function groupByCounty(table, columns, counties, body) {
+  sorted(table, columns, counties).forEach(function (county) {
     const own = Array.prototype.filter.call(body.children, function (row) { return row.dataset.kind && data.regions[row.dataset.index].parent === county.name; });
     const name = county.name || say("page.no_parent");
     const knob = button("fold", name, function () { unfoldCounty(county.name, !state.unfolded[county.name]); });
@@ -1743,7 +1753,7 @@ function control(position, node) {
 }
 
 function addControls() {
-  if (choice) {
+  if (choice || data.compare) {
     const views = viewSwitch();
     views.id = "views";
     control("topleft", views);
@@ -1780,7 +1790,7 @@ function fillLegend() {
   const body = el("div", "body"), f = data.figures;
   empty(legendBox).appendChild(el("summary", "", el("h2", "", say("page.legend"))));
   legendBox.appendChild(body);
-  if (f.uncovered > f.doubtful || !f.uncovered) {
+  if (viewShown() !== "compare" && (f.uncovered > f.doubtful || !f.uncovered)) {
     const side = data.cells.merged, ramp_of = !cells.lattice ? "points" : side > 1 ? "merged" : "cells";
     body.appendChild(el("h3", "", say("page.ramp_" + ramp_of, { side: side })));
     const ramp = el("div", "ramp");
@@ -1803,6 +1813,7 @@ function fillLegend() {
     body.appendChild(layerSwitch("gaps", el("b", "badge", "1"), say("page.gaps_layer", { count: Math.min(NUMBERED_GAPS, data.gaps.rows.length) })));
   }
   legendChoice(body);
+  legendChanges(body);
   legendSuggestions(body);
   legendBase(body);
   if (data.regions.length && !isPublic()) { body.appendChild(layerSwitch("regions", el("i", "swatch region"), say("page.region_lines"))); }
@@ -2131,16 +2142,16 @@ function backToPlan() {
 function showView(view) { followChoice(view); }
 
 function followChoice(view) {
-  const turned = what.view !== view;
-  what.view = view;
+  const turned = viewShown() !== view;
+  if (what) { what.view = view; } else { state.view = view; }
   lookAgain();
   if (turned) { fillLegend(); }
   ground.draw();
   markOptions();
   refresh();
   // Browsers let a page write its address only so often.
-  window.clearTimeout(what.address);
-  what.address = window.setTimeout(keepAddress, 200);
+  window.clearTimeout(state.address);
+  state.address = window.setTimeout(keepAddress, 200);
 }
 
 function isChanged() {
@@ -2245,10 +2256,10 @@ function viewSwitch() {
   box.setAttribute("role", "group");
   lives.push({ node: box, fill: function () {
     empty(box).setAttribute("aria-label", say("whatif.views"));
-    ["now", "plan"].forEach(function (view) {
-      const knob = button("", say("whatif.view_" + view), function () { showView(view); });
+    viewsShown().forEach(function (view) {
+      const knob = button("", say(view === "compare" ? "compare.view" : "whatif.view_" + view), function () { showView(view); });
       knob.dataset.focus = "view-" + view;
-      knob.setAttribute("aria-pressed", String(what.view === view));
+      knob.setAttribute("aria-pressed", String(viewShown() === view));
       box.appendChild(knob);
     });
   } });
@@ -2649,6 +2660,7 @@ function listenToChoices() {
     const tab = addressParts().tab;
     Object.assign(what, { open: planState(), extra: [], reading: 0, note: null });
     restoreChoice();
+    restoreView();
     if (TABS.indexOf(tab) >= 0 && hasTab(tab)) { showTab(tab); }
     followChoice(what.view);
   });
@@ -2722,11 +2734,11 @@ function candidateAt(entry) {
 // The tab, and what differs from the plan: options by number, which hold for these data only.
 function address() {
   const parts = ["#" + state.tab];
+  if (viewShown() !== firstView()) { parts.push("v=" + viewShown()); }
   if (choice) {
     const plan = known("plan", planState), extra = what.extra, flipped = [];
     what.open.forEach(function (value, option) { if (value !== plan[option] && extra.indexOf(option) < 0) { flipped.push(option); } });
     if (what.reading) { parts.push("r=" + choice.readings[what.reading].key); }
-    if (what.view !== "now") { parts.push("v=" + what.view); }
     if (flipped.length + extra.length) { parts.push("x=" + flipped.concat(extra).join("."), "d=" + data.choice.data.slice(0, 8)); }
   }
   return parts.join("&");
@@ -2749,7 +2761,6 @@ function addressParts() {
 function restoreChoice() {
   const parts = addressParts(), reading = choice.readings.map(field("key")).indexOf(parts.r);
   if (reading >= 0) { what.reading = reading; }
-  if (parts.v === "plan") { what.view = "plan"; }
   if (parts.x && parts.d !== data.choice.data.slice(0, 8)) { what.note = [["whatif.other_address"]]; }
   else if (parts.x) {
     parts.x.split(".").map(Number).forEach(function (option) { if (choice.options[option]) { setOpen(option, !what.open[option]); } });
@@ -2769,6 +2780,210 @@ function listenToOthers() {
     },
     choice: savedChoice
   };
+}
+
+// ---------------------------------------------------------------- two runs compared: who gains, who loses
+
+const CHANGES = ["both", "gained", "lost", "neither"], NEITHER = 3;
+// Who is covered neither before nor after is grey here: the colours of the gap would be taken for losses.
+const NEITHER_COLOUR = "#b9bec3", OPENED_COLOUR = "#1f5fa8", CLOSED_COLOUR = "#9c4a00";
+
+// What the map shows: the run, what has been chosen, or what changes against the run before.
+function viewsShown() { return ["now"].concat(choice ? ["plan"] : [], data.compare ? ["compare"] : []); }
+
+function firstView() { return data.compare ? "compare" : "now"; }
+
+function viewShown() { return what ? what.view : state.view || "now"; }
+
+function restoreView() {
+  const asked = addressParts().v, view = viewsShown().indexOf(asked) >= 0 ? asked : firstView();
+  if (what) { what.view = view; } else { state.view = view; }
+}
+
+function lookByComparison(look, uncovered) {
+  const change = data.compare.state, looks = [LOOKS.covered, LOOKS.gained, LOOKS.lost];
+  for (let i = 0; i < cells.n; i++) { look[i] = change[i] < NEITHER ? looks[change[i]] : uncovered[cells.cause[i]]; }
+}
+
+function changeText(i) { return say("compare.look_" + CHANGES[data.compare.state[i]]); }
+
+// ---- sites that differ, on the map
+
+function placeOf(site) { return site.after || site.before; }
+
+function happened(site, change) { return site.changes.indexOf(change) >= 0; }
+
+// A ring where a site is opened, a cross where one is closed, a dashed line from where a moved one stood.
+function paintSiteChanges(context, view) {
+  const at = function (xy) {
+    const place = mercator(xy[0], xy[1]);
+    return [place[0] * view.scale - view.x, place[1] * view.scale - view.y];
+  };
+  data.compare.sites.forEach(function (site) {
+    const place = at(placeOf(site));
+    if (happened(site, "moved")) { paintMove(context, at(site.before), place); }
+    if (happened(site, "opened")) { strokeTwice(context, OPENED_COLOUR, function () { context.arc(place[0], place[1], 12, 0, 2 * Math.PI); }); }
+    if (happened(site, "closed")) {
+      strokeTwice(context, CLOSED_COLOUR, function () {
+        [[-7, -7, 7, 7], [-7, 7, 7, -7]].forEach(function (line) { context.moveTo(place[0] + line[0], place[1] + line[1]); context.lineTo(place[0] + line[2], place[1] + line[3]); });
+      });
+    }
+  });
+}
+
+function paintMove(context, from, to) {
+  context.setLineDash([5, 3]);
+  strokeTwice(context, INK, function () { context.moveTo(from[0], from[1]); context.lineTo(to[0], to[1]); });
+  context.setLineDash([]);
+}
+
+// On a white one a little wider, so that it shows on any ground.
+function strokeTwice(context, colour, trace) {
+  [["#ffffff", 6], [colour, 2.6]].forEach(function (look) {
+    context.beginPath();
+    trace();
+    context.strokeStyle = look[0];
+    context.lineWidth = look[1];
+    context.stroke();
+  });
+}
+
+function changeMark(change) {
+  const mark = svg("svg", { width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": "true" }), line = { fill: "none", "stroke-width": 2.2 };
+  const shape = { opened: ["circle", { r: 6, stroke: OPENED_COLOUR }], closed: ["path", { d: "M-5-5 5 5M-5 5 5-5", stroke: CLOSED_COLOUR }],
+    moved: ["path", { d: "M-7 4 7-4", stroke: INK, "stroke-dasharray": "4 2" }] }[change];
+  if (shape) { mark.appendChild(svg(shape[0], Object.assign(shape[1], line))); }
+  return mark;
+}
+
+const MARKED_CHANGES = ["opened", "closed", "moved"];
+
+function legendChanges(body) {
+  if (viewShown() !== "compare") { return; }
+  body.appendChild(layerSwitch("gained", el("i", "swatch gained"), say("compare.gained_layer")));
+  body.appendChild(layerSwitch("lost", el("i", "swatch lost"), say("compare.lost_layer")));
+  body.appendChild(layerSwitch("gap", el("i", "swatch neither"), say("compare.look_neither")));
+  const kinds = MARKED_CHANGES.filter(function (kind) { return data.compare.sites.some(function (site) { return happened(site, kind); }); });
+  if (!kinds.length) { return; }
+  body.appendChild(layerSwitch("changed", changeMark(kinds[0]), say("compare.sites_layer"), data.compare.sites.length));
+  body.appendChild(el("small", "beside", kinds.map(function (kind) { return say("compare.mark_" + kind); }).join(say("page.comma"))));
+}
+
+let changeGlow = null;
+function glowChange(index) {
+  if (changeGlow) { changeGlow.remove(); changeGlow = null; }
+  if (index < 0) { return; }
+  const place = placeOf(data.compare.sites[index]);
+  changeGlow = L.circleMarker([place[1], place[0]], { interactive: false, radius: 17, color: INK, weight: 2, fill: false }).addTo(map);
+}
+
+function openChange(index, how) {
+  const site = data.compare.sites[index], xy = placeOf(site), place = [xy[1], xy[0]];
+  if (how.from === "table") {
+    if (narrow()) { fold(false); }
+    map.setView(place, Math.max(map.getZoom(), Math.min(fitted + 2, 15)), { animate: false });
+  }
+  popup(place, changeCard(site), 12);
+}
+
+function changeCard(site) {
+  const now = data.sites[site.site];
+  return el("div", "card", el("h2", "", site.name), el("p", "", changeNames(site)), pairs([
+    [say("compare.before"), site.before ? typeAndStatus(site, 0) : null],
+    [say("compare.after"), site.after ? typeAndStatus(site, 1) : null],
+    [say("page.reach"), now && now.counted ? number(now.reach) : null],
+    [say("page.unique"), now && now.counted ? number(now.unique) : null]
+  ]));
+}
+
+function typeAndStatus(site, side) { return texts.types[site.types[side]] + " · " + say("status." + site.statuses[side]); }
+
+function changeNames(site) {
+  return site.changes.map(function (change) { return say("compare.site_" + change, { distance: distance(site.moved_m) }); }).join(say("page.comma"));
+}
+
+// ---- the line under the headline, and the tab
+
+function changeHead() {
+  const total = data.compare.total, both = Math.min(total.fraction_before, total.fraction_after);
+  const way = total.net > 0 ? "more" : total.net < 0 ? "fewer" : "same";
+  const bar = decoration(el("div", "bar")), covered = el("i", "covered"), rest = el("i", total.net < 0 ? "lost" : "gain");
+  covered.style.width = 100 * both + "%";
+  rest.style.width = 100 * Math.abs(total.fraction_after - total.fraction_before) + "%";
+  bar.appendChild(covered);
+  bar.appendChild(rest);
+  return el("div", "proposal changes",
+    el("p", "", el("b", "", say("compare.headline", { before: total.share_before, after: total.share_after, net: say("compare.net_" + way, { people: number(Math.abs(total.net)) }) })),
+      el("span", "quiet", say("compare.balance", { gained: number(total.gained), lost: number(total.lost) }))), bar);
+}
+
+function fillChanges(box) {
+  const found = data.compare, own = texts.compare, total = Object.assign({ look: "total" }, found.total);
+  box.appendChild(el("p", "", say("compare.differs") + say("page.colon"), el("strong", "", own.differs.join(say("page.comma")) || say("compare.nothing_differs"))));
+  box.appendChild(el("h2", "", say("page.by_setting")));
+  box.appendChild(table("changed_settings", changeColumns(say("page.setting"), function (row) { return row.look ? say("page.total") : say("setting." + row.setting); }),
+    found.settings.concat([total])));
+  fillChangedRegions(box, total);
+  fillChangedSites(box);
+  box.appendChild(el("h2", "", say("compare.runs")));
+  box.appendChild(comparedRuns(own));
+  box.appendChild(el("div", "notes", el("h2", "", say("page.notes")), el("p", "", say("compare.note")), el("p", "", own.resettled)));
+  box.querySelectorAll("table").forEach(function (node) { node.classList.add("changes"); });
+}
+
+// What the two are called, and by which standard each judged where that differs.
+function comparedRuns(own) {
+  const same = own.standards[0] === own.standards[1], list = el("dl", "runs");
+  ["compare.before", "compare.after"].forEach(function (word, i) {
+    list.appendChild(el("dt", "", say(word)));
+    list.appendChild(el("dd", "", own.titles[i], same ? null : el("small", "", own.standards[i])));
+  });
+  return list;
+}
+
+function changeColumns(head, name) {
+  const side = function (people, share) {
+    return function (row) { return el("span", "", el("span", "persons", number(row[people])), el("small", "", row[share])); };
+  };
+  return [
+    column("name", head, name, name),
+    column("before", say("compare.before"), field("before"), side("before", "share_before")),
+    column("after", say("compare.after"), field("after"), side("after", "share_after")),
+    column("gained", say("compare.gained"), field("gained"), function (row) { return signed(row.gained); }),
+    column("lost", say("compare.lost"), field("lost"), function (row) { return signed(-row.lost); }),
+    column("net", say("compare.net"), field("net"), function (row) { return signed(row.net); })
+  ];
+}
+
+function fillChangedRegions(box, total) {
+  if (!data.regions.length) { return; }
+  if (!state.sort.changed_regions) { state.sort.changed_regions = { key: "net", up: false }; }
+  const columns = changeColumns(say("page.region"), field("name"));
+  const rows = data.compare.regions.map(function (row, index) { return Object.assign({ index: index, name: data.regions[index].name }, row); });
+  const counties = data.compare.counties.map(function (row, i) { return Object.assign({ name: data.counties[i].name }, row); });
+  box.appendChild(el("h2", "", say("compare.by_region")));
+  const node = table("changed_regions", columns, rows, "region"), body = node.querySelector("tbody");
+  box.appendChild(node);
+  groupByCounty("changed_regions", columns, counties, body);
+  const line = tableRow(columns, Object.assign({ name: say("page.total") }, total));
+  body.appendChild(line);
+}
+
+function fillChangedSites(box) {
+  const rows = data.compare.sites.map(function (site, index) { return Object.assign({ index: index }, site); });
+  box.appendChild(el("h2", "", say("compare.sites")));
+  if (!rows.length) { box.appendChild(el("p", "quiet", say("compare.no_sites"))); return; }
+  box.appendChild(table("changed_sites", [
+    column("name", say("page.site"), field("name"), function (site) {
+      return el("span", "name", changeMark(site.changes[0]), el("span", "", site.name, el("small", "", changedKinds(site))));
+    }),
+    column("change", say("compare.change"), changeNames, changeNames)
+  ], rows, "change", true));
+}
+
+function changedKinds(site) {
+  const sides = [site.before && typeAndStatus(site, 0), site.after && typeAndStatus(site, 1)].filter(Boolean);
+  return sides.filter(function (text, i) { return sides.indexOf(text) === i; }).join(" → ");
 }
 
 // ---------------------------------------------------------------- print: the sheet with the map, then the tables
@@ -2817,7 +3032,7 @@ function putTablesOnPaper() {
   byId("panel").appendChild(facts);
   sheets.appendChild(el("p", "running", el("b", "", texts.title), " ", texts.standard, el("br", ""), el("b", "", texts.review)));
   if (data.synthetic) { sheets.appendChild(el("p", "running", say("page.synthetic"))); }
-  [["suggestions", fillSuggestions], ["regions", fillRegions], ["sources", fillSources]].forEach(function (part) {
+  [["compare", fillChanges], ["suggestions", fillSuggestions], ["regions", fillRegions], ["sources", fillSources]].forEach(function (part) {
     if (!hasTab(part[0])) { return; }
     const box = el("div", part[0], el("h2", "", say("page.tab_" + part[0])));
     part[1](box);
@@ -2934,6 +3149,7 @@ function start() {
   texts = data.texts[data.language];
   cells = unpackCells(data.cells);
   startChoice();
+  restoreView();
   lookAgain();
   if (TABS.indexOf(asked) >= 0 && hasTab(asked)) { state.tab = asked; }
   Object.keys(data.streets.ranks).forEach(function (rank) { streets[rank] = unpackLines(data.streets.ranks[rank]); });
@@ -2946,6 +3162,8 @@ function start() {
   siteShapes = shapesOfTypes();
   state.hidden.doubt = isPublic();
   state.hidden.gaps = suggestions().length > 0 && state.tab !== "gaps";
+  // Pins of what might be built would stand on what has changed.
+  state.hidden.suggestions = data.compare !== null;
   addControls();
   speak(data.language);
   fold(false);
