@@ -107,7 +107,11 @@ def _streets(random, side, half):
         country = ~_in_city(grid[start] * BLOCK, side, half)
         kept = ~(country & (line % 4 > 0)) & ~((line % 8 > 0) & (random.random(len(start)) < 0.1))
         ends.append(np.column_stack([start, start + step])[kept])
-        kinds.append(np.select([line % 32 == 0, line % 8 == 0], [_kind("primary"), _kind("tertiary")], _kind("residential"))[kept])
+        kinds.append(
+            np.select([line % 32 == 0, line % 8 == 0], [_kind("primary"), _kind("tertiary")], _kind("residential"))[
+                kept
+            ]
+        )
     refs, kind = np.concatenate(ends), np.concatenate(kinds).astype(np.int8)
     return split_ways(
         Ways(
