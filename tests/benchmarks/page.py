@@ -54,12 +54,10 @@ new MutationObserver(function (_, observer) {
   if (readout && readout.textContent) { window.answeredAt = performance.now(); observer.disconnect(); }
 }).observe(document, { attributes: true, childList: true, subtree: true });
 const painted = new MessageChannel();
-window.afterPaint = function (act) {
-  painted.port1.onmessage = act;
-  requestAnimationFrame(function () { painted.port2.postMessage(0); });
-};
+window.afterPaint = function (act) { painted.port1.onmessage = act; painted.port2.postMessage(0); };
 """
-"""Runs before the page: notes when it said it was ready, and when it first answered the pointer [ms]."""
+"""Runs before the page: notes when it was ready and when it first answered the pointer [ms]. What is asked for after
+the paint from within a frame comes when that frame has been painted."""
 
 TOGGLES = """() => {
   const t = window.timed, choice = t.choice(), what = t.what(), times = [];

@@ -243,25 +243,28 @@ const LOOKS = { covered: 0, doubt: 1, gap: 2, gained: 3, lost: 4 }, LOOK_NAMES =
 
 function lookOf(i) { return LOOK_NAMES[cells.look[i]]; }
 
-function lookAgain() {
+// After a tick only whom the ticked options reach may look otherwise.
+function lookAgain(ticked) {
   const look = cells.look, uncovered = cells.doubtful.map(function (doubtful) { return doubtful ? LOOKS.doubt : LOOKS.gap; });
-  if (what) { lookByChoice(look, uncovered); return; }
+  if (what && ticked) {
+    const r = choice.readings[what.reading];
+    ticked.forEach(function (option) {
+      for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) { lookByChoice(look, uncovered, r.first[k], r.last[k]); }
+    });
+    return;
+  }
+  if (what) { lookByChoice(look, uncovered, 0, choice.n); return; }
   for (let i = 0; i < cells.n; i++) { look[i] = cells.cause[i] === 0 ? LOOKS.covered : uncovered[cells.cause[i]]; }
 }
 
-// Whole stretches at a time: now, or against the present state also gained and lost.
-function lookByChoice(look, uncovered) {
-  for (let s = 0; s < choice.n; s++) {
+// Whole stretches at a time, of some that follow one another: now, or against the present state also gained and lost.
+function lookByChoice(look, uncovered, from, to) {
+  for (let s = from; s < to; s++) {
     const first = choice.cellStart[s], last = choice.cellStart[s + 1];
     const before = what.nowCount[s] > 0, after = what.view === "now" ? before : what.count[s] > 0;
-    if (before || after) { look.fill(after ? before ? LOOKS.covered : LOOKS.gained : LOOKS.lost, first, last); continue; }
-    for (let i = first; i < last; i++) { look[i] = uncovered[cells.cause[i]]; }
+    const seen = after ? before ? LOOKS.covered : LOOKS.gained : LOOKS.lost;
+    for (let i = first; i < last; i++) { look[i] = before || after ? seen : uncovered[cells.cause[i]]; }
   }
-}
-
-function looks(name) {
-  const look = cells.look, code = LOOKS[name];
-  return function (i) { return look[i] === code; };
 }
 
 // ---------------------------------------------------------------- the base map of others, and its datum
@@ -357,6 +360,11 @@ const Ground = L.Layer.extend({
     L.DomUtil.setTransform(this._canvas, this._map.project(this._corner, event.zoom).subtract(origin), scale);
   },
   draw: function () {
+    this._kept = {};
+    this.drawAgain();
+  },
+  // After a tick: what it cannot change is kept, unless the map has moved meanwhile.
+  drawAgain: function () {
     const size = this._map.getSize(), ratio = Math.min(window.devicePixelRatio || 1, 3);
     const margin = size.multiplyBy(0.2).round();
     const topLeft = this._map.containerPointToLayerPoint(margin.multiplyBy(-1)).round();
@@ -372,26 +380,54 @@ const Ground = L.Layer.extend({
     const scale = 256 * Math.pow(2, this._zoom);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
-    paint(context, { scale: scale, x: origin.x, y: origin.y, width: width, height: height, zoom: this._zoom, ratio: ratio,
+    const place = [scale, origin.x, origin.y, width, height, ratio].join();
+    if (this._kept.place !== place) { this._kept = { place: place }; }
+    paint(context, { scale: scale, x: origin.x, y: origin.y, width: width, height: height, zoom: this._zoom, ratio: ratio, kept: this._kept,
       west: origin.x / scale, east: (origin.x + width) / scale, north: origin.y / scale, south: (origin.y + height) / scale });
   }
 });
 
 function paint(context, view) {
-  if (!state.hidden.covered) { paintCells(context, view, looks("covered"), "#e2eaf1"); }
-  if (!state.hidden.water) { paintWater(context, view); }
+  if (!state.hidden.covered) { paintCells(context, view, cells.look, LOOKS.covered, "#e2eaf1"); }
+  if (!state.hidden.water) { paintKept(context, view, "water", paintWater); }
   if (Object.keys(areas).some(areaShown)) { overlay(context, view, "multiply", 1, paintAreas); }
-  if (!state.hidden.streets) { paintStreets(context, view); }
-  if (!state.hidden.doubt) { paintCells(context, view, looks("doubt"), hatch(context, view)); }
+  if (!state.hidden.streets) { paintKept(context, view, "streets", paintStreets); }
+  if (!state.hidden.doubt) { paintCells(context, view, cells.look, LOOKS.doubt, hatch(context, view)); }
   if (!state.hidden.gap) { layCells(context, view, "multiply", 1, paintGaps); }
   if (what && what.view === "plan") { layCells(context, view, "multiply", 1, paintChange); }
   if (selected && selected.kind === "site") { layCells(context, view, "source-over", 0.34, paintCatchment); }
   if (selectedOption() >= 0) { layCells(context, view, "source-over", 0.34, paintReach); }
+  paintKept(context, view, "borders", paintBorders);
+  if (!state.hidden.gaps) { paintGapNumbers(context, view); }
+  if (!state.hidden.candidates) { paintCandidates(context, view); }
+}
+
+// What no tick can change is drawn once for each view, on a sheet that is laid on the map again. Where nothing can be
+// ticked, or the screen has too many pixels to keep, it is drawn in its place.
+const KEPT_PIXELS = 6000000;
+
+function paintKept(context, view, name, act) {
+  if (!what || context.canvas.width * context.canvas.height > KEPT_PIXELS) { act(context, view); return; }
+  if (!view.kept[name]) {
+    view.kept[name] = emptySheet(context, view);
+    act(view.kept[name].getContext("2d"), view);
+  }
+  context.drawImage(view.kept[name], 0, 0, view.width, view.height);
+}
+
+// A clear canvas of the size of another, with the same units.
+function emptySheet(context, view) {
+  const sheet = document.createElement("canvas");
+  sheet.width = context.canvas.width;
+  sheet.height = context.canvas.height;
+  sheet.getContext("2d").setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
+  return sheet;
+}
+
+function paintBorders(context, view) {
   if (!state.hidden.regions) { paintRegions(context, view); }
   if (!state.hidden.joins) { paintMarks(context, view, joins, "join"); }
   if (!state.hidden.edits) { Object.keys(edits).forEach(function (kind) { paintMarks(context, view, edits[kind], kind); }); }
-  if (!state.hidden.gaps) { paintGapNumbers(context, view); }
-  if (!state.hidden.candidates) { paintCandidates(context, view); }
 }
 
 // Radius, colour and width of the line; a closed street is a cross.
@@ -417,8 +453,17 @@ function paintMarks(context, view, marks, kind) {
 
 function areaShown(mode) { return !state.hidden["area=" + mode]; }
 
-// Bands are opaque among themselves and tint the map as a whole, but never the gap; a hole is a ring like any other.
+// Bands tint the map as a whole, but never the gap.
 function paintAreas(context, view) {
+  paintKept(context, view, "areas", paintBands);
+  if (state.hidden.gap) { return; }
+  context.globalCompositeOperation = "destination-out";
+  paintGaps(context, view);
+  context.globalCompositeOperation = "source-over";
+}
+
+// Bands are opaque among themselves; a hole is a ring like any other.
+function paintBands(context, view) {
   ["road", "walk"].forEach(function (mode) {
     if (!areas[mode] || !areaShown(mode)) { return; }
     areas[mode].slice().reverse().forEach(function (lines, i) {
@@ -428,10 +473,6 @@ function paintAreas(context, view) {
       context.fill("evenodd");
     });
   });
-  if (state.hidden.gap) { return; }
-  context.globalCompositeOperation = "destination-out";
-  paintCells(context, view, looks("gap"), INK);
-  context.globalCompositeOperation = "source-over";
 }
 
 // Numbers of the first gaps; one that would stand on another waits for a closer look.
@@ -461,11 +502,8 @@ function paintGapNumbers(context, view) {
 
 // Cells share a sheet of their own that is laid on the map as a whole, so that they never darken one another.
 function overlay(context, view, blend, strength, act) {
-  const sheet = document.createElement("canvas"), own = sheet.getContext("2d");
-  sheet.width = context.canvas.width;
-  sheet.height = context.canvas.height;
-  own.setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
-  act(own, view);
+  const sheet = emptySheet(context, view);
+  act(sheet.getContext("2d"), view);
   context.globalCompositeOperation = blend;
   context.globalAlpha = strength;
   context.drawImage(sheet, 0, 0, view.width, view.height);
@@ -485,25 +523,45 @@ function layCells(context, view, blend, strength, act) {
 
 function paintGaps(context, view) {
   if (cells.lattice && cells.lattice[2] / 360 * view.scale * view.ratio < 1.5) { paintDistantGaps(context, view); return; }
-  paintCells(context, view, looks("gap"), data.colours);
+  paintCells(context, view, cells.look, LOOKS.gap, data.colours);
 }
 
 // Cells smaller than a pixel: each block of the screen shows the mean of the uncovered cells in it.
 function paintDistantGaps(context, view) {
-  const side = 2, across = Math.ceil(view.width / side) + 1, down = Math.ceil(view.height / side) + 1;
-  const sum = new Float64Array(across * down), count = new Uint32Array(across * down), gap = LOOKS.gap;
-  eachNear(view, function (i) {
-    if (cells.look[i] !== gap) { return; }
-    const x = Math.floor((cells.west[i] * view.scale - view.x) / side), y = Math.floor((cells.north[i] * view.scale - view.y) / side);
-    if (x < 0 || y < 0 || x >= across || y >= down) { return; }
-    sum[y * across + x] += cells.units[i];
-    count[y * across + x] += 1;
-  });
-  const sheet = pixelSheet(across, down), colours = data.colours.map(pixelOf);
+  if (!view.blocks) { view.blocks = gapBlocks(view, 2); }
+  view.blocks.lay(context, 2 * view.ratio);
+}
+
+function gapBlocks(view, side) {
+  const across = Math.ceil(view.width / side) + 1, down = Math.ceil(view.height / side) + 1, look = cells.look, units = cells.units, gap = LOOKS.gap;
+  const shown = cellsOnPixels(view, "blocks", 1 / side, across, down), cell = shown.cell, at = shown.at;
+  const sum = new Float64Array(across * down), count = new Uint32Array(across * down);
+  for (let k = 0; k < cell.length; k++) {
+    if (look[cell[k]] !== gap) { continue; }
+    sum[at[k]] += units[cell[k]];
+    count[at[k]] += 1;
+  }
+  const sheet = pixelSheet("blocks", across, down), colours = data.colours.map(pixelOf);
   for (let block = 0; block < sum.length; block++) {
     if (count[block]) { sheet.pixels[block] = colours[shadeOf(sum[block] / count[block] / data.figures.units.per_person)]; }
   }
-  sheet.lay(context, side * view.ratio);
+  return sheet;
+}
+
+// The cells whose corner is on the screen, and the pixel each falls on: found once for each view.
+function cellsOnPixels(view, name, ratio, across, down) {
+  if (view.kept[name]) { return view.kept[name]; }
+  const west = cells.west, north = cells.north, scale = view.scale * ratio, x = view.x * ratio, y = view.y * ratio, onPixel = ratio < 1 ? Math.floor : Math.round;
+  const cell = new Int32Array(cells.n), at = new Int32Array(cells.n);
+  let n = 0;
+  for (let i = 0; i < cells.n; i++) {
+    const left = onPixel(west[i] * scale - x), top = onPixel(north[i] * scale - y);
+    if (left < 0 || top < 0 || left >= across || top >= down) { continue; }
+    cell[n] = i;
+    at[n++] = top * across + left;
+  }
+  view.kept[name] = { cell: cell.subarray(0, n), at: at.subarray(0, n) };
+  return view.kept[name];
 }
 
 function shadeOf(people) {
@@ -518,28 +576,30 @@ function eachNear(view, act) {
   });
 }
 
-// Cells that are wanted, in one fill or in a colour for each shade. Edges are put on whole device pixels, so that
-// neighbouring cells neither overlap nor gape.
-function paintCells(context, view, wanted, fill) {
-  if (!cells.lattice) { paintDots(context, view, wanted, fill); return; }
-  if (cells.lattice[2] / 360 * view.scale * view.ratio < 8) { paintPixels(context, view, wanted, fill); return; }
-  if (Array.isArray(fill)) {
-    fill.forEach(function (colour, shade) { paintCells(context, view, function (i) { return cells.shade[i] === shade && wanted(i); }, colour); });
-    return;
-  }
+// Cells of which a list of bytes says the same, in one fill or in a colour for each shade. Edges are put on whole device
+// pixels, so that neighbouring cells neither overlap nor gape.
+function paintCells(context, view, bytes, wanted, fill) {
+  if (!cells.lattice) { paintDots(context, view, bytes, wanted, fill); return; }
+  const side = cells.lattice[2] / 360 * view.scale * view.ratio;
+  if (side < 8) { paintPixels(context, view, bytes, wanted, fill, side < 0.9); return; }
+  (Array.isArray(fill) ? fill : [fill]).forEach(function (colour, shade) { paintSquares(context, view, bytes, wanted, colour, Array.isArray(fill) ? shade : -1); });
+}
+
+// Those of one shade, or of any.
+function paintSquares(context, view, bytes, wanted, colour, shade) {
   const ratio = view.ratio, least = 1 / ratio;
-  context.fillStyle = fill;
+  context.fillStyle = colour;
   eachNear(view, function (i) {
-    if (!wanted(i)) { return; }
+    if (bytes[i] !== wanted || shade >= 0 && cells.shade[i] !== shade) { return; }
     const left = Math.round((cells.west[i] * view.scale - view.x) * ratio) / ratio, top = Math.round((cells.north[i] * view.scale - view.y) * ratio) / ratio;
     const right = Math.round((cells.east[i] * view.scale - view.x) * ratio) / ratio, bottom = Math.round((cells.south[i] * view.scale - view.y) * ratio) / ratio;
     context.fillRect(left, top, Math.max(right - left, least), Math.max(bottom - top, least));
   });
 }
 
-function paintDots(context, view, wanted, fill) {
+function paintDots(context, view, bytes, wanted, fill) {
   for (let i = 0; i < cells.n; i++) {
-    if (!wanted(i) || cells.east[i] < view.west || cells.west[i] > view.east || cells.south[i] < view.north || cells.north[i] > view.south) { continue; }
+    if (bytes[i] !== wanted || cells.east[i] < view.west || cells.west[i] > view.east || cells.south[i] < view.north || cells.north[i] > view.south) { continue; }
     context.fillStyle = Array.isArray(fill) ? fill[cells.shade[i]] : fill;
     context.beginPath();
     context.arc(cells.west[i] * view.scale - view.x, cells.north[i] * view.scale - view.y, dotRadius(i), 0, 2 * Math.PI);
@@ -548,28 +608,41 @@ function paintDots(context, view, wanted, fill) {
 }
 
 // Many small cells: their pixels are written one by one and laid on the map at once; a pattern takes their place after.
-function paintPixels(context, view, wanted, fill) {
-  const width = context.canvas.width, height = context.canvas.height, sheet = pixelSheet(width, height), pixels = sheet.pixels;
+function paintPixels(context, view, bytes, wanted, fill, tiny) {
+  const sheet = pixelSheet("pixels", context.canvas.width, context.canvas.height), shades = Array.isArray(fill) ? fill.map(pixelOf) : null;
+  const colour = pixelOf(typeof fill === "string" ? fill : INK);
+  const any = (tiny ? writePoints : writeBoxes)(view, sheet, bytes, wanted, function (i) { return shades ? shades[cells.shade[i]] : colour; });
+  if (any) { sheet.lay(context, 1, typeof fill === "string" || shades ? null : fill); }
+}
+
+// Cells of one pixel each. Says whether there was any.
+function writePoints(view, sheet, bytes, wanted, colourOf) {
+  const shown = cellsOnPixels(view, "pixels", view.ratio, sheet.canvas.width, sheet.canvas.height), cell = shown.cell, at = shown.at;
+  let any = false;
+  for (let k = 0; k < cell.length; k++) {
+    if (bytes[cell[k]] === wanted) { sheet.pixels[at[k]] = colourOf(cell[k]); any = true; }
+  }
+  return any;
+}
+
+function writeBoxes(view, sheet, bytes, wanted, colourOf) {
+  const width = sheet.canvas.width, height = sheet.canvas.height, pixels = sheet.pixels;
   const scale = view.scale * view.ratio, x = view.x * view.ratio, y = view.y * view.ratio;
-  const shades = Array.isArray(fill) ? fill.map(pixelOf) : null, colour = pixelOf(typeof fill === "string" ? fill : INK);
   const cell = cells.near.cell, west = cells.west, east = cells.east, north = cells.north, south = cells.south;
-  const tiny = cells.n > 0 && Math.max(east[0] - west[0], south[0] - north[0]) * scale < 0.9;
+  let any = false;
   squaresIn(view).forEach(function (piece) {
     for (let k = piece[0]; k < piece[1]; k++) {
       const i = cell[k];
-      if (!wanted(i)) { continue; }
-      const left = Math.round(west[i] * scale - x), top = Math.round(north[i] * scale - y), own = shades ? shades[cells.shade[i]] : colour;
-      if (tiny) {
-        if (left >= 0 && top >= 0 && left < width && top < height) { pixels[top * width + left] = own; }
-        continue;
-      }
+      if (bytes[i] !== wanted) { continue; }
+      const left = Math.round(west[i] * scale - x), top = Math.round(north[i] * scale - y), own = colourOf(i);
       const right = Math.min(Math.max(Math.round(east[i] * scale - x), left + 1), width), bottom = Math.min(Math.max(Math.round(south[i] * scale - y), top + 1), height);
+      any = true;
       for (let row = Math.max(top, 0); row < bottom; row++) {
         for (let at = row * width + Math.max(left, 0); at < row * width + right; at++) { pixels[at] = own; }
       }
     }
   });
-  sheet.lay(context, 1, typeof fill === "string" || shades ? null : fill);
+  return any;
 }
 
 // A colour as the four bytes of a pixel, in the order of the machine.
@@ -578,18 +651,19 @@ function pixelOf(colour) {
   return new Uint32Array(new Uint8ClampedArray([part(1), part(3), part(5), 255]).buffer)[0];
 }
 
-// Empty pixels to write, and how they are laid on a canvas, each so many pixels wide. One sheet serves again and again.
-let lastSheet = null;
+// Empty pixels to write, and how they are laid on a canvas, each so many pixels wide. Sheets serve again and again.
+const pixelSheets = {};
 
-function pixelSheet(width, height) {
-  if (lastSheet && lastSheet.canvas.width === width && lastSheet.canvas.height === height) {
-    lastSheet.pixels.fill(0);
-    return lastSheet;
+function pixelSheet(name, width, height) {
+  const last = pixelSheets[name];
+  if (last && last.canvas.width === width && last.canvas.height === height) {
+    last.pixels.fill(0);
+    return last;
   }
   const canvas = document.createElement("canvas"), own = canvas.getContext("2d"), image = own.createImageData(width, height);
   canvas.width = width;
   canvas.height = height;
-  lastSheet = { canvas: canvas, pixels: new Uint32Array(image.data.buffer), lay: function (context, side, pattern) {
+  pixelSheets[name] = { canvas: canvas, pixels: new Uint32Array(image.data.buffer), lay: function (context, side, pattern) {
     own.putImageData(image, 0, 0);
     if (pattern) {
       own.globalCompositeOperation = "source-in";
@@ -603,7 +677,7 @@ function pixelSheet(width, height) {
     context.drawImage(canvas, 0, 0, width * side, height * side);
     context.restore();
   } };
-  return lastSheet;
+  return pixelSheets[name];
 }
 
 function dotRadius(i) { return 3 + 1.1 * cells.shade[i]; }
@@ -678,7 +752,8 @@ function traceLines(context, view, lines, closed, piece) {
       context.lineTo(x, y);
       px = x; py = y;
     }
-    if (closed) { context.closePath(); }
+    // Not closePath: on long paths it takes the longer, the more rings there are.
+    if (closed) { context.lineTo(lines.x[lines.start[line]] * view.scale - view.x, lines.y[lines.start[line]] * view.scale - view.y); }
     drawn += 1;
     if (piece && drawn % 3000 === 0) { piece(); }
   }
@@ -712,8 +787,9 @@ function paintRegions(context, view) {
 
 // The people whom the chosen site serves; those it is nearest to but does not reach keep the colour of the gap.
 function paintCatchment(context, view) {
-  const covered = looks("covered"), chosen = selected.index;
-  paintCells(context, view, function (i) { return cells.site[i] === chosen && covered(i); }, ACCENT);
+  const own = new Uint8Array(cells.n), chosen = selected.index;
+  for (let i = 0; i < cells.n; i++) { own[i] = cells.site[i] === chosen && cells.look[i] === LOOKS.covered ? 1 : 0; }
+  paintCells(context, view, own, 1, ACCENT);
 }
 
 // ---------------------------------------------------------------- finding what lies under the pointer
@@ -2081,7 +2157,12 @@ function gainOf(option) { return known("gains", function () { return peopleReach
 
 function onlyOf(option) { return known("only", function () { return peopleReached(choice, what.reading, what.count, 1); })[option]; }
 
-function reachOf(option) { return known("reach", function () { return peopleReached(choice, what.reading, what.count, null); })[option]; }
+// Whoever is in reach is so whatever is open: found once for each reading.
+function reachOf(option) {
+  const reading = choice.readings[what.reading];
+  if (!reading.reach) { reading.reach = peopleReached(choice, what.reading, what.count, null); }
+  return reading.reach[option];
+}
 
 function isCandidate(option) { return choice.options[option].kind === "candidate"; }
 
@@ -2107,7 +2188,7 @@ function choose(options, opening) {
   if (others.length > MANY_CHANGES) { recount(); }
   what.known = {};
   what.note = null;
-  followChoice("plan");
+  followChoice("plan", others.length > MANY_CHANGES || what.view !== "plan" ? null : others);
 }
 
 function readBy(key) {
@@ -2130,12 +2211,13 @@ function backToPlan() {
 
 function showView(view) { followChoice(view); }
 
-function followChoice(view) {
+// Which options were ticked need only be said where nothing else has changed.
+function followChoice(view, ticked) {
   const turned = what.view !== view;
   what.view = view;
-  lookAgain();
+  lookAgain(ticked);
   if (turned) { fillLegend(); }
-  ground.draw();
+  ground.drawAgain();
   markOptions();
   refresh();
   // Browsers let a page write its address only so often.
@@ -2153,15 +2235,15 @@ function isChanged() {
 const GAINED = "#5b9bd5", LOST = "#f28e1c", LOST_LINES = "#5a2d00";
 
 function paintChange(context, view) {
-  if (!state.hidden.gained) { paintCells(context, view, looks("gained"), GAINED); }
-  if (!state.hidden.lost) { paintCells(context, view, looks("lost"), hatch(context, view, LOST, LOST_LINES, LOST)); }
+  if (!state.hidden.gained) { paintCells(context, view, cells.look, LOOKS.gained, GAINED); }
+  if (!state.hidden.lost) { paintCells(context, view, cells.look, LOOKS.lost, hatch(context, view, LOST, LOST_LINES, LOST)); }
 }
 
 // The people whom one option reaches.
 function paintReach(context, view) {
   const option = selectedOption(), r = choice.readings[what.reading], own = new Uint8Array(cells.n);
   for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) { own.fill(1, choice.cellStart[r.first[k]], choice.cellStart[r.last[k]]); }
-  paintCells(context, view, function (i) { return own[i] === 1; }, ACCENT);
+  paintCells(context, view, own, 1, ACCENT);
 }
 
 function selectedOption() {
