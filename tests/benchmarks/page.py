@@ -42,7 +42,7 @@ WORLDS = {
 }
 """A million cells in a city that walks; a city in a country that drives; 50,000 regions."""
 
-HANDED_OUT = """window.timed = { choose: choose, followChoice: followChoice, toggleOption: toggleOption,
+HANDED_OUT = """window.timed = { choose: choose, refresh: refresh, markOptions: markOptions, toggleOption: toggleOption,
   peopleReached: peopleReached, coverCounts: coverCounts, choice: function () { return choice; },
   what: function () { return what; }, ground: function () { return ground; } };
 """

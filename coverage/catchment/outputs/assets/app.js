@@ -187,7 +187,7 @@ function unpackCells(packed) {
   if (lattice) { placeCells(lattice, columns, rows, [west, east, north, south]); }
   const doubtful = packed.causes.map(function (name) { return DOUBTS.indexOf(name) >= 0; });
   return { n: n, column: columns, row: rows, west: west, east: east, north: north, south: south, cause: cause, setting: setting, patch: packed.patch,
-    shade: shade, look: new Uint8Array(n), near: lattice ? bucketIndex(columns, rows) : null, doubtful: doubtful, lattice: lattice, exact: Boolean(packed.people.units),
+    shade: shade, look: new Uint8Array(n), seen: new Uint8Array(LOOK_NAMES.length), near: lattice ? bucketIndex(columns, rows) : null, doubtful: doubtful, lattice: lattice, exact: Boolean(packed.people.units),
     units: units, site: packed.site, cost: packed.cost_m, straight: packed.straight_m, breaks: packed.breaks, causes: packed.causes, settings: packed.settings };
 }
 
@@ -243,9 +243,9 @@ const LOOKS = { covered: 0, doubt: 1, gap: 2, gained: 3, lost: 4 }, LOOK_NAMES =
 
 function lookOf(i) { return LOOK_NAMES[cells.look[i]]; }
 
-// After a tick only whom the ticked options reach may look otherwise.
+// After a tick only whom the ticked options reach may look otherwise. `seen` says which looks there may be at all.
 function lookAgain(ticked) {
-  const look = cells.look, uncovered = cells.doubtful.map(function (doubtful) { return doubtful ? LOOKS.doubt : LOOKS.gap; });
+  const look = cells.look, uncovered = Uint8Array.from(cells.doubtful, function (doubtful) { return doubtful ? LOOKS.doubt : LOOKS.gap; });
   if (what && ticked) {
     const r = choice.readings[what.reading];
     ticked.forEach(function (option) {
@@ -253,8 +253,9 @@ function lookAgain(ticked) {
     });
     return;
   }
+  cells.seen.fill(0);
   if (what) { lookByChoice(look, uncovered, 0, choice.n); return; }
-  for (let i = 0; i < cells.n; i++) { look[i] = cells.cause[i] === 0 ? LOOKS.covered : uncovered[cells.cause[i]]; }
+  for (let i = 0; i < cells.n; i++) { cells.seen[look[i] = cells.cause[i] === 0 ? LOOKS.covered : uncovered[cells.cause[i]]] = 1; }
 }
 
 // Whole stretches at a time, of some that follow one another: now, or against the present state also gained and lost.
@@ -262,8 +263,8 @@ function lookByChoice(look, uncovered, from, to) {
   for (let s = from; s < to; s++) {
     const first = choice.cellStart[s], last = choice.cellStart[s + 1];
     const before = what.nowCount[s] > 0, after = what.view === "now" ? before : what.count[s] > 0;
-    const seen = after ? before ? LOOKS.covered : LOOKS.gained : LOOKS.lost;
-    for (let i = first; i < last; i++) { look[i] = before || after ? seen : uncovered[cells.cause[i]]; }
+    const served = after ? before ? LOOKS.covered : LOOKS.gained : LOOKS.lost;
+    for (let i = first; i < last; i++) { cells.seen[look[i] = before || after ? served : uncovered[cells.cause[i]]] = 1; }
   }
 }
 
@@ -389,7 +390,7 @@ const Ground = L.Layer.extend({
 
 function paint(context, view) {
   if (!state.hidden.covered) { paintCells(context, view, cells.look, LOOKS.covered, "#e2eaf1"); }
-  if (!state.hidden.water) { paintKept(context, view, "water", paintWater); }
+  if (!state.hidden.water && water.areas.length + water.lines.length) { paintKept(context, view, "water", paintWater); }
   if (Object.keys(areas).some(areaShown)) { overlay(context, view, "multiply", 1, paintAreas); }
   if (!state.hidden.streets) { paintKept(context, view, "streets", paintStreets); }
   if (!state.hidden.doubt) { paintCells(context, view, cells.look, LOOKS.doubt, hatch(context, view)); }
@@ -501,9 +502,14 @@ function paintGapNumbers(context, view) {
 }
 
 // Cells share a sheet of their own that is laid on the map as a whole, so that they never darken one another.
+let overlaySheet = null;
+
 function overlay(context, view, blend, strength, act) {
-  const sheet = emptySheet(context, view);
-  act(sheet.getContext("2d"), view);
+  const last = overlaySheet && overlaySheet.width === context.canvas.width && overlaySheet.height === context.canvas.height;
+  const sheet = overlaySheet = last ? overlaySheet : emptySheet(context, view), own = sheet.getContext("2d");
+  own.setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
+  own.clearRect(0, 0, view.width, view.height);
+  act(own, view);
   context.globalCompositeOperation = blend;
   context.globalAlpha = strength;
   context.drawImage(sheet, 0, 0, view.width, view.height);
@@ -541,10 +547,19 @@ function gapBlocks(view, side) {
     sum[at[k]] += units[cell[k]];
     count[at[k]] += 1;
   }
-  const sheet = pixelSheet("blocks", across, down), colours = data.colours.map(pixelOf);
+  const sheet = pixelSheet("blocks", across, down), colours = data.colours.map(pixelOf), pixels = sheet.pixels;
+  const breaks = data.cells.breaks.map(function (people) { return people * data.figures.units.per_person; });
+  let least = sum.length, most = -1;
   for (let block = 0; block < sum.length; block++) {
-    if (count[block]) { sheet.pixels[block] = colours[shadeOf(sum[block] / count[block] / data.figures.units.per_person)]; }
+    const many = count[block], units = sum[block];
+    if (many === 0) { continue; }
+    let shade = 0;
+    while (shade < breaks.length && units >= breaks[shade] * many) { shade++; }
+    pixels[block] = colours[shade];
+    if (most < 0) { least = block; }
+    most = block;
   }
+  sheet.rows(least, most);
   return sheet;
 }
 
@@ -609,40 +624,49 @@ function paintDots(context, view, bytes, wanted, fill) {
 
 // Many small cells: their pixels are written one by one and laid on the map at once; a pattern takes their place after.
 function paintPixels(context, view, bytes, wanted, fill, tiny) {
-  const sheet = pixelSheet("pixels", context.canvas.width, context.canvas.height), shades = Array.isArray(fill) ? fill.map(pixelOf) : null;
-  const colour = pixelOf(typeof fill === "string" ? fill : INK);
-  const any = (tiny ? writePoints : writeBoxes)(view, sheet, bytes, wanted, function (i) { return shades ? shades[cells.shade[i]] : colour; });
-  if (any) { sheet.lay(context, 1, typeof fill === "string" || shades ? null : fill); }
+  if (bytes === cells.look && !cells.seen[wanted]) { return; }
+  const sheet = pixelSheet("pixels", context.canvas.width, context.canvas.height), plain = pixelOf(typeof fill === "string" ? fill : INK);
+  // One colour, or one for each shade.
+  const colours = Array.isArray(fill) ? fill.map(pixelOf) : data.colours.concat("").map(function () { return plain; });
+  (tiny ? writePoints : writeBoxes)(view, sheet, bytes, wanted, colours);
+  sheet.lay(context, 1, typeof fill === "string" || Array.isArray(fill) ? null : fill);
 }
 
-// Cells of one pixel each. Says whether there was any.
-function writePoints(view, sheet, bytes, wanted, colourOf) {
+// Cells of one pixel each.
+function writePoints(view, sheet, bytes, wanted, colours) {
   const shown = cellsOnPixels(view, "pixels", view.ratio, sheet.canvas.width, sheet.canvas.height), cell = shown.cell, at = shown.at;
-  let any = false;
+  const pixels = sheet.pixels, shade = cells.shade;
+  let least = pixels.length, most = -1;
   for (let k = 0; k < cell.length; k++) {
-    if (bytes[cell[k]] === wanted) { sheet.pixels[at[k]] = colourOf(cell[k]); any = true; }
+    if (bytes[cell[k]] !== wanted) { continue; }
+    const pixel = at[k];
+    pixels[pixel] = colours[shade[cell[k]]];
+    if (pixel < least) { least = pixel; }
+    if (pixel > most) { most = pixel; }
   }
-  return any;
+  sheet.rows(least, most);
 }
 
-function writeBoxes(view, sheet, bytes, wanted, colourOf) {
-  const width = sheet.canvas.width, height = sheet.canvas.height, pixels = sheet.pixels;
+function writeBoxes(view, sheet, bytes, wanted, colours) {
+  const width = sheet.canvas.width, height = sheet.canvas.height, pixels = sheet.pixels, shade = cells.shade;
   const scale = view.scale * view.ratio, x = view.x * view.ratio, y = view.y * view.ratio;
   const cell = cells.near.cell, west = cells.west, east = cells.east, north = cells.north, south = cells.south;
-  let any = false;
+  let least = pixels.length, most = -1;
   squaresIn(view).forEach(function (piece) {
     for (let k = piece[0]; k < piece[1]; k++) {
       const i = cell[k];
       if (bytes[i] !== wanted) { continue; }
-      const left = Math.round(west[i] * scale - x), top = Math.round(north[i] * scale - y), own = colourOf(i);
+      const left = Math.max(Math.round(west[i] * scale - x), 0), top = Math.max(Math.round(north[i] * scale - y), 0), own = colours[shade[i]];
       const right = Math.min(Math.max(Math.round(east[i] * scale - x), left + 1), width), bottom = Math.min(Math.max(Math.round(south[i] * scale - y), top + 1), height);
-      any = true;
-      for (let row = Math.max(top, 0); row < bottom; row++) {
-        for (let at = row * width + Math.max(left, 0); at < row * width + right; at++) { pixels[at] = own; }
+      if (left >= right || top >= bottom) { continue; }
+      least = Math.min(least, top * width);
+      most = Math.max(most, bottom * width - 1);
+      for (let row = top; row < bottom; row++) {
+        for (let at = row * width + left; at < row * width + right; at++) { pixels[at] = own; }
       }
     }
   });
-  return any;
+  sheet.rows(least, most);
 }
 
 // A colour as the four bytes of a pixel, in the order of the machine.
@@ -651,32 +675,44 @@ function pixelOf(colour) {
   return new Uint32Array(new Uint8ClampedArray([part(1), part(3), part(5), 255]).buffer)[0];
 }
 
-// Empty pixels to write, and how they are laid on a canvas, each so many pixels wide. Sheets serve again and again.
+// Empty pixels to write, and how they are laid on a canvas, each so many pixels wide. Sheets serve again and again, and
+// only the rows that were written, from the first pixel to the last, are laid and emptied.
 const pixelSheets = {};
 
 function pixelSheet(name, width, height) {
   const last = pixelSheets[name];
   if (last && last.canvas.width === width && last.canvas.height === height) {
-    last.pixels.fill(0);
+    last.empty();
     return last;
   }
   const canvas = document.createElement("canvas"), own = canvas.getContext("2d"), image = own.createImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  let top = 0, count = 0;
   canvas.width = width;
   canvas.height = height;
-  pixelSheets[name] = { canvas: canvas, pixels: new Uint32Array(image.data.buffer), lay: function (context, side, pattern) {
-    own.putImageData(image, 0, 0);
-    if (pattern) {
-      own.globalCompositeOperation = "source-in";
-      own.fillStyle = pattern;
-      own.fillRect(0, 0, width, height);
-      own.globalCompositeOperation = "source-over";
+  pixelSheets[name] = {
+    canvas: canvas, pixels: pixels,
+    empty: function () { pixels.fill(0, top * width, (top + count) * width); },
+    rows: function (least, most) {
+      top = most < 0 ? 0 : Math.floor(least / width);
+      count = most < 0 ? 0 : Math.floor(most / width) + 1 - top;
+    },
+    lay: function (context, side, pattern) {
+      if (!count) { return; }
+      own.putImageData(image, 0, 0, 0, top, width, count);
+      if (pattern) {
+        own.globalCompositeOperation = "source-in";
+        own.fillStyle = pattern;
+        own.fillRect(0, top, width, count);
+        own.globalCompositeOperation = "source-over";
+      }
+      context.save();
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.imageSmoothingEnabled = false;
+      context.drawImage(canvas, 0, top, width, count, 0, top * side, width * side, count * side);
+      context.restore();
     }
-    context.save();
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.imageSmoothingEnabled = false;
-    context.drawImage(canvas, 0, 0, width * side, height * side);
-    context.restore();
-  } };
+  };
   return pixelSheets[name];
 }
 
@@ -2008,20 +2044,25 @@ function peopleReached(choice, reading, count, times) {
   return people;
 }
 
-// People that each of some options adds to the open ones before it, when they are built in this order.
-function addedInOrder(choice, reading, open, order) {
-  const others = Uint8Array.from(open), r = choice.readings[reading];
-  order.forEach(function (option) { others[option] = 0; });
-  const count = coverCounts(choice, reading, others);
-  return order.map(function (option) {
-    let sum = 0;
-    for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) {
-      for (let s = r.first[k]; s < r.last[k]; s++) {
-        if (count[s] === 0) { sum += choice.units[s]; count[s] = 1; }
-      }
-    }
+// People of one option's own stretches that are reached so many times.
+function peopleOf(choice, reading, option, count, times) {
+  const r = choice.readings[reading];
+  let sum = 0;
+  for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) {
+    for (let s = r.first[k], last = r.last[k]; s < last; s++) { if (count[s] === times) { sum += choice.units[s]; } }
+  }
+  return sum;
+}
+
+// People that each of some open options adds to the other open ones and those before it, when they are built in this
+// order: they are taken away from the last to the first, and what only one reaches when its turn comes, it adds.
+function addedInOrder(choice, reading, count, order) {
+  const left = count.slice(), nothing = { covered: 0, regions: new Float64Array(0), settings: new Float64Array(0) };
+  return order.slice().reverse().map(function (option) {
+    const sum = peopleOf(choice, reading, option, left, 1);
+    toggleOption(choice, reading, option, false, left, nothing);
     return sum;
-  });
+  }).reverse();
 }
 
 // ---- as printed: the rules of the tables in Python
@@ -2155,7 +2196,7 @@ function known(name, find) {
 
 function gainOf(option) { return known("gains", function () { return peopleReached(choice, what.reading, what.count, 0); })[option]; }
 
-function onlyOf(option) { return known("only", function () { return peopleReached(choice, what.reading, what.count, 1); })[option]; }
+function onlyOf(option) { return known("only" + option, function () { return peopleOf(choice, what.reading, option, what.count, 1); }); }
 
 // Whoever is in reach is so whatever is open: found once for each reading.
 function reachOf(option) {
@@ -2519,7 +2560,7 @@ function planSlider() {
 // What each row of the plan adds, only it reaches, and has in reach, as printed; those not adopted tell what they would add.
 function planPersons() {
   return known("persons", function () {
-    const order = adopted(), units = addedInOrder(choice, what.reading, what.open, order);
+    const order = adopted(), units = addedInOrder(choice, what.reading, what.count, order);
     const without = what.after.covered - units.reduce(function (sum, value) { return sum + value; }, 0);
     const only = order.map(onlyOf), inAll = only.reduce(function (sum, value) { return sum + value; }, 0);
     const added = largestRemainder(units, wholePersons(what.after.covered) - wholePersons(without)), alone = largestRemainder(only, wholePersons(inAll));
