@@ -534,38 +534,41 @@ function paintGaps(context, view) {
 
 // Cells smaller than a pixel: each block of the screen shows the mean of the uncovered cells in it.
 function paintDistantGaps(context, view) {
-  if (!view.blocks) { view.blocks = gapBlocks(view, 2); }
-  view.blocks.lay(context, 2 * view.ratio);
+  const side = 2, blocks = view.kept.blocks || (view.kept.blocks = emptyBlocks(view, side));
+  countBlocks(blocks);
+  blocks.sheet.lay(context, side * view.ratio);
 }
 
-function gapBlocks(view, side) {
-  const across = Math.ceil(view.width / side) + 1, down = Math.ceil(view.height / side) + 1, look = cells.look, units = cells.units, gap = LOOKS.gap;
-  const shown = cellsOnPixels(view, "blocks", 1 / side, across, down), cell = shown.cell, at = shown.at;
-  const sum = new Float64Array(across * down), count = new Uint32Array(across * down);
+function emptyBlocks(view, side) {
+  const across = Math.ceil(view.width / side) + 1, down = Math.ceil(view.height / side) + 1;
+  return { sheet: newSheet(across, down), shown: cellsOnPixels(view, 1 / side, across, down), sum: new Float64Array(across * down), count: new Uint32Array(across * down),
+    then: new Uint8Array(cells.n).fill(LOOKS.covered), colours: data.colours.map(pixelOf), least: across * down, most: -1 };
+}
+
+// Counts in and out the cells that look otherwise than when the blocks were last counted.
+function countBlocks(blocks) {
+  const look = cells.look, then = blocks.then, units = cells.units, gap = LOOKS.gap, cell = blocks.shown.cell, at = blocks.shown.at;
   for (let k = 0; k < cell.length; k++) {
-    if (look[cell[k]] !== gap) { continue; }
-    sum[at[k]] += units[cell[k]];
-    count[at[k]] += 1;
+    const i = cell[k], now = look[i], before = then[i];
+    if (now === before) { continue; }
+    then[i] = now;
+    if (now !== gap && before !== gap) { continue; }
+    blocks.sum[at[k]] += now === gap ? units[i] : -units[i];
+    blocks.count[at[k]] += now === gap ? 1 : -1;
+    colourBlock(blocks, at[k]);
   }
-  const sheet = pixelSheet("blocks", across, down), colours = data.colours.map(pixelOf), pixels = sheet.pixels;
-  const breaks = data.cells.breaks.map(function (people) { return people * data.figures.units.per_person; });
-  let least = sum.length, most = -1;
-  for (let block = 0; block < sum.length; block++) {
-    const many = count[block], units = sum[block];
-    if (many === 0) { continue; }
-    let shade = 0;
-    while (shade < breaks.length && units >= breaks[shade] * many) { shade++; }
-    pixels[block] = colours[shade];
-    if (most < 0) { least = block; }
-    most = block;
-  }
-  sheet.rows(least, most);
-  return sheet;
+  blocks.sheet.rows(blocks.least, blocks.most);
 }
 
-// The cells whose corner is on the screen, and the pixel each falls on: found once for each view.
-function cellsOnPixels(view, name, ratio, across, down) {
-  if (view.kept[name]) { return view.kept[name]; }
+function colourBlock(blocks, block) {
+  const many = blocks.count[block];
+  blocks.sheet.pixels[block] = many ? blocks.colours[shadeOf(blocks.sum[block] / many / data.figures.units.per_person)] : 0;
+  if (block < blocks.least) { blocks.least = block; }
+  if (block > blocks.most) { blocks.most = block; }
+}
+
+// The cells whose corner is on the screen, and the pixel each falls on.
+function cellsOnPixels(view, ratio, across, down) {
   const west = cells.west, north = cells.north, scale = view.scale * ratio, x = view.x * ratio, y = view.y * ratio, onPixel = ratio < 1 ? Math.floor : Math.round;
   const cell = new Int32Array(cells.n), at = new Int32Array(cells.n);
   let n = 0;
@@ -575,8 +578,7 @@ function cellsOnPixels(view, name, ratio, across, down) {
     cell[n] = i;
     at[n++] = top * across + left;
   }
-  view.kept[name] = { cell: cell.subarray(0, n), at: at.subarray(0, n) };
-  return view.kept[name];
+  return { cell: cell.subarray(0, n), at: at.subarray(0, n) };
 }
 
 function shadeOf(people) {
@@ -625,7 +627,7 @@ function paintDots(context, view, bytes, wanted, fill) {
 // Many small cells: their pixels are written one by one and laid on the map at once; a pattern takes their place after.
 function paintPixels(context, view, bytes, wanted, fill, tiny) {
   if (bytes === cells.look && !cells.seen[wanted]) { return; }
-  const sheet = pixelSheet("pixels", context.canvas.width, context.canvas.height), plain = pixelOf(typeof fill === "string" ? fill : INK);
+  const sheet = pixelSheet(context.canvas.width, context.canvas.height), plain = pixelOf(typeof fill === "string" ? fill : INK);
   // One colour, or one for each shade.
   const colours = Array.isArray(fill) ? fill.map(pixelOf) : data.colours.concat("").map(function () { return plain; });
   (tiny ? writePoints : writeBoxes)(view, sheet, bytes, wanted, colours);
@@ -634,8 +636,8 @@ function paintPixels(context, view, bytes, wanted, fill, tiny) {
 
 // Cells of one pixel each.
 function writePoints(view, sheet, bytes, wanted, colours) {
-  const shown = cellsOnPixels(view, "pixels", view.ratio, sheet.canvas.width, sheet.canvas.height), cell = shown.cell, at = shown.at;
-  const pixels = sheet.pixels, shade = cells.shade;
+  const shown = view.kept.points || (view.kept.points = cellsOnPixels(view, view.ratio, sheet.canvas.width, sheet.canvas.height));
+  const cell = shown.cell, at = shown.at, pixels = sheet.pixels, shade = cells.shade;
   let least = pixels.length, most = -1;
   for (let k = 0; k < cell.length; k++) {
     if (bytes[cell[k]] !== wanted) { continue; }
@@ -675,22 +677,23 @@ function pixelOf(colour) {
   return new Uint32Array(new Uint8ClampedArray([part(1), part(3), part(5), 255]).buffer)[0];
 }
 
-// Empty pixels to write, and how they are laid on a canvas, each so many pixels wide. Sheets serve again and again, and
-// only the rows that were written, from the first pixel to the last, are laid and emptied.
-const pixelSheets = {};
+// One sheet of pixels as large as the canvas serves all kinds of cells, one after another.
+let lastSheet = null;
 
-function pixelSheet(name, width, height) {
-  const last = pixelSheets[name];
-  if (last && last.canvas.width === width && last.canvas.height === height) {
-    last.empty();
-    return last;
-  }
+function pixelSheet(width, height) {
+  if (lastSheet && lastSheet.canvas.width === width && lastSheet.canvas.height === height) { lastSheet.empty(); } else { lastSheet = newSheet(width, height); }
+  return lastSheet;
+}
+
+// Empty pixels to write, and how they are laid on a canvas, each so many pixels wide: only the rows that were written,
+// from the first pixel to the last.
+function newSheet(width, height) {
   const canvas = document.createElement("canvas"), own = canvas.getContext("2d"), image = own.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   let top = 0, count = 0;
   canvas.width = width;
   canvas.height = height;
-  pixelSheets[name] = {
+  return {
     canvas: canvas, pixels: pixels,
     empty: function () { pixels.fill(0, top * width, (top + count) * width); },
     rows: function (least, most) {
@@ -713,7 +716,6 @@ function pixelSheet(name, width, height) {
       context.restore();
     }
   };
-  return pixelSheets[name];
 }
 
 function dotRadius(i) { return 3 + 1.1 * cells.shade[i]; }
