@@ -102,7 +102,7 @@ def show(what, value, unit, *, most=None):
     kept = most is None or value <= most
     missed += not kept
     verdict = "" if most is None else f"at most {most:<8g} {'PASS' if kept else 'FAIL'}"
-    print(f"{what:<68} {value:>10.2f} {unit:<4} {verdict}", flush=True)
+    print(f"{what:<68} {value:>10.3f} {unit:<4} {verdict}", flush=True)
 
 
 def kept_world(name, folder):
@@ -213,10 +213,10 @@ def main(folder, times):
         violations(browser, empty)
         walk = written(kept_world("walk", folder), folder, "walk", most_mb=6)
         openings(browser, walk, "walk", times, most_s=1.5)
-        choosing(browser, walk, "walk", times, toggle_ms=1, rank_ms=50, often=20)
+        choosing(browser, walk, "walk", times, toggle_ms=1, rank_ms=50, often=100)
         both = written(kept_world("both", folder), folder, "both", most_mb=10)
         openings(browser, both, "both", times, most_s=1.5)
-        choosing(browser, both, "both", times, toggle_ms=10, rank_ms=200, often=2)
+        choosing(browser, both, "both", times, toggle_ms=10, rank_ms=200, often=10)
         polygons = written(kept_world("polygons", folder), folder, "polygons")
         openings(browser, polygons, "polygons", times, most_s=2.5)
 

@@ -797,6 +797,9 @@ function traceLines(context, view, lines, closed, piece) {
   }
 }
 
+// No name has room in less [px]; to measure thousands of them takes long.
+const LEAST_LABEL = 12;
+
 function paintRegions(context, view) {
   context.lineJoin = "round";
   data.regions.forEach(function (region, i) {
@@ -811,8 +814,9 @@ function paintRegions(context, view) {
   const taken = [];
   data.regions.forEach(function (region, i) {
     const place = mercator(region.label[0], region.label[1]), x = place[0] * view.scale - view.x, y = place[1] * view.scale - view.y;
-    const half = context.measureText(region.name).width / 2 + 4, box = outlines[i].extent;
-    const room = (box[1] - box[0]) * view.scale > half * 1.6 || isSelected("region", i);
+    const box = outlines[i].extent, width = (box[1] - box[0]) * view.scale;
+    if (width < LEAST_LABEL && !isSelected("region", i)) { return; }
+    const half = context.measureText(region.name).width / 2 + 4, room = width > half * 1.6 || isSelected("region", i);
     const clash = taken.some(function (other) { return Math.abs(other[0] - x) < other[2] + half && Math.abs(other[1] - y) < 15; });
     if (!room || clash) { return; }
     taken.push([x, y, half]);
@@ -1672,8 +1676,14 @@ function fillRegions(box) {
 
 // Counties in the order asked for, each with its regions in that order, folded away until somebody asks for them.
 function groupByCounty(columns, body) {
+  const rowsOf = new Map();
+  Array.from(body.children).forEach(function (row) {
+    const parent = row.dataset.kind ? data.regions[row.dataset.index].parent : null;
+    if (!rowsOf.has(parent)) { rowsOf.set(parent, []); }
+    rowsOf.get(parent).push(row);
+  });
   sorted("regions", columns, data.counties).forEach(function (county) {
-    const own = Array.prototype.filter.call(body.children, function (row) { return row.dataset.kind && data.regions[row.dataset.index].parent === county.name; });
+    const own = rowsOf.get(county.name) || [];
     const name = county.name || say("page.no_parent");
     const knob = button("fold", name, function () { unfoldCounty(county.name, !state.unfolded[county.name]); });
     knob.setAttribute("aria-label", say("page.county_unfold", { name: name }));
