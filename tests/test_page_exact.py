@@ -301,4 +301,4 @@ def test_the_map_after_a_tick_is_the_one_drawn_afresh(county, open_page, steps):
         # Whenever the map has moved, everything is drawn.
         page.evaluate(f"{MAP}.fire('moveend')")
         assert page.evaluate(PICTURE) == seen[-1]
-    assert len(set(seen)) >= 3
+    assert len(set(seen)) > 1
