@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 DEGREE = 100_000
 """Streets and outlines are drawn on a lattice of 1/100,000 degree, about one metre."""
 
+_COARSER = 16
+"""Times that outlines may be simplified to twice the tolerance: to a degree, where nothing of a county is left."""
+
 RANKS = ("main", "link", "local", "service", "path")
 """Classes of streets in the order of drawing; the last are the first left out of a large network."""
 
@@ -160,11 +163,13 @@ def lines_on_lattice(lines: Any) -> Lines:
 
 
 def drawn_outlines(frame: gpd.GeoDataFrame, *, vertex_budget: int = 60_000) -> list[Lines]:
-    """The rings of each region, simplified alike until all of them keep to the budget."""
+    """The rings of each region, simplified alike until all of them keep to the budget, or to eight vertices a ring."""
     shapes = shapely.make_valid(frame.geometry.to_numpy())
-    tolerance = 2.0 / DEGREE
-    while shapely.get_num_coordinates(drawn := shapely.simplify(shapes, tolerance)).sum() > vertex_budget:
-        tolerance *= 2
+    budget = max(vertex_budget, 8 * len(rings_of(shapes)))
+    for doubled in range(_COARSER):
+        drawn = shapely.simplify(shapes, 2.0 / DEGREE * 2**doubled)
+        if shapely.get_num_coordinates(drawn).sum() <= budget:
+            break
     return [lines_on_lattice(rings_of(shape)) for shape in drawn]
 
 

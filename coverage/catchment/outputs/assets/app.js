@@ -187,7 +187,7 @@ function unpackCells(packed) {
   if (lattice) { placeCells(lattice, columns, rows, [west, east, north, south]); }
   const doubtful = packed.causes.map(function (name) { return DOUBTS.indexOf(name) >= 0; });
   return { n: n, column: columns, row: rows, west: west, east: east, north: north, south: south, cause: cause, setting: setting, patch: packed.patch,
-    shade: shade, look: new Uint8Array(n), near: lattice ? bucketIndex(columns, rows) : null, doubtful: doubtful, lattice: lattice, exact: Boolean(packed.people.units),
+    shade: shade, look: new Uint8Array(n), seen: new Uint8Array(LOOK_NAMES.length), near: lattice ? bucketIndex(columns, rows) : null, doubtful: doubtful, lattice: lattice, exact: Boolean(packed.people.units),
     units: units, site: packed.site, cost: packed.cost_m, straight: packed.straight_m, breaks: packed.breaks, causes: packed.causes, settings: packed.settings };
 }
 
@@ -243,26 +243,31 @@ const LOOKS = { covered: 0, doubt: 1, gap: 2, gained: 3, lost: 4 }, LOOK_NAMES =
 
 function lookOf(i) { return LOOK_NAMES[cells.look[i]]; }
 
-function lookAgain() {
-  const look = cells.look, uncovered = cells.doubtful.map(function (doubtful) { return doubtful ? LOOKS.doubt : LOOKS.gap; });
-  if (viewShown() === "compare") { lookByComparison(look, uncovered); return; }
-  if (what) { lookByChoice(look, uncovered); return; }
-  for (let i = 0; i < cells.n; i++) { look[i] = cells.cause[i] === 0 ? LOOKS.covered : uncovered[cells.cause[i]]; }
+// After a tick only whom the ticked options reach may look otherwise. `seen` says which looks there may be at all.
+function lookAgain(ticked) {
+  const look = cells.look, uncovered = Uint8Array.from(cells.doubtful, function (doubtful) { return doubtful ? LOOKS.doubt : LOOKS.gap; });
+  const compared = viewShown() === "compare";
+  if (what && ticked && !compared) {
+    const r = choice.readings[what.reading];
+    ticked.forEach(function (option) {
+      for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) { lookByChoice(look, uncovered, r.first[k], r.last[k]); }
+    });
+    return;
+  }
+  cells.seen.fill(0);
+  if (compared) { lookByComparison(look, uncovered); return; }
+  if (what) { lookByChoice(look, uncovered, 0, choice.n); return; }
+  for (let i = 0; i < cells.n; i++) { cells.seen[look[i] = cells.cause[i] === 0 ? LOOKS.covered : uncovered[cells.cause[i]]] = 1; }
 }
 
-// Whole stretches at a time: now, or against the present state also gained and lost.
-function lookByChoice(look, uncovered) {
-  for (let s = 0; s < choice.n; s++) {
+// Whole stretches at a time, of some that follow one another: now, or against the present state also gained and lost.
+function lookByChoice(look, uncovered, from, to) {
+  for (let s = from; s < to; s++) {
     const first = choice.cellStart[s], last = choice.cellStart[s + 1];
     const before = what.nowCount[s] > 0, after = what.view === "now" ? before : what.count[s] > 0;
-    if (before || after) { look.fill(after ? before ? LOOKS.covered : LOOKS.gained : LOOKS.lost, first, last); continue; }
-    for (let i = first; i < last; i++) { look[i] = uncovered[cells.cause[i]]; }
+    const served = after ? before ? LOOKS.covered : LOOKS.gained : LOOKS.lost;
+    for (let i = first; i < last; i++) { cells.seen[look[i] = before || after ? served : uncovered[cells.cause[i]]] = 1; }
   }
-}
-
-function looks(name) {
-  const look = cells.look, code = LOOKS[name];
-  return function (i) { return look[i] === code; };
 }
 
 // ---------------------------------------------------------------- the base map of others, and its datum
@@ -358,6 +363,11 @@ const Ground = L.Layer.extend({
     L.DomUtil.setTransform(this._canvas, this._map.project(this._corner, event.zoom).subtract(origin), scale);
   },
   draw: function () {
+    this._kept = {};
+    this.drawAgain();
+  },
+  // After a tick: what it cannot change is kept, unless the map has moved meanwhile.
+  drawAgain: function () {
     const size = this._map.getSize(), ratio = Math.min(window.devicePixelRatio || 1, 3);
     const margin = size.multiplyBy(0.2).round();
     const topLeft = this._map.containerPointToLayerPoint(margin.multiplyBy(-1)).round();
@@ -373,27 +383,55 @@ const Ground = L.Layer.extend({
     const scale = 256 * Math.pow(2, this._zoom);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
-    paint(context, { scale: scale, x: origin.x, y: origin.y, width: width, height: height, zoom: this._zoom, ratio: ratio,
+    const place = [scale, origin.x, origin.y, width, height, ratio].join();
+    if (this._kept.place !== place) { this._kept = { place: place }; }
+    paint(context, { scale: scale, x: origin.x, y: origin.y, width: width, height: height, zoom: this._zoom, ratio: ratio, kept: this._kept,
       west: origin.x / scale, east: (origin.x + width) / scale, north: origin.y / scale, south: (origin.y + height) / scale });
   }
 });
 
 function paint(context, view) {
-  if (!state.hidden.covered) { paintCells(context, view, looks("covered"), "#e2eaf1"); }
-  if (!state.hidden.water) { paintWater(context, view); }
+  if (!state.hidden.covered) { paintCells(context, view, cells.look, LOOKS.covered, "#e2eaf1"); }
+  if (!state.hidden.water && water.areas.length + water.lines.length) { paintKept(context, view, "water", paintWater); }
   if (Object.keys(areas).some(areaShown)) { overlay(context, view, "multiply", 1, paintAreas); }
-  if (!state.hidden.streets) { paintStreets(context, view); }
-  if (!state.hidden.doubt) { paintCells(context, view, looks("doubt"), hatch(context, view)); }
+  if (!state.hidden.streets) { paintKept(context, view, "streets", paintStreets); }
+  if (!state.hidden.doubt) { paintCells(context, view, cells.look, LOOKS.doubt, hatch(context, view)); }
   if (!state.hidden.gap) { layCells(context, view, "multiply", 1, paintGaps); }
   if (viewShown() !== "now") { layCells(context, view, "multiply", 1, paintChange); }
   if (selected && selected.kind === "site") { layCells(context, view, "source-over", 0.34, paintCatchment); }
   if (selectedOption() >= 0) { layCells(context, view, "source-over", 0.34, paintReach); }
-  if (!state.hidden.regions) { paintRegions(context, view); }
-  if (!state.hidden.joins) { paintMarks(context, view, joins, "join"); }
-  if (!state.hidden.edits) { Object.keys(edits).forEach(function (kind) { paintMarks(context, view, edits[kind], kind); }); }
+  paintKept(context, view, "borders", paintBorders);
   if (!state.hidden.gaps) { paintGapNumbers(context, view); }
   if (!state.hidden.candidates) { paintCandidates(context, view); }
   if (viewShown() === "compare" && !state.hidden.changed) { paintSiteChanges(context, view); }
+}
+
+// What no tick can change is drawn once for each view, on a sheet that is laid on the map again. Where nothing can be
+// ticked, or the screen has too many pixels to keep, it is drawn in its place.
+const KEPT_PIXELS = 6000000;
+
+function paintKept(context, view, name, act) {
+  if (!what || context.canvas.width * context.canvas.height > KEPT_PIXELS) { act(context, view); return; }
+  if (!view.kept[name]) {
+    view.kept[name] = emptySheet(context, view);
+    act(view.kept[name].getContext("2d"), view);
+  }
+  context.drawImage(view.kept[name], 0, 0, view.width, view.height);
+}
+
+// A clear canvas of the size of another, with the same units.
+function emptySheet(context, view) {
+  const sheet = document.createElement("canvas");
+  sheet.width = context.canvas.width;
+  sheet.height = context.canvas.height;
+  sheet.getContext("2d").setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
+  return sheet;
+}
+
+function paintBorders(context, view) {
+  if (!state.hidden.regions) { paintRegions(context, view); }
+  if (!state.hidden.joins) { paintMarks(context, view, joins, "join"); }
+  if (!state.hidden.edits) { Object.keys(edits).forEach(function (kind) { paintMarks(context, view, edits[kind], kind); }); }
 }
 
 // Radius, colour and width of the line; a closed street is a cross.
@@ -419,8 +457,17 @@ function paintMarks(context, view, marks, kind) {
 
 function areaShown(mode) { return !state.hidden["area=" + mode]; }
 
-// Bands are opaque among themselves and tint the map as a whole, but never the gap; a hole is a ring like any other.
+// Bands tint the map as a whole, but never the gap.
 function paintAreas(context, view) {
+  paintKept(context, view, "areas", paintBands);
+  if (state.hidden.gap) { return; }
+  context.globalCompositeOperation = "destination-out";
+  paintGaps(context, view);
+  context.globalCompositeOperation = "source-over";
+}
+
+// Bands are opaque among themselves; a hole is a ring like any other.
+function paintBands(context, view) {
   ["road", "walk"].forEach(function (mode) {
     if (!areas[mode] || !areaShown(mode)) { return; }
     areas[mode].slice().reverse().forEach(function (lines, i) {
@@ -430,10 +477,6 @@ function paintAreas(context, view) {
       context.fill("evenodd");
     });
   });
-  if (state.hidden.gap) { return; }
-  context.globalCompositeOperation = "destination-out";
-  paintCells(context, view, looks("gap"), INK);
-  context.globalCompositeOperation = "source-over";
 }
 
 // Numbers of the first gaps; one that would stand on another waits for a closer look.
@@ -462,11 +505,13 @@ function paintGapNumbers(context, view) {
 }
 
 // Cells share a sheet of their own that is laid on the map as a whole, so that they never darken one another.
+let overlaySheet = null;
+
 function overlay(context, view, blend, strength, act) {
-  const sheet = document.createElement("canvas"), own = sheet.getContext("2d");
-  sheet.width = context.canvas.width;
-  sheet.height = context.canvas.height;
+  const last = overlaySheet && overlaySheet.width === context.canvas.width && overlaySheet.height === context.canvas.height;
+  const sheet = overlaySheet = last ? overlaySheet : emptySheet(context, view), own = sheet.getContext("2d");
   own.setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
+  own.clearRect(0, 0, view.width, view.height);
   act(own, view);
   context.globalCompositeOperation = blend;
   context.globalAlpha = strength;
@@ -486,27 +531,58 @@ function layCells(context, view, blend, strength, act) {
 }
 
 function paintGaps(context, view) {
-  if (viewShown() === "compare") { paintCells(context, view, looks("gap"), NEITHER_COLOUR); return; }
+  if (viewShown() === "compare") { paintCells(context, view, cells.look, LOOKS.gap, NEITHER_COLOUR); return; }
   if (cells.lattice && cells.lattice[2] / 360 * view.scale * view.ratio < 1.5) { paintDistantGaps(context, view); return; }
-  paintCells(context, view, looks("gap"), data.colours);
+  paintCells(context, view, cells.look, LOOKS.gap, data.colours);
 }
 
 // Cells smaller than a pixel: each block of the screen shows the mean of the uncovered cells in it.
 function paintDistantGaps(context, view) {
-  const side = 2, across = Math.ceil(view.width / side) + 1, down = Math.ceil(view.height / side) + 1;
-  const sum = new Float64Array(across * down), count = new Uint32Array(across * down), gap = LOOKS.gap;
-  eachNear(view, function (i) {
-    if (cells.look[i] !== gap) { return; }
-    const x = Math.floor((cells.west[i] * view.scale - view.x) / side), y = Math.floor((cells.north[i] * view.scale - view.y) / side);
-    if (x < 0 || y < 0 || x >= across || y >= down) { return; }
-    sum[y * across + x] += cells.units[i];
-    count[y * across + x] += 1;
-  });
-  const sheet = pixelSheet(across, down), colours = data.colours.map(pixelOf);
-  for (let block = 0; block < sum.length; block++) {
-    if (count[block]) { sheet.pixels[block] = colours[shadeOf(sum[block] / count[block] / data.figures.units.per_person)]; }
+  const side = 2, blocks = view.kept.blocks || (view.kept.blocks = emptyBlocks(view, side));
+  countBlocks(blocks);
+  blocks.sheet.lay(context, side * view.ratio);
+}
+
+function emptyBlocks(view, side) {
+  const across = Math.ceil(view.width / side) + 1, down = Math.ceil(view.height / side) + 1;
+  return { sheet: newSheet(across, down), shown: cellsOnPixels(view, 1 / side, across, down), sum: new Float64Array(across * down), count: new Uint32Array(across * down),
+    then: new Uint8Array(cells.n).fill(LOOKS.covered), colours: data.colours.map(pixelOf), least: across * down, most: -1 };
+}
+
+// Counts in and out the cells that look otherwise than when the blocks were last counted.
+function countBlocks(blocks) {
+  const look = cells.look, then = blocks.then, units = cells.units, gap = LOOKS.gap, cell = blocks.shown.cell, at = blocks.shown.at;
+  for (let k = 0; k < cell.length; k++) {
+    const i = cell[k], now = look[i], before = then[i];
+    if (now === before) { continue; }
+    then[i] = now;
+    if (now !== gap && before !== gap) { continue; }
+    blocks.sum[at[k]] += now === gap ? units[i] : -units[i];
+    blocks.count[at[k]] += now === gap ? 1 : -1;
+    colourBlock(blocks, at[k]);
   }
-  sheet.lay(context, side * view.ratio);
+  blocks.sheet.rows(blocks.least, blocks.most);
+}
+
+function colourBlock(blocks, block) {
+  const many = blocks.count[block];
+  blocks.sheet.pixels[block] = many ? blocks.colours[shadeOf(blocks.sum[block] / many / data.figures.units.per_person)] : 0;
+  if (block < blocks.least) { blocks.least = block; }
+  if (block > blocks.most) { blocks.most = block; }
+}
+
+// The cells whose corner is on the screen, and the pixel each falls on.
+function cellsOnPixels(view, ratio, across, down) {
+  const west = cells.west, north = cells.north, scale = view.scale * ratio, x = view.x * ratio, y = view.y * ratio, onPixel = ratio < 1 ? Math.floor : Math.round;
+  const cell = new Int32Array(cells.n), at = new Int32Array(cells.n);
+  let n = 0;
+  for (let i = 0; i < cells.n; i++) {
+    const left = onPixel(west[i] * scale - x), top = onPixel(north[i] * scale - y);
+    if (left < 0 || top < 0 || left >= across || top >= down) { continue; }
+    cell[n] = i;
+    at[n++] = top * across + left;
+  }
+  return { cell: cell.subarray(0, n), at: at.subarray(0, n) };
 }
 
 function shadeOf(people) {
@@ -521,28 +597,30 @@ function eachNear(view, act) {
   });
 }
 
-// Cells that are wanted, in one fill or in a colour for each shade. Edges are put on whole device pixels, so that
-// neighbouring cells neither overlap nor gape.
-function paintCells(context, view, wanted, fill) {
-  if (!cells.lattice) { paintDots(context, view, wanted, fill); return; }
-  if (cells.lattice[2] / 360 * view.scale * view.ratio < 8) { paintPixels(context, view, wanted, fill); return; }
-  if (Array.isArray(fill)) {
-    fill.forEach(function (colour, shade) { paintCells(context, view, function (i) { return cells.shade[i] === shade && wanted(i); }, colour); });
-    return;
-  }
+// Cells of which a list of bytes says the same, in one fill or in a colour for each shade. Edges are put on whole device
+// pixels, so that neighbouring cells neither overlap nor gape.
+function paintCells(context, view, bytes, wanted, fill) {
+  if (!cells.lattice) { paintDots(context, view, bytes, wanted, fill); return; }
+  const side = cells.lattice[2] / 360 * view.scale * view.ratio;
+  if (side < 8) { paintPixels(context, view, bytes, wanted, fill, side < 0.9); return; }
+  (Array.isArray(fill) ? fill : [fill]).forEach(function (colour, shade) { paintSquares(context, view, bytes, wanted, colour, Array.isArray(fill) ? shade : -1); });
+}
+
+// Those of one shade, or of any.
+function paintSquares(context, view, bytes, wanted, colour, shade) {
   const ratio = view.ratio, least = 1 / ratio;
-  context.fillStyle = fill;
+  context.fillStyle = colour;
   eachNear(view, function (i) {
-    if (!wanted(i)) { return; }
+    if (bytes[i] !== wanted || shade >= 0 && cells.shade[i] !== shade) { return; }
     const left = Math.round((cells.west[i] * view.scale - view.x) * ratio) / ratio, top = Math.round((cells.north[i] * view.scale - view.y) * ratio) / ratio;
     const right = Math.round((cells.east[i] * view.scale - view.x) * ratio) / ratio, bottom = Math.round((cells.south[i] * view.scale - view.y) * ratio) / ratio;
     context.fillRect(left, top, Math.max(right - left, least), Math.max(bottom - top, least));
   });
 }
 
-function paintDots(context, view, wanted, fill) {
+function paintDots(context, view, bytes, wanted, fill) {
   for (let i = 0; i < cells.n; i++) {
-    if (!wanted(i) || cells.east[i] < view.west || cells.west[i] > view.east || cells.south[i] < view.north || cells.north[i] > view.south) { continue; }
+    if (bytes[i] !== wanted || cells.east[i] < view.west || cells.west[i] > view.east || cells.south[i] < view.north || cells.north[i] > view.south) { continue; }
     context.fillStyle = Array.isArray(fill) ? fill[cells.shade[i]] : fill;
     context.beginPath();
     context.arc(cells.west[i] * view.scale - view.x, cells.north[i] * view.scale - view.y, dotRadius(i), 0, 2 * Math.PI);
@@ -551,28 +629,50 @@ function paintDots(context, view, wanted, fill) {
 }
 
 // Many small cells: their pixels are written one by one and laid on the map at once; a pattern takes their place after.
-function paintPixels(context, view, wanted, fill) {
-  const width = context.canvas.width, height = context.canvas.height, sheet = pixelSheet(width, height), pixels = sheet.pixels;
+function paintPixels(context, view, bytes, wanted, fill, tiny) {
+  if (bytes === cells.look && !cells.seen[wanted]) { return; }
+  const sheet = pixelSheet(context.canvas.width, context.canvas.height), plain = pixelOf(typeof fill === "string" ? fill : INK);
+  // One colour, or one for each shade.
+  const colours = Array.isArray(fill) ? fill.map(pixelOf) : data.colours.concat("").map(function () { return plain; });
+  (tiny ? writePoints : writeBoxes)(view, sheet, bytes, wanted, colours);
+  sheet.lay(context, 1, typeof fill === "string" || Array.isArray(fill) ? null : fill);
+}
+
+// Cells of one pixel each.
+function writePoints(view, sheet, bytes, wanted, colours) {
+  const shown = view.kept.points || (view.kept.points = cellsOnPixels(view, view.ratio, sheet.canvas.width, sheet.canvas.height));
+  const cell = shown.cell, at = shown.at, pixels = sheet.pixels, shade = cells.shade;
+  let least = pixels.length, most = -1;
+  for (let k = 0; k < cell.length; k++) {
+    if (bytes[cell[k]] !== wanted) { continue; }
+    const pixel = at[k];
+    pixels[pixel] = colours[shade[cell[k]]];
+    if (pixel < least) { least = pixel; }
+    if (pixel > most) { most = pixel; }
+  }
+  sheet.rows(least, most);
+}
+
+function writeBoxes(view, sheet, bytes, wanted, colours) {
+  const width = sheet.canvas.width, height = sheet.canvas.height, pixels = sheet.pixels, shade = cells.shade;
   const scale = view.scale * view.ratio, x = view.x * view.ratio, y = view.y * view.ratio;
-  const shades = Array.isArray(fill) ? fill.map(pixelOf) : null, colour = pixelOf(typeof fill === "string" ? fill : INK);
   const cell = cells.near.cell, west = cells.west, east = cells.east, north = cells.north, south = cells.south;
-  const tiny = cells.n > 0 && Math.max(east[0] - west[0], south[0] - north[0]) * scale < 0.9;
+  let least = pixels.length, most = -1;
   squaresIn(view).forEach(function (piece) {
     for (let k = piece[0]; k < piece[1]; k++) {
       const i = cell[k];
-      if (!wanted(i)) { continue; }
-      const left = Math.round(west[i] * scale - x), top = Math.round(north[i] * scale - y), own = shades ? shades[cells.shade[i]] : colour;
-      if (tiny) {
-        if (left >= 0 && top >= 0 && left < width && top < height) { pixels[top * width + left] = own; }
-        continue;
-      }
+      if (bytes[i] !== wanted) { continue; }
+      const left = Math.max(Math.round(west[i] * scale - x), 0), top = Math.max(Math.round(north[i] * scale - y), 0), own = colours[shade[i]];
       const right = Math.min(Math.max(Math.round(east[i] * scale - x), left + 1), width), bottom = Math.min(Math.max(Math.round(south[i] * scale - y), top + 1), height);
-      for (let row = Math.max(top, 0); row < bottom; row++) {
-        for (let at = row * width + Math.max(left, 0); at < row * width + right; at++) { pixels[at] = own; }
+      if (left >= right || top >= bottom) { continue; }
+      least = Math.min(least, top * width);
+      most = Math.max(most, bottom * width - 1);
+      for (let row = top; row < bottom; row++) {
+        for (let at = row * width + left; at < row * width + right; at++) { pixels[at] = own; }
       }
     }
   });
-  sheet.lay(context, 1, typeof fill === "string" || shades ? null : fill);
+  sheet.rows(least, most);
 }
 
 // A colour as the four bytes of a pixel, in the order of the machine.
@@ -581,32 +681,45 @@ function pixelOf(colour) {
   return new Uint32Array(new Uint8ClampedArray([part(1), part(3), part(5), 255]).buffer)[0];
 }
 
-// Empty pixels to write, and how they are laid on a canvas, each so many pixels wide. One sheet serves again and again.
+// One sheet of pixels as large as the canvas serves all kinds of cells, one after another.
 let lastSheet = null;
 
 function pixelSheet(width, height) {
-  if (lastSheet && lastSheet.canvas.width === width && lastSheet.canvas.height === height) {
-    lastSheet.pixels.fill(0);
-    return lastSheet;
-  }
+  if (lastSheet && lastSheet.canvas.width === width && lastSheet.canvas.height === height) { lastSheet.empty(); } else { lastSheet = newSheet(width, height); }
+  return lastSheet;
+}
+
+// Empty pixels to write, and how they are laid on a canvas, each so many pixels wide: only the rows that were written,
+// from the first pixel to the last.
+function newSheet(width, height) {
   const canvas = document.createElement("canvas"), own = canvas.getContext("2d"), image = own.createImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  let top = 0, count = 0;
   canvas.width = width;
   canvas.height = height;
-  lastSheet = { canvas: canvas, pixels: new Uint32Array(image.data.buffer), lay: function (context, side, pattern) {
-    own.putImageData(image, 0, 0);
-    if (pattern) {
-      own.globalCompositeOperation = "source-in";
-      own.fillStyle = pattern;
-      own.fillRect(0, 0, width, height);
-      own.globalCompositeOperation = "source-over";
+  return {
+    canvas: canvas, pixels: pixels,
+    empty: function () { pixels.fill(0, top * width, (top + count) * width); },
+    rows: function (least, most) {
+      top = most < 0 ? 0 : Math.floor(least / width);
+      count = most < 0 ? 0 : Math.floor(most / width) + 1 - top;
+    },
+    lay: function (context, side, pattern) {
+      if (!count) { return; }
+      own.putImageData(image, 0, 0, 0, top, width, count);
+      if (pattern) {
+        own.globalCompositeOperation = "source-in";
+        own.fillStyle = pattern;
+        own.fillRect(0, top, width, count);
+        own.globalCompositeOperation = "source-over";
+      }
+      context.save();
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.imageSmoothingEnabled = false;
+      context.drawImage(canvas, 0, top, width, count, 0, top * side, width * side, count * side);
+      context.restore();
     }
-    context.save();
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.imageSmoothingEnabled = false;
-    context.drawImage(canvas, 0, 0, width * side, height * side);
-    context.restore();
-  } };
-  return lastSheet;
+  };
 }
 
 function dotRadius(i) { return 3 + 1.1 * cells.shade[i]; }
@@ -681,11 +794,15 @@ function traceLines(context, view, lines, closed, piece) {
       context.lineTo(x, y);
       px = x; py = y;
     }
-    if (closed) { context.closePath(); }
+    // Not closePath: on long paths it takes the longer, the more rings there are.
+    if (closed) { context.lineTo(lines.x[lines.start[line]] * view.scale - view.x, lines.y[lines.start[line]] * view.scale - view.y); }
     drawn += 1;
     if (piece && drawn % 3000 === 0) { piece(); }
   }
 }
+
+// No name has room in less [px]; to measure thousands of them takes long.
+const LEAST_LABEL = 12;
 
 function paintRegions(context, view) {
   context.lineJoin = "round";
@@ -701,8 +818,9 @@ function paintRegions(context, view) {
   const taken = [];
   data.regions.forEach(function (region, i) {
     const place = mercator(region.label[0], region.label[1]), x = place[0] * view.scale - view.x, y = place[1] * view.scale - view.y;
-    const half = context.measureText(region.name).width / 2 + 4, box = outlines[i].extent;
-    const room = (box[1] - box[0]) * view.scale > half * 1.6 || isSelected("region", i);
+    const box = outlines[i].extent, width = (box[1] - box[0]) * view.scale;
+    if (width < LEAST_LABEL && !isSelected("region", i)) { return; }
+    const half = context.measureText(region.name).width / 2 + 4, room = width > half * 1.6 || isSelected("region", i);
     const clash = taken.some(function (other) { return Math.abs(other[0] - x) < other[2] + half && Math.abs(other[1] - y) < 15; });
     if (!room || clash) { return; }
     taken.push([x, y, half]);
@@ -715,8 +833,9 @@ function paintRegions(context, view) {
 
 // The people whom the chosen site serves; those it is nearest to but does not reach keep the colour of the gap.
 function paintCatchment(context, view) {
-  const covered = looks("covered"), chosen = selected.index;
-  paintCells(context, view, function (i) { return cells.site[i] === chosen && covered(i); }, ACCENT);
+  const own = new Uint8Array(cells.n), chosen = selected.index;
+  for (let i = 0; i < cells.n; i++) { own[i] = cells.site[i] === chosen && cells.look[i] === LOOKS.covered ? 1 : 0; }
+  paintCells(context, view, own, 1, ACCENT);
 }
 
 // ---------------------------------------------------------------- finding what lies under the pointer
@@ -1568,8 +1687,14 @@ function fillRegions(box) {
 
 // Counties in the order asked for, each with its regions in that order, folded away until somebody asks for them.
 function groupByCounty(table, columns, counties, body) {
+  const rowsOf = new Map();
+  Array.from(body.children).forEach(function (row) {
+    const parent = row.dataset.kind ? data.regions[row.dataset.index].parent : null;
+    if (!rowsOf.has(parent)) { rowsOf.set(parent, []); }
+    rowsOf.get(parent).push(row);
+  });
   sorted(table, columns, counties).forEach(function (county) {
-    const own = Array.prototype.filter.call(body.children, function (row) { return row.dataset.kind && data.regions[row.dataset.index].parent === county.name; });
+    const own = rowsOf.get(county.name) || [];
     const name = county.name || say("page.no_parent");
     const knob = button("fold", name, function () { unfoldCounty(county.name, !state.unfolded[county.name]); });
     knob.setAttribute("aria-label", say("page.county_unfold", { name: name }));
@@ -1943,20 +2068,25 @@ function peopleReached(choice, reading, count, times) {
   return people;
 }
 
-// People that each of some options adds to the open ones before it, when they are built in this order.
-function addedInOrder(choice, reading, open, order) {
-  const others = Uint8Array.from(open), r = choice.readings[reading];
-  order.forEach(function (option) { others[option] = 0; });
-  const count = coverCounts(choice, reading, others);
-  return order.map(function (option) {
-    let sum = 0;
-    for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) {
-      for (let s = r.first[k]; s < r.last[k]; s++) {
-        if (count[s] === 0) { sum += choice.units[s]; count[s] = 1; }
-      }
-    }
+// People of one option's own stretches that are reached so many times.
+function peopleOf(choice, reading, option, count, times) {
+  const r = choice.readings[reading];
+  let sum = 0;
+  for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) {
+    for (let s = r.first[k], last = r.last[k]; s < last; s++) { if (count[s] === times) { sum += choice.units[s]; } }
+  }
+  return sum;
+}
+
+// People that each of some open options adds to the other open ones and those before it, when they are built in this
+// order: they are taken away from the last to the first, and what only one reaches when its turn comes, it adds.
+function addedInOrder(choice, reading, count, order) {
+  const left = count.slice(), nothing = { covered: 0, regions: new Float64Array(0), settings: new Float64Array(0) };
+  return order.slice().reverse().map(function (option) {
+    const sum = peopleOf(choice, reading, option, left, 1);
+    toggleOption(choice, reading, option, false, left, nothing);
     return sum;
-  });
+  }).reverse();
 }
 
 // ---- as printed: the rules of the tables in Python
@@ -2090,9 +2220,14 @@ function known(name, find) {
 
 function gainOf(option) { return known("gains", function () { return peopleReached(choice, what.reading, what.count, 0); })[option]; }
 
-function onlyOf(option) { return known("only", function () { return peopleReached(choice, what.reading, what.count, 1); })[option]; }
+function onlyOf(option) { return known("only" + option, function () { return peopleOf(choice, what.reading, option, what.count, 1); }); }
 
-function reachOf(option) { return known("reach", function () { return peopleReached(choice, what.reading, what.count, null); })[option]; }
+// Whoever is in reach is so whatever is open: found once for each reading.
+function reachOf(option) {
+  const reading = choice.readings[what.reading];
+  if (!reading.reach) { reading.reach = peopleReached(choice, what.reading, what.count, null); }
+  return reading.reach[option];
+}
 
 function isCandidate(option) { return choice.options[option].kind === "candidate"; }
 
@@ -2118,7 +2253,7 @@ function choose(options, opening) {
   if (others.length > MANY_CHANGES) { recount(); }
   what.known = {};
   what.note = null;
-  followChoice("plan");
+  followChoice("plan", others.length > MANY_CHANGES || what.view !== "plan" ? null : others);
 }
 
 function readBy(key) {
@@ -2141,12 +2276,13 @@ function backToPlan() {
 
 function showView(view) { followChoice(view); }
 
-function followChoice(view) {
+// Which options were ticked need only be said where nothing else has changed.
+function followChoice(view, ticked) {
   const turned = viewShown() !== view;
   if (what) { what.view = view; } else { state.view = view; }
-  lookAgain();
+  lookAgain(turned ? null : ticked);
   if (turned) { fillLegend(); }
-  ground.draw();
+  ground.drawAgain();
   markOptions();
   refresh();
   // Browsers let a page write its address only so often.
@@ -2164,15 +2300,15 @@ function isChanged() {
 const GAINED = "#5b9bd5", LOST = "#f28e1c", LOST_LINES = "#5a2d00";
 
 function paintChange(context, view) {
-  if (!state.hidden.gained) { paintCells(context, view, looks("gained"), GAINED); }
-  if (!state.hidden.lost) { paintCells(context, view, looks("lost"), hatch(context, view, LOST, LOST_LINES, LOST)); }
+  if (!state.hidden.gained) { paintCells(context, view, cells.look, LOOKS.gained, GAINED); }
+  if (!state.hidden.lost) { paintCells(context, view, cells.look, LOOKS.lost, hatch(context, view, LOST, LOST_LINES, LOST)); }
 }
 
 // The people whom one option reaches.
 function paintReach(context, view) {
   const option = selectedOption(), r = choice.readings[what.reading], own = new Uint8Array(cells.n);
   for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) { own.fill(1, choice.cellStart[r.first[k]], choice.cellStart[r.last[k]]); }
-  paintCells(context, view, function (i) { return own[i] === 1; }, ACCENT);
+  paintCells(context, view, own, 1, ACCENT);
 }
 
 function selectedOption() {
@@ -2448,7 +2584,7 @@ function planSlider() {
 // What each row of the plan adds, only it reaches, and has in reach, as printed; those not adopted tell what they would add.
 function planPersons() {
   return known("persons", function () {
-    const order = adopted(), units = addedInOrder(choice, what.reading, what.open, order);
+    const order = adopted(), units = addedInOrder(choice, what.reading, what.count, order);
     const without = what.after.covered - units.reduce(function (sum, value) { return sum + value; }, 0);
     const only = order.map(onlyOf), inAll = only.reduce(function (sum, value) { return sum + value; }, 0);
     const added = largestRemainder(units, wholePersons(what.after.covered) - wholePersons(without)), alone = largestRemainder(only, wholePersons(inAll));
@@ -2802,7 +2938,7 @@ function restoreView() {
 
 function lookByComparison(look, uncovered) {
   const change = data.compare.state, looks = [LOOKS.covered, LOOKS.gained, LOOKS.lost];
-  for (let i = 0; i < cells.n; i++) { look[i] = change[i] < NEITHER ? looks[change[i]] : uncovered[cells.cause[i]]; }
+  for (let i = 0; i < cells.n; i++) { cells.seen[look[i] = change[i] < NEITHER ? looks[change[i]] : uncovered[cells.cause[i]]] = 1; }
 }
 
 function changeText(i) { return say("compare.look_" + CHANGES[data.compare.state[i]]); }
