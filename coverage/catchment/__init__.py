@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Cause,
         Census,
         ControlCheck,
+        CoverPlan,
         EditedStreets,
         Gaps,
         Nearest,
@@ -79,7 +80,9 @@ if TYPE_CHECKING:
     from catchment.pipeline.read import read_inputs
     from catchment.pipeline.run import run_project
     from catchment.siting.candidates import Search, candidate_places, street_stretches
+    from catchment.siting.cover import CoverProblem, problem_of_pairs, problem_of_reach, units_covered
     from catchment.siting.greedy import choose_sites
+    from catchment.siting.solve import solve_cover
     from catchment.siting.suggest import suggest
 
 __version__ = "0.1.0"
@@ -129,6 +132,8 @@ _HOMES = {
     "catchment.access.tables": ("counted_sites", "county_table", "region_table", "site_table"),
     "catchment.siting.candidates": ("Search", "candidate_places", "street_stretches"),
     "catchment.siting.greedy": ("choose_sites",),
+    "catchment.siting.cover": ("CoverProblem", "problem_of_pairs", "problem_of_reach", "units_covered"),
+    "catchment.siting.solve": ("solve_cover",),
     "catchment.siting.suggest": ("suggest",),
     "catchment.pipeline.read": ("read_inputs",),
     "catchment.pipeline.assess": ("assess",),
@@ -142,6 +147,7 @@ _HOMES = {
         "Cause",
         "Census",
         "ControlCheck",
+        "CoverPlan",
         "EditedStreets",
         "Gaps",
         "Nearest",

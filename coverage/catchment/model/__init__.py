@@ -56,6 +56,7 @@ from catchment.model.run import (
 )
 from catchment.model.siting import (
     Candidates,
+    CoverPlan,
     SitingPlan,
     Suggestions,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "Census",
     "Codes",
     "ControlCheck",
+    "CoverPlan",
     "EditedStreets",
     "Finding",
     "Floats",
