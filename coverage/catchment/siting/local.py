@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from catchment.model import Indices, Ints
     from catchment.siting.cover import CoverProblem
 
-MOST_DROPPED = 6
+MOST_DROPPED = 4
 """A round drops from 2 to so many sites that stand together."""
 
 MOST_NOISE = 0.15
 """By up to this share a gain is lowered at random when sites are added again, drawn anew for every round."""
 
-MOST_SLACK = 0.002
+MOST_SLACK = 0.0005
 """By up to this share a plan may become worse in a round, drawn anew for every round."""
 
 
@@ -95,7 +95,8 @@ def search_on(problem: CoverProblem, search: Search, rounds: int) -> Search:
 
 
 def kicked(problem: CoverProblem, search: Search) -> Search:
-    """The search thrown elsewhere: one round that drops up to a third of the plan and keeps whatever comes of it."""
+    """The search gone on from its best plan, after one round that drops up to a third of it and keeps what comes."""
+    search = begin_search(search.best, search.covered_units, seed=search.salt)
     dropped = max(len(search.current) // 3, MOST_DROPPED)
     return _searched(problem, search, 1, most_dropped=dropped, noise=2 * MOST_NOISE, slack=math.inf)
 

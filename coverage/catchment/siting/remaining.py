@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from catchment.siting import _kernels_bound
 from catchment.siting.reduce import reduced
 
 if TYPE_CHECKING:
@@ -45,6 +46,21 @@ def all_of(problem: CoverProblem, budget: int) -> Remaining:
     """A whole problem of which nothing is decided."""
     everything = np.arange(len(problem), dtype=np.int32)
     return Remaining(problem, budget, everything, np.empty(0, np.int32), 0, None)
+
+
+def promising(remaining: Remaining, count: int) -> Remaining:
+    """
+    Only the sites worth most at the prices of the last bound, where good plans are found sooner.
+
+    A choice, not a proof: a better plan may hold another site.
+    """
+    problem, price = remaining.problem, remaining.price_units
+    if price is None or len(problem) <= count:
+        return remaining
+    value = _kernels_bound.site_values(problem.site_ptr, problem.site_class, price)
+    best = np.sort(np.argsort(-value, kind="stable")[:count]).astype(np.int32)
+    small = reduced(problem, sites=best)
+    return replace(remaining, problem=small.problem, site=remaining.site[small.site], price_units=None)
 
 
 def narrowed(remaining: Remaining, bound: Bound) -> Remaining | None:

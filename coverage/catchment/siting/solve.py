@@ -15,7 +15,7 @@ from catchment.siting.cover import some_sites, units_covered
 from catchment.siting.exact import exact_plan
 from catchment.siting.local import begin_search, greedy_plan, kicked, search_on
 from catchment.siting.reduce import reduced
-from catchment.siting.remaining import all_of, narrowed
+from catchment.siting.remaining import all_of, narrowed, promising
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 _CHUNK = 250  # rounds of search between two looks at the clock
 _CALM = 12  # chunks without a better plan before the search is thrown elsewhere
-_MOST_ENTRIES = 250_000  # of a problem that branch and bound is asked about
+_PROMISING = 16  # sites that the search looks at once there are prices, for each that is chosen
+_SETTLED = 0.75  # branch and bound is asked if no more than this share of the sites is left,
+_SMALL = 20_000  # or the problem has no more than so many entries
 _ROUNDS_PER_NODE = 20
 
 
@@ -72,7 +74,7 @@ def solve_cover(
     *,
     seed: int = 0,
     time_limit_s: float = 60.0,
-    rounds: int = 200_000,
+    rounds: int = 500_000,
     progress: Callable[[int, int], None] | None = None,
 ) -> CoverPlan:
     """
@@ -172,7 +174,7 @@ def _states(
         return
     state = yield from _search(remaining, state, seed=seed, rounds=rounds // 10, calm=_CALM // 3, over=clock.over(0.15))
     step = 0
-    while not state.proven and not clock.left_s() <= 0:
+    while not state.proven and clock.left_s() > 0:
         step += 1
         undecided = len(remaining.problem)
         state, left = yield from _bound(remaining, state, over=clock.over(0.5), of_whole=step == 1)
@@ -181,13 +183,16 @@ def _states(
         remaining = left
         if remaining.decided or len(remaining.problem) > 0.95 * undecided:
             break
+        focus = promising(remaining, _PROMISING * budget)
         state = yield from _search(
-            remaining, state, seed=seed + step, rounds=rounds // 10, calm=2 * _CALM, over=clock.over(0.5)
+            focus, state, seed=seed + step, rounds=rounds // 10, calm=2 * _CALM, over=clock.over(0.5)
         )
-    if not state.proven and len(remaining.problem.site_class) <= _MOST_ENTRIES:
+    settled = len(remaining.problem) <= _SETTLED * len(problem) or len(remaining.problem.site_class) <= _SMALL
+    if not state.proven and settled:
         state = yield from _exact(remaining, state, nodes=rounds // _ROUNDS_PER_NODE, left_s=clock.left_s())
     if not state.proven and not remaining.decided:
-        yield from _search(remaining, state, seed=seed, rounds=rounds // 2, calm=rounds, over=clock.over())
+        focus = promising(remaining, _PROMISING * budget)
+        yield from _search(focus, state, seed=seed, rounds=rounds // 2, calm=rounds, over=clock.over())
 
 
 def _search(
