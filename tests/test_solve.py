@@ -1,5 +1,8 @@
 """The choice with its proof: against every plan there is, published optima, and laws."""
 
+import _thread
+import threading
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +13,8 @@ from test_cover import best_units, problem_of_sets, worlds
 from catchment.errors import SettingsError
 from catchment.model import UNITS_PER_PERSON
 from catchment.siting.cover import problem_of_pairs, units_covered
+from catchment.siting.exact import exact_plan
+from catchment.siting.reduce import reduced
 from catchment.siting.solve import solve_cover
 
 
@@ -87,6 +92,18 @@ def test_an_interruption_keeps_the_best_plan_by_then():
     plan = solve_cover(problem_of_pairs(*random_problem(2, sites=200, places=2000)), 15, progress=interrupt)
     assert plan.stopped == "interrupted"
     assert (plan.covered_units, plan.bound_units) == seen[-1]
+
+
+def test_ctrl_c_stops_branch_and_bound_and_leaves_a_plan_and_a_bound():
+    site, place, units, xy = random_problem(4, sites=600, places=6000)
+    problem = reduced(problem_of_pairs(site, place, units, xy)).problem
+    ring = threading.Timer(0.5, _thread.interrupt_main)
+    ring.start()
+    found = exact_plan(problem, 25, plan=np.arange(5), time_limit_s=60)
+    ring.cancel()
+    assert found.interrupted
+    assert len(found.plan) <= 25
+    assert units_covered(problem, found.plan) <= found.bound_units
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ class Exact:
     """At most so many sites, shape (p,)."""
     bound_units: int
     """No plan covers more people [1/1024 person]."""
+    interrupted: bool
+    """Whether Ctrl-C ended the work."""
 
 
 def exact_plan(
@@ -74,7 +76,7 @@ def exact_plan(
     steps = answer.bound / shrink
     bound = math.floor(steps + 1e-3) * step_units if math.isfinite(steps) else problem.coverable_units
     sites = plan if answer.x is None else np.flatnonzero(answer.x[: len(problem)] > 0.5)
-    return Exact(sites.astype(np.int32), min(bound, problem.coverable_units))
+    return Exact(sites.astype(np.int32), min(bound, problem.coverable_units), answer.interrupted)
 
 
 def _program(problem: CoverProblem, budget: int, profit: Floats) -> Program:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ class Answer:
     """The best solution it has, ``None`` without one, shape (columns,)."""
     bound: float
     """No solution has a larger profit, within the tolerances of floating point."""
+    interrupted: bool
+    """Whether Ctrl-C ended it."""
 
 
 def solve_program(
@@ -52,7 +55,7 @@ def solve_program(
     Branch and bound until no solution is better than the best by ``smallest_gain`` or more, or until a limit.
 
     One thread and a fixed seed: the same program gives the same answer unless time runs out. While it runs, Ctrl-C
-    stops it and the answer is what there is by then; a second Ctrl-C is the caller's.
+    stops it and the answer is what there is by then.
 
     Parameters
     ----------
@@ -85,13 +88,18 @@ def solve_program(
     known.col_value = start.tolist()
     solver.setSolution(known)
     solver.HandleUserInterrupt = True
-    _run(solver)
+    interrupted = _run(solver)
     info = solver.getInfo()
     found = np.array(solver.getSolution().col_value)
-    return Answer(found if len(found) == len(start) else None, float(info.mip_dual_bound))
+    bound = float(info.mip_dual_bound)
+    # Stopped before it has a bound it says 0: only one that leaves room above the start is one, short of the proof.
+    proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    known_bound = proven or bound >= float(program.profit @ start) + 0.999 * smallest_gain
+    return Answer(found if len(found) == len(start) else None, bound if known_bound else math.inf, interrupted)
 
 
-def _run(solver: highspy.Highs) -> None:
+def _run(solver: highspy.Highs) -> bool:
+    """Run in a thread of its own, since only the main one hears Ctrl-C; whether it did."""
     thread = solver.startSolve()
     try:
         while thread.is_alive():
@@ -99,6 +107,8 @@ def _run(solver: highspy.Highs) -> None:
     except KeyboardInterrupt:
         solver.cancelSolve()  # type: ignore[no-untyped-call]  # as above
         thread.join()
+        return True
+    return False
 
 
 def _model(program: Program) -> highspy.HighsLp:

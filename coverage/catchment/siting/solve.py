@@ -253,6 +253,8 @@ def _exact(remaining: Remaining, state: _State, *, nodes: int, left_s: float) ->
     state = state.better(remaining.whole_plan(found.plan), covered)
     state = state.bounded(remaining.taken_units + found.bound_units)
     yield state
+    if found.interrupted:  # what it had is kept; the rest is the caller's
+        raise KeyboardInterrupt
     return state
 
 
