@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         Choice,
         Comparison,
         ControlCheck,
+        CoverPlan,
         EditedStreets,
         Gaps,
         Nearest,
@@ -98,9 +99,11 @@ if TYPE_CHECKING:
     from catchment.pipeline.run import run_comparison, run_map, run_project
     from catchment.pipeline.score import score_project
     from catchment.siting.candidates import Search, candidate_places, street_stretches
+    from catchment.siting.cover import CoverProblem, problem_of_pairs, problem_of_reach, units_covered
     from catchment.siting.greedy import choose_sites
     from catchment.siting.options import reach_options, readings, shown_candidates
     from catchment.siting.score import score_choice
+    from catchment.siting.solve import solve_cover
     from catchment.siting.suggest import suggest
 
 __version__ = "0.1.0"
@@ -152,6 +155,8 @@ _HOMES = {
     "catchment.access.tables": ("counted_sites", "county_table", "region_table", "site_table"),
     "catchment.siting.candidates": ("Search", "candidate_places", "street_stretches"),
     "catchment.siting.greedy": ("choose_sites",),
+    "catchment.siting.cover": ("CoverProblem", "problem_of_pairs", "problem_of_reach", "units_covered"),
+    "catchment.siting.solve": ("solve_cover",),
     "catchment.siting.suggest": ("suggest",),
     "catchment.siting.options": ("readings", "shown_candidates", "reach_options"),
     "catchment.siting.score": ("score_choice",),
@@ -175,6 +180,7 @@ _HOMES = {
         "Choice",
         "Comparison",
         "ControlCheck",
+        "CoverPlan",
         "EditedStreets",
         "Gaps",
         "Nearest",

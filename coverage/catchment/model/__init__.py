@@ -74,6 +74,7 @@ from catchment.model.run import (
 )
 from catchment.model.siting import (
     Candidates,
+    CoverPlan,
     Options,
     Reading,
     SitingPlan,
@@ -94,6 +95,7 @@ __all__ = [
     "ComparedRun",
     "Comparison",
     "ControlCheck",
+    "CoverPlan",
     "EditedStreets",
     "Finding",
     "Floats",
