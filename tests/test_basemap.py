@@ -135,7 +135,8 @@ def probed(path, script):
     browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if browser is None:
         pytest.skip("no Chromium on the PATH: the page is not opened")
-    run = f'window.addEventListener("load", function () {{ {script} }});'
+    ready = 'if (document.documentElement.dataset.ready !== "1") { return; } clearInterval(waiting);'
+    run = f"var waiting = setInterval(function () {{ {ready} {script} }}, 20);"
     digest = base64.b64encode(hashlib.sha256(run.encode()).digest()).decode()
     html = path.read_text(encoding="utf-8").replace("script-src ", f"script-src 'sha256-{digest}' ", 1)
     path.write_text(html.replace("</body>", f"<script>{run}</script></body>"), encoding="utf-8")

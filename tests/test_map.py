@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import unescape
 from importlib.resources import files
 
 import folium
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 import shapely
 from browsing import TABS, chosen_rows, count_of, look_for, show_tab, strange_nodes, text_of
+from pagedata import page_data, unfolded
 from plans import with_suggestions
 
 from catchment.model import Access, Cause, Gaps, Regions, Sites
@@ -19,6 +21,7 @@ from catchment.outputs.bands import drawn_bands
 from catchment.outputs.drawing import drawn_cells, drawn_streets
 from catchment.outputs.figures import printed_figures
 from catchment.outputs.maps import coverage_map, write_map
+from catchment.outputs.packing import laid_out
 from catchment.outputs.payload import page_payload, payload_text, type_order
 
 HOSTILE = (
@@ -83,6 +86,51 @@ def test_the_page_opens_with_its_title_and_headline_and_a_silent_console(make_ru
     assert "演示数据" not in text_of(page)
 
 
+def said(html, name):
+    """The text that an element has in the file, before any script has run."""
+    inside = re.search(rf'<(\w+) id="{name}">(.*?)</\1>', html, re.DOTALL)[2]
+    return unescape(re.sub("<[^>]*>", "", inside))
+
+
+def test_the_answer_stands_in_the_page_before_any_script_has_run(make_run, tmp_path):
+    write_map(make_run(), tmp_path / "map.html")
+    html = (tmp_path / "map.html").read_text(encoding="utf-8")
+    assert said(html, "title").startswith("演示县 服务圈覆盖图（截至2024-05-01）")
+    assert said(html, "standard").startswith("测算口径：城区步行15分钟")
+    for text in ("66.6%", "54.7%～66.6%", "170 / 256 人", "未覆盖 86", "其中因路网数据待核实 16", "需要启用脚本"):
+        assert text in said(html, "headline")
+
+
+def test_a_browser_without_an_inflate_of_its_own_shows_the_same(make_run, tmp_path, open_page):
+    write_map(make_run(), tmp_path / "map.html")
+    html = (tmp_path / "map.html").read_text(encoding="utf-8")
+    old = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", html, count=1)
+    old = old.replace("<head>", "<head><script>delete window.DecompressionStream;</script>", 1)
+    (tmp_path / "old.html").write_text(old, encoding="utf-8")
+    shown = text_of(open_page(tmp_path / "old.html"), "#sheet")
+    assert "常住人口" in shown
+    assert shown == text_of(open_page(tmp_path / "map.html"), "#sheet")
+
+
+def test_hostile_text_in_the_first_answer_is_text(make_run, tmp_path):
+    write_map(make_run(HOSTILE, name=HOSTILE[1]), tmp_path / "map.html")
+    html = (tmp_path / "map.html").read_text(encoding="utf-8")
+    assert said(html, "title").count(LITERAL[1]) == 1
+    assert "<img" not in html
+
+
+def test_the_bare_page_is_small(make_run, tmp_path):
+    write_map(make_run(), tmp_path / "map.html")
+    assert (tmp_path / "map.html").stat().st_size <= 200_000
+
+
+def test_the_page_has_every_word_that_its_script_names(make_run):
+    script = files("catchment").joinpath("outputs", "assets", "app.js").read_text(encoding="utf-8")
+    whole = set(re.findall(r'say\("([a-z]+\.[a-z0-9_]*[a-z0-9])"', script))
+    assert whole
+    assert whole <= set(page_payload(make_run())["words"]["en"])
+
+
 def test_hostile_names_are_shown_as_they_are_and_nothing_runs(hostile_page, open_page):
     page = open_page(hostile_page, "#sites")
     assert page.title().startswith(f"{LITERAL[1]} 服务圈覆盖图")
@@ -127,6 +175,7 @@ def test_the_file_loads_nothing(hostile_page, open_page):
     # Internet Explorer's VML line names no address.
     assert not re.search(r"url\((?!#default#VML)", styles)
     scripts = "".join(re.findall("<script>(.*?)</script>", html, re.DOTALL))
+    scripts += "".join(unfolded(text).decode() for text in re.findall('<script type="text/x-folded">([^<]*)<', html))
     assert set(re.findall(r"https?://[\w.]+", scripts)) <= {"http://www.w3.org", "https://leafletjs.com"}
     assert "sourceMappingURL" not in scripts
 
@@ -137,7 +186,8 @@ def test_the_policy_stands_first_and_names_every_script(hostile_page):
     assert "Content-Security-Policy" in head[1]
     assert "default-src 'none'" in head[1]
     assert "unsafe" not in head[1]
-    assert head[1].split("style-src")[0].count("'sha256-") == len(re.findall("<script>", html))
+    scripts = re.findall('<script>|<script type="text/x-folded">', html)
+    assert head[1].split("style-src")[0].count("'sha256-") == len(scripts) == 5
     assert html.startswith('<!DOCTYPE html>\n<html lang="zh-CN">')
 
 
@@ -158,18 +208,17 @@ def test_a_notebook_gets_a_folium_map_that_shows_the_page(make_run):
 
 
 def test_the_payload_cannot_end_its_element_and_reads_back_the_same(make_run):
-    payload = page_payload(make_run(HOSTILE))
-    text = payload_text(payload)
+    text = payload_text(laid_out(page_payload(make_run(HOSTILE)))[0])
     assert not re.search("[<>&\u2028\u2029\ud800-\udfff]", text)
     assert [site["name"] for site in json.loads(text)["sites"]] == list(LITERAL)
 
 
 def test_cells_hold_exactly_the_units_of_the_headline(make_run):
-    payload = page_payload(make_run())
+    payload = page_data(make_run())
     cells, units = payload["cells"], payload["figures"]["units"]
     by_cause = dict.fromkeys(cells["causes"], 0)
-    for letter, amount in zip(cells["state"], cells["units"], strict=True):
-        by_cause[cells["causes"][(ord(letter) - 65) // 3]] += amount
+    for state, amount in zip(cells["state"], cells["people"]["units"], strict=True):
+        by_cause[cells["causes"][state // 3]] += amount
     assert by_cause == {name: units[name] for name in cells["causes"]}
     assert units["people"] == 255.75 * 1024
 
@@ -208,14 +257,15 @@ def test_blocks_of_one_kind_become_one(make_run):
 def test_people_without_a_grid_are_points(make_run):
     run = make_run()
     people = type(run.people)(**{**vars(run.people), "cell_degrees": None})
-    cells = page_payload(make_run(people=people))["cells"]
+    cells = page_data(make_run(people=people))["cells"]
     assert cells["lattice"] is None
     assert cells["column"][0] == 114_005_000
 
 
 def test_edges_of_one_way_are_drawn_as_one_line(make_run):
     drawn = drawn_streets(make_run().streets)
-    assert drawn.lines["main"].packed() == {"count": [3], "xy": [11400000, 2801000, 2000, 0, 2000, 200]}
+    assert drawn.lines["main"].xy.tolist() == [[11400000, 2801000], [11402000, 2801000], [11404000, 2801200]]
+    assert drawn.lines["main"].ptr.tolist() == [0, 3]
     assert drawn.left_out == ()
 
 
@@ -279,24 +329,24 @@ def test_a_gap_that_no_site_was_found_for_is_farther_than_the_search(make_run):
 
 
 def test_every_uncovered_cell_knows_its_gap(make_run):
-    assert page_payload(make_run())["cells"]["patch"] == [-1, 1, 0, 1, -1, 1, 1, 1, -1, 1, 2, 3]
+    assert page_data(make_run())["cells"]["patch"] == [-1, 0, -1, 1, -1, 2, 2, 2]
 
 
 def test_a_page_lists_the_first_gaps_and_counts_the_others(make_run, tmp_path, monkeypatch, open_page):
     monkeypatch.setattr("catchment.outputs.payload.GAPS_SHOWN", 1)
-    payload = page_payload(make_run())
+    payload = page_data(make_run())
     assert [gap["people"] for gap in payload["gaps"]["rows"]] == [51]
     assert (payload["gaps"]["more"], payload["gaps"]["more_people"]) == (2, 35)
-    assert payload["cells"]["patch"] == [-1, 1, 0, 1, -1, 6]
+    assert payload["cells"]["patch"] == [-1, 0, -1, -1, -1, -1, -1, -1]
     write_map(make_run(language="en"), tmp_path / "map.html")
     page = open_page(tmp_path / "map.html", "#gaps")
     assert "2 more, in the workbook35Total86" in text_of(page, "#sheet")
 
 
 def test_service_areas_are_nested_rings_with_their_holes(make_run):
-    bands = page_payload(make_run())["areas"]["walk"]
+    bands = page_data(make_run())["areas"]["walk"]
     assert [band["count"] for band in bands] == [[5], [5], [5, 5]]
-    widest = np.cumsum(np.reshape(bands[2]["xy"], (-1, 2)), axis=0)
+    widest = np.column_stack([bands[2]["x"], bands[2]["y"]])
     assert widest[:5].min(axis=0).tolist() == [11_400_000, 2_801_000]
     assert widest[:5].max(axis=0).tolist() == [11_400_600, 2_801_600]
     assert widest[5:].min(axis=0).tolist() == [11_400_100, 2_801_450]
@@ -398,9 +448,10 @@ def test_a_run_without_regions_has_no_region_rows(make_run):
     assert payload["regions"] == []
 
 
-def test_the_script_is_no_newer_than_es2019():
-    script = files("catchment").joinpath("outputs", "assets", "app.js").read_text(encoding="utf-8")
-    code = re.sub(r"//[^\n]*", "", script)
+def test_the_scripts_are_no_newer_than_es2019():
+    assets = files("catchment").joinpath("outputs", "assets")
+    scripts = [assets.joinpath(name).read_text(encoding="utf-8") for name in ("app.js", "inflate.js", "boot.js")]
+    code = re.sub(r"//[^\n]*", "", "".join(scripts))
     words = "replaceAll|matchAll|static|await|import|globalThis|structuredClone|allSettled"
     newer = rf"\?\?|\?\.[A-Za-z_(\[]|\|\|=|&&=|\d_\d|\b\d+n\b|\.at\(|this\.#|\b(?:{words})\b"
     assert re.findall(newer, code) == []

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pagedata import page_data
 
 from catchment.network.streets import JOIN_KINDS
 from catchment.outputs.marks import edit_marks, join_marks
-from catchment.outputs.payload import page_payload
 from catchment.outputs.picture import write_picture
 
 
@@ -22,17 +22,17 @@ def run(make_run):
 
 
 def test_a_run_without_joins_and_edits_shows_none(run):
-    payload = page_payload(replace(run, streets=with_joins(run.streets, [], [])))
-    assert payload["joins"] == []
+    payload = page_data(replace(run, streets=with_joins(run.streets, [], [])))
+    assert payload["joins"] == {"x": [], "y": []}
     assert payload["edits"] == {}
 
 
-def test_the_page_holds_joins_and_edits_as_differences_on_its_lattice(run):
+def test_the_page_holds_joins_and_edits_on_its_lattice(run):
     xy = [(114.00002, 28.0), (114.00001, 28.0), (114.5, 28.0), (114.6, 28.1), (114.6, 28.1)]
     streets = with_joins(run.streets, xy, ["end", "tee", "barrier", "link", "link"])
-    payload = page_payload(replace(run, streets=streets))
-    assert payload["joins"] == [11400001, 2800000, 1, 0]
-    assert payload["edits"] == {"barrier": [11450000, 2800000], "link": [11460000, 2810000]}
+    payload = page_data(replace(run, streets=streets))
+    assert payload["joins"] == {"x": [11400001, 11400002], "y": [2800000, 2800000]}
+    assert payload["edits"] == {"barrier": {"x": [11450000], "y": [2800000]}, "link": {"x": [11460000], "y": [2810000]}}
     assert payload["texts"]["en"]["joins"] == "joins of road lines (2)"
 
 

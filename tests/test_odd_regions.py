@@ -23,6 +23,7 @@ from catchment.geo.seams import area_km2, enclosed_holes, overlapping_pairs
 from catchment.geo.shapes import polygon_of
 from catchment.inputs.population import read_population
 from catchment.model import UNITS_PER_PERSON, Population, Regions
+from catchment.outputs.drawing import drawn_outlines
 from catchment.pipeline.regions import crowding_findings, region_findings
 
 NOT_A_NUMBER = re.compile(r"\b(?:NaN|nan|Infinity|inf)\b|#DIV|#VALUE|#NUM")
@@ -280,3 +281,11 @@ def test_a_density_is_betrayed_by_its_sum(small_demo, tmp_path):
     true_sum = people.persons.sum()
     assert float(sums[1]) == pytest.approx(132 * true_sum, rel=1e-3)
     assert float(sums[2]) == pytest.approx(true_sum, rel=0.02)
+
+
+def test_any_number_of_regions_is_drawn_with_its_corners():
+    west, south = np.meshgrid(np.arange(150) * 0.01, np.arange(150) * 0.01)
+    squares = gpd.GeoDataFrame(geometry=shapely.box(west, south, west + 0.01, south + 0.01).ravel(), crs=4326)
+    drawn = drawn_outlines(squares)
+    assert len(drawn) == 22_500
+    assert all(len(lines.xy) == 5 for lines in drawn)

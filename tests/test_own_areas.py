@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 import shapely
 from browsing import count_of, text_of
+from pagedata import page_data
 
 from catchment.model import ServiceAreas, StreetParts
 from catchment.outputs.area_layers import area_table, map_colours, split_table
 from catchment.outputs.maps import write_map
 from catchment.outputs.own_areas import own_areas
 from catchment.outputs.package import write_package
-from catchment.outputs.payload import page_payload
 
 WALK_MM, ROAD_MM = (400_000, 800_000, 1_200_000), (5_000_000, 10_000_000, 15_000_000)
 
@@ -50,12 +50,12 @@ def run_with_areas(make_run, **changes):
 
 def corners(packed):
     """The rings of a packed list, as corners on the drawing lattice."""
-    xy = np.cumsum(np.reshape(packed["xy"], (-1, 2)), axis=0)
+    xy = np.column_stack([packed["x"], packed["y"]])
     return np.split(xy, np.cumsum(packed["count"])[:-1])
 
 
 def test_the_page_has_every_ring_of_every_band_of_each_site(make_run):
-    own = page_payload(run_with_areas(make_run))["own"]
+    own = page_data(run_with_areas(make_run))["own"]
     assert (own["walk"]["sites"], own["walk"]["bands"], own["walk"]["rings"]) == ([0], 3, [1, 1, 2])
     rings = corners(own["walk"]["lines"])
     assert [ring.min(axis=0).tolist() for ring in rings] == [

@@ -4,17 +4,16 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import openpyxl
 import pytest
-from test_map import opened
+from browsing import text_of
+from pagedata import page_data
 
 from catchment.config import read_settings, settings_of
 from catchment.errors import SettingsError
 from catchment.outputs.drawing import drawn_cells
 from catchment.outputs.figures import printed_figures
 from catchment.outputs.maps import write_map
-from catchment.outputs.payload import page_payload
 from catchment.outputs.profile import cause_groups, published, shown_cells
 from catchment.outputs.workbook import write_workbook
 from catchment.pipeline.run import run_project
@@ -81,14 +80,14 @@ def test_an_internal_run_is_shown_whole(make_run):
 
 
 def test_the_public_payload_has_no_findings_files_marks_or_outlines(public_run):
-    payload = page_payload(public_run)
+    payload = page_data(public_run)
     assert payload["findings"] == []
     assert payload["proposal"] is None
-    assert payload["joins"] == []
+    assert payload["joins"] == {"x": [], "y": []}
     assert {(source["file"], source["sha256"]) for source in payload["sources"]} == {("", "")}
     assert [source["attribution"] for source in payload["sources"]] == ["© OpenStreetMap contributors", "WorldPop"]
     assert not any(site["unsnapped"] or site["gap_m"] is not None for site in payload["sites"])
-    assert all(region["rings"] == {"count": [], "xy": []} for region in payload["regions"])
+    assert all(region["rings"] == {"count": [], "x": [], "y": []} for region in payload["regions"])
     assert [region["box"] for region in payload["regions"]] == [
         [114.0, 28.0, 114.02, 28.02],
         [114.02, 28.0, 114.04, 28.02],
@@ -99,12 +98,12 @@ def test_the_public_payload_has_no_findings_files_marks_or_outlines(public_run):
 
 
 def test_the_public_sees_the_same_figures(make_run, public_run):
-    assert page_payload(public_run)["figures"]["units"] == page_payload(make_run())["figures"]["units"]
-    assert page_payload(public_run)["figures"]["uncovered"] == page_payload(make_run())["figures"]["uncovered"]
+    assert page_data(public_run)["figures"]["units"] == page_data(make_run())["figures"]["units"]
+    assert page_data(public_run)["figures"]["uncovered"] == page_data(make_run())["figures"]["uncovered"]
 
 
 def test_gaps_in_the_data_are_not_listed_for_the_public_and_their_people_are_not_lost(make_run, public_run):
-    whole, public = page_payload(make_run())["gaps"], page_payload(public_run)["gaps"]
+    whole, public = page_data(make_run())["gaps"], page_data(public_run)["gaps"]
     people = [row["people"] for row in whole["rows"]]
     assert [row["people"] for row in public["rows"]] == people[:2]
     assert public["unlisted_people"] == people[2]
@@ -115,9 +114,9 @@ def test_cells_point_at_the_rows_of_the_gaps_that_are_listed(make_run):
     run = make_run(profile="public", review_number=NUMBER)
     # The first gap is one in the data: the second becomes the first row.
     frame = run.gaps.frame.assign(cause=[2, 5, 5])
-    payload = page_payload(replace(run, gaps=replace(run.gaps, frame=frame)))
-    patch = np.repeat(payload["cells"]["patch"][::2], payload["cells"]["patch"][1::2]).tolist()
-    units = [units / 1024 for units in payload["cells"]["units"]]
+    payload = page_data(replace(run, gaps=replace(run.gaps, frame=frame)))
+    patch = payload["cells"]["patch"]
+    units = [units / 1024 for units in payload["cells"]["people"]["units"]]
     assert [row["people"] for row in payload["gaps"]["rows"]] == [19, 16]
     assert {people for people, row in zip(units, patch, strict=True) if row == 0} == {19.25}
     assert {people for people, row in zip(units, patch, strict=True) if row == -1} == {100, 50.5, 30.25, 40}
@@ -153,16 +152,16 @@ def test_the_public_workbook_has_the_number_and_no_word_on_the_data(public_run, 
     assert "数据检查" not in book.sheetnames
 
 
-def test_the_public_page_opens_without_data_tab_doubts_and_outlines(public_run, tmp_path):
+def test_the_public_page_opens_without_data_tab_doubts_and_outlines(public_run, tmp_path, open_page):
     write_map(public_run, tmp_path / "map.html")
-    page, console = opened(tmp_path / "map.html")
-    assert console == []
-    assert f"审图号：{NUMBER}" in page.texts["foot"]
-    assert "数据检查" not in page.texts["body"]
-    assert "待核实" not in page.texts["panel"]
-    assert "其中因数据不足未能判定 16" in page.texts["headline"]
-    assert "数据不足，未能判定16" in page.texts["sheet"]
-    assert "区域界线" not in page.texts["body"]
+    assert "待核实" not in (tmp_path / "map.html").read_text(encoding="utf-8").split("catchment-data")[0]
+    page = open_page(tmp_path / "map.html")
+    assert f"审图号：{NUMBER}" in text_of(page, "#foot")
+    assert "数据检查" not in text_of(page)
+    assert "待核实" not in text_of(page, "#panel")
+    assert "其中因数据不足未能判定 16" in text_of(page, "#headline")
+    assert "数据不足，未能判定16" in text_of(page, "#sheet")
+    assert "区域界线" not in text_of(page)
 
 
 def test_a_public_run_writes_what_may_be_published_and_the_list(small_demo, tmp_path):

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from test_map import HOSTILE, LITERAL, opened
+from test_map import HOSTILE, LITERAL
 
 from catchment.inputs.sites import read_sites
 from catchment.model import Sites
@@ -107,15 +107,18 @@ def test_hostile_text_in_the_list_is_only_text(make_run, tmp_path):
     assert {row[4] for row in page.rows if row[0] != "Name"} == set(LITERAL)
 
 
-def test_the_list_opens_with_its_style_and_a_silent_console(make_run, tmp_path):
+def test_the_list_opens_with_its_style_and_a_silent_console(make_run, tmp_path, browser):
     write_service_list(make_run(), tmp_path / "便民 清单.html")
-    page, console = opened(tmp_path / "便民 清单.html")
-    assert console == []
-    assert "演示县 便民清单" in page.texts["h1"]
-    assert "共 3 个网点（截至2024-05-01）" in page.texts["header"]
-    links = [value for tag, name, value in page.attributes if tag == "a" and name == "href"]
-    ids = [value for tag, name, value in page.attributes if tag == "h2" and name == "id"]
+    page, messages = browser.new_page(), []
+    page.on("console", lambda message: messages.append(message.text))
+    page.goto((tmp_path / "便民 清单.html").absolute().as_uri())
+    assert messages == []
+    assert "演示县 便民清单" in page.text_content("h1")
+    assert "共 3 个网点（截至2024-05-01）" in page.text_content("header")
+    links = page.locator("a").evaluate_all("all => all.map(node => node.getAttribute('href'))")
+    ids = page.locator("h2[id]").evaluate_all("all => all.map(node => node.id)")
     assert links == [f"#{name}" for name in ids] == ["#r1", "#r2"]
+    page.close()
 
 
 @pytest.mark.parametrize(("language", "tag"), [("zh", 'lang="zh-CN"'), ("en", 'lang="en"')])

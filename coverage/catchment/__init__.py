@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from catchment.access.areas import dissolved_areas, service_areas, split_areas
     from catchment.access.classes import classes_in_reach, cover_counts, people_classes
+    from catchment.access.compare import compare_runs
     from catchment.access.gaps import find_gaps, lattice_m
     from catchment.access.judge import judge
     from catchment.access.nearest import nearest_sites
@@ -49,7 +50,9 @@ if TYPE_CHECKING:
         Cause,
         Census,
         Choice,
+        Comparison,
         ControlCheck,
+        CoverPlan,
         EditedStreets,
         Gaps,
         Nearest,
@@ -93,12 +96,14 @@ if TYPE_CHECKING:
     from catchment.outputs.service_list import service_points, write_service_list
     from catchment.pipeline.assess import assess
     from catchment.pipeline.read import read_inputs
-    from catchment.pipeline.run import run_map, run_project
+    from catchment.pipeline.run import run_comparison, run_map, run_project
     from catchment.pipeline.score import score_project
     from catchment.siting.candidates import Search, candidate_places, street_stretches
+    from catchment.siting.cover import CoverProblem, problem_of_pairs, problem_of_reach, units_covered
     from catchment.siting.greedy import choose_sites
     from catchment.siting.options import reach_options, readings, shown_candidates
     from catchment.siting.score import score_choice
+    from catchment.siting.solve import solve_cover
     from catchment.siting.suggest import suggest
 
 __version__ = "0.1.0"
@@ -145,17 +150,20 @@ _HOMES = {
         "people_in_reach",
     ),
     "catchment.access.classes": ("cover_counts", "people_classes", "classes_in_reach"),
+    "catchment.access.compare": ("compare_runs",),
     "catchment.access.gaps": ("find_gaps", "lattice_m"),
     "catchment.access.tables": ("counted_sites", "county_table", "region_table", "site_table"),
     "catchment.siting.candidates": ("Search", "candidate_places", "street_stretches"),
     "catchment.siting.greedy": ("choose_sites",),
+    "catchment.siting.cover": ("CoverProblem", "problem_of_pairs", "problem_of_reach", "units_covered"),
+    "catchment.siting.solve": ("solve_cover",),
     "catchment.siting.suggest": ("suggest",),
     "catchment.siting.options": ("readings", "shown_candidates", "reach_options"),
     "catchment.siting.score": ("score_choice",),
     "catchment.inputs.choice": ("read_choice", "write_choice"),
     "catchment.pipeline.read": ("read_inputs",),
     "catchment.pipeline.assess": ("assess",),
-    "catchment.pipeline.run": ("run_project", "run_map"),
+    "catchment.pipeline.run": ("run_project", "run_map", "run_comparison"),
     "catchment.pipeline.score": ("score_project",),
     "catchment.outputs.maps": ("coverage_map", "write_map"),
     "catchment.outputs.pdf": ("write_pdf",),
@@ -170,7 +178,9 @@ _HOMES = {
         "Cause",
         "Census",
         "Choice",
+        "Comparison",
         "ControlCheck",
+        "CoverPlan",
         "EditedStreets",
         "Gaps",
         "Nearest",

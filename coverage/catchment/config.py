@@ -142,6 +142,7 @@ class MapSettings(_Table):
     def basemap(self) -> Basemap | None:
         """The base map these settings ask for."""
         return basemap_of(self.base, key=self.base_key, datum=self.base_datum, attribution=self.base_attribution)
+
     profile: Profile = "internal"
 
 

@@ -157,7 +157,7 @@ def page(path, profile):
         session = chromium.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         begun = time.perf_counter()
         chromium.ask("Page.navigate", session, url=path.absolute().as_uri())
-        while chromium.value(session, "document.readyState") != "complete":
+        while not chromium.value(session, "document.querySelector(\"html[data-ready='1']\") !== null"):
             time.sleep(0.02)
         inside = chromium.value(session, READY) / 1000
         show("page from file:// to answering, by its own clock", inside, "s", most=3)

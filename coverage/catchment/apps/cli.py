@@ -145,14 +145,15 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     def write_map_page(
         project: Path = typer.Argument(help=say("cli.project_file", language), show_default=False),
         out: Path | None = option("map_out", "--out"),
+        against: Path | None = option("against", "--against"),
         pdf: bool = fact("pdf", "--pdf"),
         paper: Literal["A4", "A3"] = typer.Option("A4", "--paper", help=say("cli.paper", language)),
         public: bool = fact("public", "--public"),
         lang: str | None = lang_option,
     ) -> None:
         overrides = {"map": _profile(public=public), **_given(language=lang)}
-        settings = _settings(project, overrides)
-        _map(settings, out, project, paper, language, cache, pdf=pdf)
+        settings, before = _settings(project, overrides), _settings(against, {}) if against else None
+        _map(settings, out, project, paper, language, cache, pdf=pdf, before=before)
 
     @app.command(help=say("cli.suggest", language))
     def suggest(
@@ -299,6 +300,7 @@ def _map(
     cache: Path,
     *,
     pdf: bool,
+    before: Settings | None,
 ) -> None:
     """Write the page, then the PDF beside it: without a browser there is still the page, which can be printed."""
     from catchment.outputs.pdf import write_pdf  # noqa: PLC0415 - see above
@@ -308,13 +310,31 @@ def _map(
     if page.suffix.lower() == ".pdf":
         page = page.with_suffix(".html")
     language = settings.language or language
-    with _progress(language) as progress:
-        run_map(settings, path=page, language=language, paper=paper, cache=cache / "streets", progress=progress)
+    if before is None:
+        with _progress(language) as progress:
+            run_map(settings, path=page, language=language, paper=paper, cache=cache / "streets", progress=progress)
+    else:
+        _compare(before, settings, page, paper, language, cache)
     typer.echo(say("cli.written", language, file=page.as_posix()))
     if pdf:
         named = os.environ.get("CATCHMENT_BROWSER")
         write_pdf(page, page.with_suffix(".pdf"), browser=Path(named) if named else None)
         typer.echo(say("cli.written", language, file=page.with_suffix(".pdf").as_posix()))
+
+
+def _compare(
+    before: Settings, after: Settings, page: Path, paper: Literal["A4", "A3"], language: Language, cache: Path
+) -> None:
+    """Write the page with what changes, and print it."""
+    from catchment.outputs.compared import comparison_lines  # noqa: PLC0415 - see above
+    from catchment.pipeline.run import run_comparison  # noqa: PLC0415 - see above
+
+    with _progress(language) as progress:
+        comparison = run_comparison(
+            before, after, path=page, language=language, paper=paper, cache=cache / "streets", progress=progress
+        )
+    for line in comparison_lines(comparison, language):
+        typer.echo(line)
 
 
 def _results(settings: Settings, out: Path, language: Language, cache: Path) -> tuple[Run, dict[str, Any]]:

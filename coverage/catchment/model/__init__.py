@@ -22,6 +22,13 @@ from catchment.model.choice import (
     Score,
     ScoredChoice,
 )
+from catchment.model.comparison import (
+    Change,
+    ComparedRun,
+    Comparison,
+    SiteChange,
+    SiteDifference,
+)
 from catchment.model.demand import (
     ControlCheck,
     People,
@@ -72,6 +79,7 @@ from catchment.model.run import (
 )
 from catchment.model.siting import (
     Candidates,
+    CoverPlan,
     Options,
     Reading,
     SitingPlan,
@@ -88,9 +96,13 @@ __all__ = [
     "Candidates",
     "Cause",
     "Census",
+    "Change",
     "Choice",
     "Codes",
+    "ComparedRun",
+    "Comparison",
     "ControlCheck",
+    "CoverPlan",
     "EditedStreets",
     "Finding",
     "Floats",
@@ -125,6 +137,8 @@ __all__ = [
     "ServiceAreas",
     "Setting",
     "SettlementRule",
+    "SiteChange",
+    "SiteDifference",
     "SiteType",
     "Sites",
     "SitingPlan",

@@ -77,6 +77,8 @@ class Run:
     """What may be ticked and unticked; ``None`` if whom they cover takes too much room."""
     digest: str = ""
     """One checksum over the inputs and the settings on which figures depend: two runs of equal digest count alike."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """The settings of ``digest`` by what they are about, each as text: equal texts mean the same."""
     water: Water | None = None
     """What is drawn below the streets; ``None`` if the roads are a planner's lines."""
     base: Basemap | None = None

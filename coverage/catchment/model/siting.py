@@ -75,6 +75,48 @@ class SitingPlan:
 
 
 @dataclass(frozen=True, eq=False)
+class CoverPlan:
+    """
+    Sites chosen to serve most people, with the proof of how good the choice is. People are units of 1/1024 person.
+
+    The bound is for plans of at most ``budget`` of the sites of the same problem; other places are not in it.
+    """
+
+    site: Indices
+    """The chosen sites, each the one that adds most to those before it, shape (p,)."""
+    added_units: Ints
+    """People each adds to those before it, never more than the one before, shape (p,)."""
+    budget: int
+    """How many were asked for."""
+    coverable_units: int
+    """People whom all sites together would serve."""
+    bound_units: int
+    """No plan of so many sites covers more people."""
+    curve_bound_units: Ints
+    """No plan of 0, 1, ... ``budget`` sites covers more people, shape (budget + 1,)."""
+    bound_leaves_out: tuple[str, ...]
+    """What was asked of the plan and is not in the bound, as entries of the catalogue."""
+    stopped: Literal["proven", "rounds", "time", "interrupted"]
+    """Why the work ended. Unless time ran out or somebody interrupted it, the same call gives the same plan."""
+    seed: int
+
+    @property
+    def covered_units(self) -> int:
+        """People whom the plan serves."""
+        return int(self.added_units.sum())
+
+    @property
+    def gap(self) -> float:
+        """By what share of the plan's people a better plan could exceed it at most; 0 is a proof."""
+        return (self.bound_units - self.covered_units) / max(self.covered_units, 1)
+
+    @property
+    def status(self) -> Literal["optimal", "bounded"]:
+        """``optimal`` if nothing is between plan and bound, else ``bounded``."""
+        return "optimal" if self.covered_units == self.bound_units else "bounded"
+
+
+@dataclass(frozen=True, eq=False)
 class Suggestions:
     """Where next: a plan, and what a planner asks of each of its places. People are units of 1/1024 person."""
 

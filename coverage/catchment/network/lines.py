@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from catchment.errors import InputError
 from catchment.geo.measure import distance_m
+from catchment.network.endings import meant_meetings
 from catchment.network.meetings import (
     SAME_M,
     UNKNOWN_LEVEL,
@@ -77,11 +78,12 @@ def join_lines(lines: RoadLines, *, tolerance_m: float = 1.0) -> Streets:
 
     Ends within the tolerance of each other meet; an end within the tolerance of the middle of a line splits it, unless
     the levels of both are known and differ; lines that cross farther than that from their ends are split, unless their
-    levels are known and differ or either is a bridge or a tunnel. Nothing is moved: a gap that is closed becomes an
-    edge of its own length, straight on from the end if that meets the line; where an end runs over a line they also
-    meet where they cross. A course drawn twice, in either direction, counts once and is open to whom any of its lines
-    admits. The result does not depend on the order of the rows: lines are numbered (``way_id``) in the order of their
-    coordinates, closed gaps after them, and at ties the smaller number wins.
+    levels are known and differ or either is a bridge or a tunnel. An end that meets another line where it was drawn to
+    (touching it, over it, straight on or end to end) is not joined to those that pass beside it. Nothing is moved: a
+    gap that is closed becomes an edge of its own length, straight on from the end if that meets the line; where an end
+    runs over a line they also meet where they cross. A course drawn twice, in either direction, counts once and is open
+    to whom any of its lines admits. The result does not depend on the order of the rows: lines are numbered
+    (``way_id``) in the order of their coordinates, closed gaps after them, and at ties the smaller number wins.
 
     Parameters
     ----------
@@ -197,9 +199,9 @@ def _coordinate_bytes(shapes: Any) -> list[bytes]:
 
 def _joins(lines: Measured, tolerance_m: float) -> _Joins:
     ends = near_ends(lines, reach_m=max(tolerance_m, SAME_M))
-    ahead = straight_on(lines, reach_m=tolerance_m)
-    on_lines = _preferring(ahead, tees(lines, reach_m=tolerance_m), lines)
     at_grade, apart, run_over = crossings(lines, reach_m=tolerance_m)
+    beside, ahead = tees(lines, reach_m=tolerance_m), straight_on(lines, reach_m=tolerance_m)
+    on_lines, ahead = meant_meetings(lines, ends, beside, ahead, run_over, reach_m=tolerance_m)
     all_ends = ends_of(lines.courses).astype(np.float64)
     sides = [on_lines.there, ahead.there, at_grade.here, at_grade.there, run_over.here, run_over.there]
     position = np.unique(np.concatenate([all_ends, *sides]))
@@ -223,16 +225,6 @@ def _joins(lines: Measured, tolerance_m: float) -> _Joins:
         kind=np.repeat(np.arange(len(places)), [len(found) for found in places]).astype(np.int8),
         counts=counts | {"lines_kept_apart": len(apart_once)},
     )
-
-
-def _preferring(ahead: Meetings, feet: Meetings, lines: Measured) -> Meetings:
-    """Ends and lines of ``feet``, met straight on where there is such a place: that is how the street was meant."""
-    count = len(lines.courses)
-    keys = [found.here.astype(np.int64) * count + _line_of(lines, found.there) for found in (feet, ahead)]
-    at = np.minimum(np.searchsorted(keys[1], keys[0]), max(len(ahead) - 1, 0))
-    if not len(ahead):
-        return feet
-    return Meetings(feet.here, np.where(keys[1][at] == keys[0], ahead.there[at], feet.there))
 
 
 def _with_gaps(lines: Measured, found: Meetings) -> tuple[Meetings, Meetings]:

@@ -10,6 +10,7 @@ import shapely
 
 from catchment.model import Cause, Setting
 from catchment.network.streets import STREET_KINDS
+from catchment.outputs.packing import Column
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 DEGREE = 100_000
 """Streets and outlines are drawn on a lattice of 1/100,000 degree, about one metre."""
+
+_COARSER = 16
+"""Times that outlines may be simplified to twice the tolerance: to a degree, where nothing of a county is left."""
 
 RANKS = ("main", "link", "local", "service", "path")
 """Classes of streets in the order of drawing; the last are the first left out of a large network."""
@@ -51,17 +55,18 @@ class Lines:
     ptr: Ints
     """Line i has the vertices ``ptr[i]:ptr[i + 1]``, shape (n + 1,)."""
 
-    def packed(self) -> dict[str, list[int]]:
+    def packed(self) -> dict[str, Column]:
         """
-        As the page reads it: vertices per line, and each vertex less the one before, lines running on.
+        As the page reads it: vertices per line, and the vertices of all lines.
 
         Examples
         --------
-        >>> Lines(np.array([[10, 20], [13, 21], [9, 9], [9, 12]]), np.array([0, 2, 4])).packed()
-        {'count': [2, 2], 'xy': [10, 20, 3, 1, -4, -12, 0, 3]}
+        >>> packed = Lines(np.array([[10, 20], [13, 21], [9, 9], [9, 12]]), np.array([0, 2, 4])).packed()
+        >>> {name: column.values.tolist() for name, column in packed.items()}
+        {'count': [2, 2], 'x': [10, 13, 9, 9], 'y': [20, 21, 9, 12]}
         """
-        steps = np.diff(self.xy, axis=0, prepend=np.zeros((1, 2), np.int64))
-        return {"count": np.diff(self.ptr).tolist(), "xy": steps.ravel().tolist()}
+        x, y = self.xy.T
+        return {"count": Column("counts", np.diff(self.ptr)), "x": Column("steps", x), "y": Column("steps", y)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,11 +163,13 @@ def lines_on_lattice(lines: Any) -> Lines:
 
 
 def drawn_outlines(frame: gpd.GeoDataFrame, *, vertex_budget: int = 60_000) -> list[Lines]:
-    """The rings of each region, simplified alike until all of them keep to the budget."""
+    """The rings of each region, simplified alike until all of them keep to the budget, or to eight vertices a ring."""
     shapes = shapely.make_valid(frame.geometry.to_numpy())
-    tolerance = 2.0 / DEGREE
-    while shapely.get_num_coordinates(drawn := shapely.simplify(shapes, tolerance)).sum() > vertex_budget:
-        tolerance *= 2
+    budget = max(vertex_budget, 8 * len(rings_of(shapes)))
+    for doubled in range(_COARSER):
+        drawn = shapely.simplify(shapes, 2.0 / DEGREE * 2**doubled)
+        if shapely.get_num_coordinates(drawn).sum() <= budget:
+            break
     return [lines_on_lattice(rings_of(shape)) for shape in drawn]
 
 
@@ -198,26 +205,37 @@ class DrawnCells:
     """The point of people with most people of each cell, shape (n,)."""
 
 
-def drawn_cells(people: People, access: Access, *, cell_budget: int = 400_000) -> DrawnCells:
+def drawn_cells(
+    people: People, access: Access, *, order: Indices | None = None, cell_budget: int = 400_000
+) -> DrawnCells:
     """
     Everyone, by cell and cause. Above the budget, neighbouring cells of one cause and setting are drawn as one.
 
     No person is lost: a block holds the sum of its cells.
+
+    Parameters
+    ----------
+    people, access
+        Whom to draw, and whether they are covered.
+    order
+        Cells stand in this order of the people, a block at the place of the cell with most of its people; in the
+        order of the people themselves by default.
+    cell_budget
+        So many cells may be drawn unmerged.
     """
-    everyone = np.arange(len(people))
+    everyone = np.arange(len(people)) if order is None else order.astype(np.int64)
     if people.cell_degrees is None or not len(people):
-        lon, lat = np.rint(people.xy.T * 1e6).astype(np.int64)
-        return _drawn(people, access, everyone, people.units, (lon, lat))
+        lon, lat = np.rint(people.xy[everyone].T * 1e6).astype(np.int64)
+        return _drawn(people, access, everyone, people.units[everyone], (lon, lat))
     width, height = people.cell_degrees
     west, north = float(people.xy[:, 0].min()) - width / 2, float(people.xy[:, 1].max()) + height / 2
     column = np.floor((people.xy[:, 0] - west) / width).astype(np.int64)
     row = np.floor((north - people.xy[:, 1]) / height).astype(np.int64)
-    merged, chosen, block = 1, everyone, everyone
+    merged, chosen, units = 1, everyone, people.units[everyone]
     while len(chosen) > cell_budget and merged < 64:
         merged *= 2
-        chosen, block = _blocks(row // merged, column // merged, people, access)
-    units = np.zeros(len(chosen), np.int64)
-    np.add.at(units, block, people.units)
+        speaking, block = _blocks(row // merged, column // merged, people, access)
+        chosen, units = _in_order(speaking, block, people.units, everyone)
     lattice = (west, north, width * merged, height * merged)
     place = (column[chosen] // merged, row[chosen] // merged)
     return _drawn(people, access, chosen, units, place, lattice=lattice, merged=merged)
@@ -260,6 +278,16 @@ def _blocks(row: Ints, column: Ints, people: People, access: Access) -> tuple[In
     block = np.empty(len(order), np.int64)
     block[order] = np.cumsum(first) - 1
     return order[first], block
+
+
+def _in_order(speaking: Ints, block: Ints, units: Ints, order: Ints) -> tuple[Ints, Ints]:
+    """The cells that speak for their blocks in an order of all cells, and the people of each block."""
+    sums = np.zeros(len(speaking), np.int64)
+    np.add.at(sums, block, units)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    by_place = np.argsort(place[speaking])
+    return speaking[by_place], sums[by_place]
 
 
 def opening_bounds(streets: Streets, people_xy: Floats, sites_xy: Floats) -> list[float]:

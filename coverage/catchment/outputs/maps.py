@@ -14,12 +14,14 @@ import folium
 import xstatic.pkg.leaflet
 from branca.element import Element
 
+from catchment.outputs.first_paint import first_paint, title_element
+from catchment.outputs.packing import folded, laid_out
 from catchment.outputs.payload import page_payload, payload_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from catchment.model import Run
+    from catchment.model import Comparison, Run
 
 _MAP_ID = "catchment"
 _CSS_IMAGE = re.compile(r"^[^\n]*url\([^)]*\)[^\n]*\n", re.MULTILINE)
@@ -47,13 +49,28 @@ _SHEETS: Mapping[Paper, tuple[int, int, int, float]] = {"A4": (297, 210, 8, 10.5
 """Width, height and margin [mm], and how large text is [px]."""
 
 
-def coverage_map(run: Run, *, paper: Paper = "A4") -> folium.Map:
+def coverage_map(run: Run, *, paper: Paper = "A4", against: Comparison | None = None) -> folium.Map:
     """
     The page as a folium map, which a notebook shows as it is.
 
-    No text of the run reaches folium: it all stands in one JSON node, which the page's own script reads.
+    No text of the run reaches folium: it stands in one JSON node, which the page's own script reads, and escaped in
+    the headline.
+
+    Parameters
+    ----------
+    run
+        The run.
+    paper
+        What the page is printed on.
+    against
+        What ``compare_runs`` says of the run and one before: who gains and who loses is shown as well.
+
+    Raises
+    ------
+    InputError
+        If ``against`` compares another run.
     """
-    payload = {**page_payload(run), "paper": paper}
+    payload = {**page_payload(run, against=against), "paper": paper}
     west, south, east, north = payload["bounds"]
     page = folium.Map(
         location=[(south + north) / 2, (west + east) / 2],
@@ -66,30 +83,36 @@ def coverage_map(run: Run, *, paper: Paper = "A4") -> folium.Map:
     # Folium names its variables after a random number; the same run must give the same bytes.
     page._id = _MAP_ID  # noqa: SLF001 - folium offers no other way
     figure: Any = page.get_root()
+    figure.header.add_child(Verbatim(title_element(run)), name="catchment_title")
     figure.header.add_child(Verbatim(f"<style>{_leaflet_css()}</style>"), name="leaflet_css")
     figure.header.add_child(Verbatim(f"<style>{_asset('app.css')}</style>"), name="catchment_css")
     figure.header.add_child(Verbatim(f"<style>{_paper_css(paper)}</style>"), name="paper_css")
     figure.header.add_child(Verbatim(f"<script>{_leaflet_js()}</script>"), name="leaflet_js")
-    figure.html.add_child(Verbatim(_asset("page.html")), name="catchment_page")
-    node = f'<script type="application/json" id="catchment-data">{payload_text(payload)}</script>'
-    figure.html.add_child(Verbatim(node), name="catchment_data")
+    figure.header.add_child(Verbatim(f"<script>{_asset('inflate.js')}</script>"), name="inflate_js")
+    figure.html.add_child(Verbatim(first_paint(run, _asset("page.html"))), name="catchment_page")
+    data, columns = laid_out(payload)
+    nodes = (
+        f'<script type="application/json" id="catchment-data">{payload_text(data)}</script>\n'
+        f'<script type="text/plain" id="catchment-columns">{folded(columns)}</script>'
+    )
+    figure.html.add_child(Verbatim(nodes), name="catchment_data")
     figure.script.add_child(Verbatim(_asset("app.js")), name="catchment_js")
     return page
 
 
-def write_map(run: Run, path: Path, *, paper: Paper = "A4") -> None:
+def write_map(run: Run, path: Path, *, paper: Paper = "A4", against: Comparison | None = None) -> None:
     """
     Write the page as one file that opens with no network.
 
     A content security policy lets nothing run but the scripts written here, and nothing load at all but the pictures of
-    a base map that the settings name. The same run gives the same bytes.
+    a base map that the settings name. The same run gives the same bytes. Options are those of ``coverage_map``.
     """
-    html = coverage_map(run, paper=paper).get_root().render()
-    head, rest = html.split("<head>", 1)
-    language = {"zh": "zh-CN", "en": "en"}[run.language]
-    head = head.replace("<html>", f'<html lang="{language}">')
+    html = coverage_map(run, paper=paper, against=against).get_root().render()
     policy = _policy(html, pictures=() if run.base is None else run.base.origins)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    head, rest = _folded_scripts(html).split("<head>", 1)
+    language = {"zh": "zh-CN", "en": "en"}[run.language]
+    head = head.replace("<html>", f'<html lang="{language}">')
     # Folium forbids zooming the page on a telephone, which makes small print unreadable for some.
     rest = re.sub(r'(<meta name="viewport" content=")[^"]*"', r'\1width=device-width, initial-scale=1"', rest, count=1)
     with path.open("w", encoding="utf-8", newline="\n") as stream:
@@ -103,9 +126,21 @@ def _paper_css(paper: Paper) -> str:
     return f"@page {{ size: {paper} landscape; margin: {margin}mm; }}\n:root {{ {inner} }}"
 
 
+def _folded_scripts(html: str) -> str:
+    """The page with every script folded but the one that unfolds them, and the one that runs them in their order."""
+
+    def fold(found: re.Match[str]) -> str:
+        if found[1] == _asset("inflate.js"):
+            return found[0]
+        return f'<script type="text/x-folded">{folded(found[1].encode())}</script>'
+
+    before, after = _SCRIPT.sub(fold, html).rsplit("</html>", 1)
+    return f"{before}<script>{_asset('boot.js')}</script>\n</html>{after}"
+
+
 def _policy(html: str, *, pictures: Sequence[str]) -> str:
-    """The policy that lets exactly the scripts and styles of this page in, and pictures of the base map's server."""
-    scripts = " ".join(_hash(text) for text in _SCRIPT.findall(html))
+    """The policy that lets in exactly the scripts and styles of this page, what boots them and pictures of a base."""
+    scripts = " ".join(_hash(text) for text in [*_SCRIPT.findall(html), _asset("boot.js")])
     styles = " ".join(_hash(text) for text in _STYLE.findall(html))
     images = " ".join(["data:", *pictures])
     return (

@@ -12,6 +12,7 @@ from catchment.geo.measure import earth_centred
 from catchment.network.streets import JOIN_KINDS
 from catchment.outputs.colours import INK
 from catchment.outputs.drawing import DEGREE
+from catchment.outputs.packing import Column
 
 if TYPE_CHECKING:
     from catchment.model import Floats, Ints, Streets
@@ -38,17 +39,10 @@ class Marks:
     count: int
     """How many there are, drawn or not."""
 
-    def packed(self) -> list[int]:
-        """
-        As the page reads it: each place less the one before.
-
-        Examples
-        --------
-        >>> Marks(np.array([[10, 20], [13, 21]]), 2, 2).packed()
-        [10, 20, 3, 1]
-        """
-        steps: list[int] = np.diff(self.xy, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist()
-        return steps
+    def packed(self) -> dict[str, Column]:
+        """As the page reads it."""
+        x, y = self.xy.T
+        return {"x": Column("steps", x), "y": Column("steps", y)}
 
 
 def join_marks(streets: Streets, people_xy: Floats, *, budget: int = 5000) -> Marks:

@@ -10,6 +10,7 @@ import shapely
 
 from catchment.outputs.bands import bands_text
 from catchment.outputs.drawing import DEGREE, Lines, lines_on_lattice
+from catchment.outputs.packing import Column
 from catchment.words import say
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ class OwnAreas:
     def packed(self) -> dict[str, Any]:
         """As the page reads it."""
         return {
-            "sites": self.areas.site.tolist(),
+            "sites": Column("steps", self.areas.site),
             "bands": len(self.bands),
-            "rings": list(self.ring_count),
+            "rings": Column("counts", np.array(self.ring_count, np.int64)),
             "lines": self.rings.packed(),
         }
 

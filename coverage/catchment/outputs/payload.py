@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from importlib.resources import files
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +15,21 @@ import shapely
 from catchment.access.totals import BRISK_KMH, SLOW_KMH
 from catchment.model import UNITS_PER_PERSON, Cause, Setting, SiteType
 from catchment.outputs.bands import bands_note, bands_text, drawn_bands
-from catchment.outputs.drawing import drawn_cells, drawn_outlines, drawn_streets, opening_bounds
+from catchment.outputs.candidates_page import candidate_rows, candidate_texts
+from catchment.outputs.cell_columns import CELL_BUDGET, EXACT_CELLS, cell_columns
+from catchment.outputs.compared import compare_columns, compare_texts, compared_types
+from catchment.outputs.drawing import Lines, drawn_cells, drawn_outlines, drawn_streets, opening_bounds
 from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
 from catchment.outputs.marks import edit_marks, join_marks
 from catchment.outputs.own_areas import own_area_texts, own_areas
 from catchment.outputs.profile import outlines_shown, published, shown_patches
 from catchment.outputs.proposal_page import proposal_figures, proposal_texts
+from catchment.outputs.readings import reading_texts
+from catchment.outputs.stretches import choice_columns, people_order
 from catchment.outputs.style import (
     CAUSES,
     DOUBTS,
     GAP_COLOURS,
-    class_breaks,
     distance_text,
     printable,
     review_text,
@@ -40,7 +46,7 @@ from catchment.words import LANGUAGES, say, words_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catchment.model import Finding, Mode, Percentiles, Run
+    from catchment.model import Comparison, Finding, Indices, Mode, Percentiles, Run
     from catchment.outputs.bands import DrawnBands
     from catchment.outputs.drawing import DrawnCells
     from catchment.outputs.figures import Figures
@@ -50,14 +56,21 @@ if TYPE_CHECKING:
 GAPS_SHOWN = 300
 """Gaps that the page lists; the workbook has them all."""
 
-_STATE_ORIGIN = 65
+_NO_RINGS = Lines(np.empty((0, 2), np.int64), np.zeros(1, np.int64))
 
 
-def page_payload(run: Run) -> dict[str, Any]:
-    """Everything the page shows, in both languages, as plain lists, texts and numbers."""
+def page_payload(run: Run, *, against: Comparison | None = None) -> dict[str, Any]:
+    """
+    Everything the page shows, in both languages, as plain lists, texts, numbers and columns of numbers.
+
+    Raises
+    ------
+    InputError
+        If ``against`` compares another run.
+    """
     run = published(run)
     figures = printed_figures(run)
-    cells = drawn_cells(run.people, run.access)
+    cells = drawn_cells(run.people, run.access, order=people_order(run), cell_budget=CELL_BUDGET)
     bands, own = drawn_bands(run), own_areas(run)
     joins = join_marks(run.streets, run.people.xy)
     return {
@@ -74,6 +87,10 @@ def page_payload(run: Run) -> dict[str, Any]:
                 "own": own_area_texts(run, own, language),
                 "joins": _joins_text(joins, language),
                 "proposal": proposal_texts(run, figures.proposal, language),
+                "candidates": candidate_texts(run, language),
+                "compare": compare_texts(against, language),
+                "types": {kind: type_text(kind, language) for kind in [*type_order(run), *compared_types(against)]},
+                "readings": {} if run.options is None else reading_texts(run.options.readings, language),
             }
             for language in LANGUAGES
         },
@@ -85,7 +102,10 @@ def page_payload(run: Run) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in run.findings],
         "sources": _sources(run),
         "bounds": opening_bounds(run.streets, run.people.xy, run.sites.xy),
-        "cells": _cells(cells) | {"patch": _patch_of_cells(run, figures, cells)},
+        "cells": cell_columns(cells, _patch_of_cells(run, figures, cells)),
+        "choice": choice_columns(run, cells),
+        "compare": compare_columns(run, against, cells, figures),
+        "candidates": candidate_rows(run),
         "gaps": _gaps(run, figures),
         "proposal": proposal_figures(run, figures.proposal, gaps_shown=GAPS_SHOWN),
         "streets": _streets(run),
@@ -147,8 +167,13 @@ def file_name(path: str) -> str:
 
 
 def _page_words(language: Language) -> dict[str, str]:
-    groups = ("page", "proposal", "whatif", "setting", "cause", "status", "level", "report")
-    return {f"{group}.{key}": text for group in groups for key, text in words_of(group, language).items()}
+    """The entries that the page's script names, whole or by their beginning."""
+    script = files("catchment").joinpath("outputs", "assets", "app.js").read_text(encoding="utf-8")
+    named = set(re.findall(r"""["']([a-z]+\.[a-z0-9_]*)["']""", script))
+    starts = tuple(word for word in named if word.endswith((".", "_")))
+    groups = ("page", "proposal", "whatif", "compare", "setting", "cause", "status", "level", "report")
+    words = {f"{group}.{key}": text for group in groups for key, text in words_of(group, language).items()}
+    return {word: text for word, text in words.items() if word in named or word.startswith(starts)}
 
 
 def _texts(run: Run, cells: DrawnCells, language: Language) -> dict[str, Any]:
@@ -163,9 +188,15 @@ def _texts(run: Run, cells: DrawnCells, language: Language) -> dict[str, Any]:
         "range": say("page.range_note", language, slow=SLOW_KMH, brisk=BRISK_KMH),
         "towns_on_foot": short_rule_text(run.standard.city, language),
         "towns_by_road": short_rule_text(run.standard.rural, language),
-        "types": {kind: type_text(kind, language) for kind in type_order(run)},
-        "cells": say("page.cells_merged", language, side=cells.merged) if cells.merged > 1 else "",
+        "cells": _cells_text(cells, language),
     }
+
+
+def _cells_text(cells: DrawnCells, language: Language) -> str:
+    """What a reader must know of the drawn cells, if anything."""
+    merged = [say("page.cells_merged", language, side=cells.merged)] if cells.merged > 1 else []
+    about = [say("page.cells_about", language)] if len(cells.units) > EXACT_CELLS else []
+    return " ".join(merged + about)
 
 
 def _joins_text(joins: Marks, language: Language) -> str:
@@ -274,7 +305,7 @@ def _regions(run: Run, figures: Figures) -> list[dict[str, Any]]:
             "causes": {name: int(row[name]) for name in CAUSE_COLUMNS},
             "label": labels[row["region_id"]],
             "box": boxes[row["region_id"]],
-            "rings": outlines[row["region_id"]].packed() if shown else {"count": [], "xy": []},
+            "rings": outlines[row["region_id"]].packed() if shown else _NO_RINGS.packed(),
         }
         for row, exact in zip(figures.by_region.to_dict("records"), units, strict=True)
     ]
@@ -350,17 +381,15 @@ def _gaps(run: Run, figures: Figures) -> dict[str, Any]:
     return {"rows": rows, **more, "unlisted_people": unlisted}
 
 
-def _patch_of_cells(run: Run, figures: Figures, cells: DrawnCells) -> list[int]:
-    """The listed gap of each drawn cell as runs of equal numbers: its row, -1 if in none, and how many cells."""
-    if run.gaps is None or not len(cells.point):
-        return []
+def _patch_of_cells(run: Run, figures: Figures, cells: DrawnCells) -> Indices:
+    """The listed gap of each drawn cell: its row, -1 if in none."""
+    if run.gaps is None:
+        return np.full(len(cells.point), -1, np.int32)
     # One more for -1, "in no gap", which picks the last.
     row = np.full(len(run.gaps) + 1, -1, np.int32)
     listed = [patch.number - 1 for patch in shown_patches(run, figures.patches)[:GAPS_SHOWN]]
     row[listed] = np.arange(len(listed))
-    patch = row[run.gaps.patch[cells.point]]
-    first = np.flatnonzero(np.diff(patch, prepend=-2))
-    return np.column_stack([patch[first], np.diff(first, append=len(patch))]).ravel().tolist()
+    return row[run.gaps.patch[cells.point]]
 
 
 def _optional(text: Any) -> str:
@@ -388,26 +417,6 @@ def _sources(run: Run) -> list[dict[str, str]]:
         }
         for source in run.sources
     ]
-
-
-def _cells(cells: DrawnCells) -> dict[str, Any]:
-    """Cells as columns: places as differences, cause and setting as one letter each."""
-    gaps = ~np.isin(cells.cause, [Cause.COVERED, *DOUBTS])
-    state = cells.cause.astype(np.int64) * len(Setting) + cells.setting
-    return {
-        "lattice": cells.lattice,
-        "merged": cells.merged,
-        "column": np.diff(cells.column, prepend=0).tolist(),
-        "row": np.diff(cells.row, prepend=0).tolist(),
-        "units": cells.units.tolist(),
-        "state": "".join(map(chr, (state + _STATE_ORIGIN).tolist())),
-        "site": cells.site.tolist(),
-        "cost_m": cells.cost_m.tolist(),
-        "straight_m": cells.straight_m.tolist(),
-        "breaks": class_breaks(cells.units[gaps] / UNITS_PER_PERSON),
-        "causes": list(CAUSE_COLUMNS),
-        "settings": [setting.name.lower() for setting in Setting],
-    }
 
 
 def _streets(run: Run) -> dict[str, Any]:

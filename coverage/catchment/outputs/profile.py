@@ -38,7 +38,8 @@ def published(run: Run) -> Run:
     The run as its profile shows it: an internal one whole, of a public one what everybody may see.
 
     No figure of coverage changes. Left out are the findings, names and checksums of local files, the joins of road
-    lines, how sites join the roads, and the suggestions: they name premises of others whom nobody has asked yet.
+    lines, how sites join the roads, the suggestions and what else might be opened: they name premises of others whom
+    nobody has asked yet.
     """
     if run.profile == "internal":
         return run
@@ -50,6 +51,7 @@ def published(run: Run) -> Run:
         unsnapped=np.zeros_like(run.unsnapped),
         by_site=run.by_site.assign(gap_m=np.nan),
         suggestions=None,
+        options=None,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from catchment.outputs.candidates_page import plan_options
 from catchment.outputs.proposal import bound_text, headline_text, kind_text, proof_text
 from catchment.outputs.style import share_text
 
@@ -48,8 +49,9 @@ def proposal_figures(run: Run, proposal: Proposal | None, *, gaps_shown: int) ->
                 "gap": row.gap if row.gap < gaps_shown else -1,
                 "xy": [round(row.lon, 6), round(row.lat, 6)],
                 "units": units,
+                "option": option,
             }
-            for row, units in zip(proposal.rows, exact, strict=True)
+            for row, units, option in zip(proposal.rows, exact, plan_options(run), strict=True)
         ],
         "after": proposal.after,
         "gain": proposal.gain,

@@ -10,11 +10,11 @@ from catchment.words import say
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catchment.model import Rule, Standard
+    from catchment.model import Reading, Rule, Standard
     from catchment.words import Language
 
 
-def reading_texts(readings: Mapping[str, Standard], language: Language) -> dict[str, str]:
+def reading_texts(readings: Mapping[Reading, Standard], language: Language) -> dict[str, str]:
     """
     The name of each reading by its key; the first is the standard of the run, and is marked so.
 
@@ -28,7 +28,7 @@ def reading_texts(readings: Mapping[str, Standard], language: Language) -> dict[
     Examples
     --------
     >>> from dataclasses import replace
-    >>> from catchment.model import Rule, Standard
+    >>> from catchment.model import Reading, Rule, Standard
     >>> walk, road = Rule.walking(15, 4.8), Rule.by_road(15)
     >>> asked = Standard("common", walk, walk, road)
     >>> slower = replace(asked, city=Rule.walking(15, 3.6), town=Rule.walking(15, 3.6))

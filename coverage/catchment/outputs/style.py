@@ -12,6 +12,7 @@ from catchment.model import UNITS_PER_PERSON, Cause
 from catchment.words import say
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
     from fractions import Fraction
 
@@ -229,8 +230,21 @@ def _census_notes(run: Run, language: Language) -> list[str]:
 
 def title_text(run: Run, language: Language) -> str:
     """The title of every output: name and date."""
-    word = "page.title" if run.name else "page.title_bare"
-    return say(word, language, name=printable(run.name), date=run.date.isoformat())
+    return title_line(run.name, run.date, language)
+
+
+def title_line(name: str, date: dt.date, language: Language) -> str:
+    """
+    The title of a run.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> title_line("", dt.date(2024, 5, 1), "en")
+    'Service coverage as of 2024-05-01'
+    """
+    word = "page.title" if name else "page.title_bare"
+    return say(word, language, name=printable(name), date=date.isoformat())
 
 
 def review_text(run: Run, language: Language) -> str:

@@ -14,7 +14,7 @@ from catchment.access.tables import counted_sites, county_table, region_table, s
 from catchment.access.totals import totals
 from catchment.geo.shapes import polygon_of
 from catchment.model import UNITS_PER_PERSON, Finding, Places, Run, Setting
-from catchment.pipeline.digest import digest_of
+from catchment.pipeline.digest import choices_of, digest_of
 from catchment.pipeline.judged import judged, travels_to
 from catchment.pipeline.network import MODES, Network, only
 from catchment.pipeline.options import options_of
@@ -138,6 +138,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         suggestions=advice.suggestions if advice else None,
         options=options,
         digest=digest_of(inputs, settings),
+        choices=choices_of(settings),
         water=inputs.water,
         base=settings.map.basemap(),
     )

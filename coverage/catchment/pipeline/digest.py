@@ -23,10 +23,22 @@ def digest_of(inputs: Inputs, settings: Settings) -> str:
 
     Names, dates, languages, paths and how many sites are to be suggested are no part of it.
     """
-    standard = settings.standard.standard()
     said = {
         "form": FORM,
         "inputs": sorted([source.role, source.sha256] for source in inputs.sources),
+        **_choices(settings),
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def choices_of(settings: Settings) -> dict[str, str]:
+    """The settings that are part of the digest, each as text, so that two runs can say in what they differ."""
+    return {key: json.dumps(value, sort_keys=True) for key, value in _choices(settings).items()}
+
+
+def _choices(settings: Settings) -> dict[str, Any]:
+    standard = settings.standard.standard()
+    return {
         "standard": [_rule(standard.rule(setting)) for setting in Setting],
         "census": settings.census.model_dump(mode="json"),
         "settlement": settings.settlement.model_dump(mode="json"),
@@ -36,7 +48,6 @@ def digest_of(inputs: Inputs, settings: Settings) -> str:
         "roads": settings.roads.model_dump(mode="json"),
         "premises_datum": settings.siting.premises_datum,
     }
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _rule(rule: Rule) -> list[Any]:

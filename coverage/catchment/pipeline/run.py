@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from catchment.access.compare import compare_runs
 from catchment.files import atomic_output, run_folder
 from catchment.outputs.maps import write_map
 from catchment.outputs.package import write_package
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catchment.config import Settings
-    from catchment.model import Run
+    from catchment.model import Comparison, Run
     from catchment.outputs.maps import Paper
     from catchment.words import Language
 
@@ -120,3 +121,43 @@ def run_map(
     with watch.stage("map"), atomic_output(path) as draft:
         write_map(run, draft, paper=paper)
     return run
+
+
+def run_comparison(
+    before: Settings,
+    after: Settings,
+    *,
+    path: Path,
+    language: Language,
+    paper: Paper = "A4",
+    cache: Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Comparison:
+    """
+    Read and assess two projects over the same people and write the map page of the second with what changes.
+
+    Parameters
+    ----------
+    before, after
+        What to read, and by which standard.
+    path, language, paper, cache, progress
+        As ``run_map``.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used, or the people of the two are not the same.
+    OutputError
+        If the page cannot be written.
+    """
+    watch = Stopwatch(progress)
+    # Nobody is to see where the project before would have built.
+    before = before.model_copy(update={"siting": before.siting.model_copy(update={"budget": None})})
+    was, run = (
+        assess(read_inputs(settings, cache=cache, watch=watch), settings, language=language, watch=watch)
+        for settings in (before, after)
+    )
+    comparison = compare_runs(was, run)
+    with watch.stage("map"), atomic_output(path) as draft:
+        write_map(run, draft, paper=paper, against=comparison)
+    return comparison

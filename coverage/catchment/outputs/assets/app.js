@@ -86,11 +86,39 @@ function narrow() { return window.matchMedia("(max-width: 700px)").matches; }
 
 // ---------------------------------------------------------------- unpacking
 
-function running(steps) {
-  const values = new Int32Array(steps.length);
-  let sum = 0;
-  for (let i = 0; i < steps.length; i++) { sum += steps[i]; values[i] = sum; }
+// docs/page-data.md has the form of columns. Counts may exceed 2^31; the others do not.
+function unpackColumn(bytes, packed) {
+  if (packed.as === "bytes") { return bytes.slice(packed.at, packed.at + packed.n); }
+  const n = packed.n, values = packed.as === "counts" ? new Float64Array(n) : new Int32Array(n);
+  let at = packed.at;
+  function next() {
+    let byte = bytes[at++], value = byte & 127, shift = 128;
+    while (byte > 127) { byte = bytes[at++]; value += (byte & 127) * shift; shift *= 128; }
+    return value;
+  }
+  if (packed.as === "counts") { for (let i = 0; i < n; i++) { values[i] = next(); } }
+  else if (packed.as === "steps") {
+    for (let i = 0, last = 0; i < n; i++) {
+      const step = next();
+      last += step % 2 ? -(step + 1) / 2 : step / 2;
+      values[i] = last;
+    }
+  } else {
+    for (let i = 0; i < n;) {
+      const value = next() - 1, end = i + next();
+      values.fill(value, i, end);
+      i = end;
+    }
+  }
   return values;
+}
+
+// The same tree with each column unpacked where its descriptor stands.
+function unpackColumns(node, bytes) {
+  if (node === null || typeof node !== "object") { return node; }
+  if (typeof node.at === "number" && node.as) { return unpackColumn(bytes, node); }
+  Object.keys(node).forEach(function (name) { node[name] = unpackColumns(node[name], bytes); });
+  return node;
 }
 
 // WGS84 -> x, y on the map, the world being one wide: where the datum of the base map has the place.
@@ -104,12 +132,10 @@ function latLngAt(x, y) { return map.options.crs.pointToLatLng(L.point(x * 256, 
 
 // Lines in units of the map, with the box of each for culling.
 function unpackLines(packed) {
-  const count = packed.count, total = packed.xy.length / 2;
+  const count = packed.count, total = packed.x.length;
   const x = new Float64Array(total), y = new Float64Array(total);
-  let lon = 0, lat = 0;
   for (let i = 0; i < total; i++) {
-    lon += packed.xy[2 * i]; lat += packed.xy[2 * i + 1];
-    const place = mercator(lon / 1e5, lat / 1e5);
+    const place = mercator(packed.x[i] / 1e5, packed.y[i] / 1e5);
     x[i] = place[0]; y[i] = place[1];
   }
   const start = new Int32Array(count.length + 1), box = new Float64Array(count.length * 4);
@@ -129,46 +155,119 @@ function unpackLines(packed) {
 }
 
 function unpackMarks(packed) {
-  const count = packed.length / 2, x = new Float64Array(count), y = new Float64Array(count);
-  let lon = 0, lat = 0;
-  for (let i = 0; i < count; i++) {
-    lon += packed[2 * i]; lat += packed[2 * i + 1];
-    const place = mercator(lon / 1e5, lat / 1e5);
+  const x = new Float64Array(packed.x.length), y = new Float64Array(packed.x.length);
+  for (let i = 0; i < x.length; i++) {
+    const place = mercator(packed.x[i] / 1e5, packed.y[i] / 1e5);
     x[i] = place[0]; y[i] = place[1];
   }
   return { x: x, y: y };
 }
 
-// Runs of equal numbers, each as the number and how often it comes.
-function unpackRuns(packed, n) {
-  const values = new Int32Array(n).fill(-1);
-  let at = 0;
-  for (let i = 0; i < packed.length; i += 2) { values.fill(packed[i], at, at + packed[i + 1]); at += packed[i + 1]; }
-  return values;
+// Exact people [1/1024 person], or for many cells what their codes stand for.
+function unpackPeople(packed) {
+  if (packed.units) { return packed.units; }
+  const meant = new Float64Array(256), units = new Float64Array(packed.code.length);
+  for (let code = 1; code < 256; code++) { meant[code] = packed.least * Math.pow(packed.ratio, code - 1); }
+  for (let i = 0; i < units.length; i++) { units[i] = meant[packed.code[i]]; }
+  return units;
 }
 
 function unpackCells(packed) {
-  const column = running(packed.column), row = running(packed.row), n = column.length;
+  const n = packed.column.length, lattice = packed.lattice, columns = packed.column, rows = packed.row, units = unpackPeople(packed.people);
   const west = new Float64Array(n), east = new Float64Array(n), north = new Float64Array(n), south = new Float64Array(n);
   const cause = new Uint8Array(n), setting = new Uint8Array(n), shade = new Uint8Array(n);
-  const doubtful = packed.causes.map(function (name) { return DOUBTS.indexOf(name) >= 0; });
-  const lattice = packed.lattice, unit = data.figures.units.per_person;
   for (let i = 0; i < n; i++) {
-    if (lattice) {
-      const first = mercator(lattice[0] + column[i] * lattice[2], lattice[1] - row[i] * lattice[3]);
-      const last = mercator(lattice[0] + (column[i] + 1) * lattice[2], lattice[1] - (row[i] + 1) * lattice[3]);
-      west[i] = first[0]; east[i] = last[0]; north[i] = first[1]; south[i] = last[1];
-    } else {
-      const place = mercator(column[i] / 1e6, row[i] / 1e6);
+    if (!lattice) {
+      const place = mercator(columns[i] / 1e6, rows[i] / 1e6);
       west[i] = east[i] = place[0]; north[i] = south[i] = place[1];
     }
-    const code = packed.state.charCodeAt(i) - 65;
-    cause[i] = Math.floor(code / 3); setting[i] = code % 3;
-    shade[i] = shadeOf(packed.units[i] / unit);
+    cause[i] = packed.state[i] / 3; setting[i] = packed.state[i] % 3;
+    shade[i] = shadeOf(units[i] / data.figures.units.per_person);
   }
-  return { n: n, column: column, row: row, west: west, east: east, north: north, south: south, cause: cause, setting: setting,
-    patch: unpackRuns(packed.patch, n), shade: shade, order: null, doubtful: doubtful, lattice: lattice, units: packed.units, site: packed.site, cost: packed.cost_m,
-    straight: packed.straight_m, breaks: packed.breaks, causes: packed.causes, settings: packed.settings };
+  if (lattice) { placeCells(lattice, columns, rows, [west, east, north, south]); }
+  const doubtful = packed.causes.map(function (name) { return DOUBTS.indexOf(name) >= 0; });
+  return { n: n, column: columns, row: rows, west: west, east: east, north: north, south: south, cause: cause, setting: setting, patch: packed.patch,
+    shade: shade, look: new Uint8Array(n), seen: new Uint8Array(LOOK_NAMES.length), near: lattice ? bucketIndex(columns, rows) : null, doubtful: doubtful, lattice: lattice, exact: Boolean(packed.people.units),
+    units: units, site: packed.site, cost: packed.cost_m, straight: packed.straight_m, breaks: packed.breaks, causes: packed.causes, settings: packed.settings };
+}
+
+// The edges of cells: of whole columns and rows, each found once, unless the datum of the base map bends the lattice.
+function placeCells(lattice, columns, rows, sides) {
+  const x = [], y = [];
+  const lon = function (column) { return lattice[0] + column * lattice[2]; }, lat = function (row) { return lattice[1] - row * lattice[3]; };
+  const across = function (column) { return x[column] === undefined ? x[column] = mercator(lon(column), 0)[0] : x[column]; };
+  const down = function (row) { return y[row] === undefined ? y[row] = mercator(0, lat(row))[1] : y[row]; };
+  for (let i = 0; i < rows.length; i++) {
+    const column = columns[i], row = rows[i];
+    if (shifted) {
+      const first = mercator(lon(column), lat(row)), last = mercator(lon(column + 1), lat(row + 1));
+      sides[0][i] = first[0]; sides[1][i] = last[0]; sides[2][i] = first[1]; sides[3][i] = last[1];
+    } else { sides[0][i] = across(column); sides[1][i] = across(column + 1); sides[2][i] = down(row); sides[3][i] = down(row + 1); }
+  }
+}
+
+// Cells by squares of so many columns and rows, the squares of a row one after another: what lies near is found at once.
+const SQUARE = 32;
+
+function bucketIndex(columns, rows) {
+  let across = 1, down = 1;
+  for (let i = 0; i < columns.length; i++) {
+    across = Math.max(across, (columns[i] >> 5) + 1);
+    down = Math.max(down, (rows[i] >> 5) + 1);
+  }
+  const start = new Int32Array(across * down + 1), cell = new Int32Array(columns.length);
+  const square = function (i) { return (rows[i] >> 5) * across + (columns[i] >> 5); };
+  for (let i = 0; i < columns.length; i++) { start[square(i) + 1]++; }
+  for (let s = 0; s < across * down; s++) { start[s + 1] += start[s]; }
+  const next = start.slice();
+  for (let i = 0; i < columns.length; i++) { cell[next[square(i)]++] = i; }
+  return { across: across, down: down, start: start, cell: cell };
+}
+
+// The pieces of the index, as pairs of first and last, that a view shows, with a square more on each side.
+function squaresIn(view) {
+  const near = cells.near, lattice = cells.lattice, pieces = [];
+  const first = latLngAt(view.west, view.north), last = latLngAt(view.east, view.south);
+  const columnAt = function (lng) { return Math.floor((lng - lattice[0]) / lattice[2] / SQUARE); };
+  const rowAt = function (lat) { return Math.floor((lattice[1] - lat) / lattice[3] / SQUARE); };
+  const left = Math.max(columnAt(first.lng) - 1, 0), right = Math.min(columnAt(last.lng) + 1, near.across - 1);
+  const bottom = Math.min(rowAt(last.lat) + 1, near.down - 1);
+  for (let row = Math.max(rowAt(first.lat) - 1, 0); row <= bottom; row++) {
+    if (left <= right) { pieces.push([near.start[row * near.across + left], near.start[row * near.across + right + 1]]); }
+  }
+  return pieces;
+}
+
+// What a cell looks like: one byte each, so that another choice of sites changes nothing but these.
+const LOOKS = { covered: 0, doubt: 1, gap: 2, gained: 3, lost: 4 }, LOOK_NAMES = Object.keys(LOOKS);
+
+function lookOf(i) { return LOOK_NAMES[cells.look[i]]; }
+
+// After a tick only whom the ticked options reach may look otherwise. `seen` says which looks there may be at all.
+function lookAgain(ticked) {
+  const look = cells.look, uncovered = Uint8Array.from(cells.doubtful, function (doubtful) { return doubtful ? LOOKS.doubt : LOOKS.gap; });
+  const compared = viewShown() === "compare";
+  if (what && ticked && !compared) {
+    const r = choice.readings[what.reading];
+    ticked.forEach(function (option) {
+      for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) { lookByChoice(look, uncovered, r.first[k], r.last[k]); }
+    });
+    return;
+  }
+  cells.seen.fill(0);
+  if (compared) { lookByComparison(look, uncovered); return; }
+  if (what) { lookByChoice(look, uncovered, 0, choice.n); return; }
+  for (let i = 0; i < cells.n; i++) { cells.seen[look[i] = cells.cause[i] === 0 ? LOOKS.covered : uncovered[cells.cause[i]]] = 1; }
+}
+
+// Whole stretches at a time, of some that follow one another: now, or against the present state also gained and lost.
+function lookByChoice(look, uncovered, from, to) {
+  for (let s = from; s < to; s++) {
+    const first = choice.cellStart[s], last = choice.cellStart[s + 1];
+    const before = what.nowCount[s] > 0, after = what.view === "now" ? before : what.count[s] > 0;
+    const served = after ? before ? LOOKS.covered : LOOKS.gained : LOOKS.lost;
+    for (let i = first; i < last; i++) { cells.seen[look[i] = before || after ? served : uncovered[cells.cause[i]]] = 1; }
+  }
 }
 
 // ---------------------------------------------------------------- the base map of others, and its datum
@@ -264,6 +363,11 @@ const Ground = L.Layer.extend({
     L.DomUtil.setTransform(this._canvas, this._map.project(this._corner, event.zoom).subtract(origin), scale);
   },
   draw: function () {
+    this._kept = {};
+    this.drawAgain();
+  },
+  // After a tick: what it cannot change is kept, unless the map has moved meanwhile.
+  drawAgain: function () {
     const size = this._map.getSize(), ratio = Math.min(window.devicePixelRatio || 1, 3);
     const margin = size.multiplyBy(0.2).round();
     const topLeft = this._map.containerPointToLayerPoint(margin.multiplyBy(-1)).round();
@@ -279,26 +383,55 @@ const Ground = L.Layer.extend({
     const scale = 256 * Math.pow(2, this._zoom);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
-    paint(context, { scale: scale, x: origin.x, y: origin.y, width: width, height: height, zoom: this._zoom, ratio: ratio,
+    const place = [scale, origin.x, origin.y, width, height, ratio].join();
+    if (this._kept.place !== place) { this._kept = { place: place }; }
+    paint(context, { scale: scale, x: origin.x, y: origin.y, width: width, height: height, zoom: this._zoom, ratio: ratio, kept: this._kept,
       west: origin.x / scale, east: (origin.x + width) / scale, north: origin.y / scale, south: (origin.y + height) / scale });
   }
 });
 
 function paint(context, view) {
-  if (!state.hidden.covered) { paintCells(context, view, cells.order.covered, "#e2eaf1"); }
-  if (!state.hidden.water) { paintWater(context, view); }
+  if (!state.hidden.covered) { paintCells(context, view, cells.look, LOOKS.covered, "#e2eaf1"); }
+  if (!state.hidden.water && water.areas.length + water.lines.length) { paintKept(context, view, "water", paintWater); }
   if (Object.keys(areas).some(areaShown)) { overlay(context, view, "multiply", 1, paintAreas); }
-  if (!state.hidden.streets) { paintStreets(context, view); }
-  if (!state.hidden.doubt) { paintCells(context, view, cells.order.doubt, hatch(context, view)); }
-  if (!state.hidden.gap) { overlay(context, view, "multiply", 1, paintGaps); }
-  if (cells.order.gained.length || cells.order.lost.length) { overlay(context, view, "multiply", 1, paintChange); }
-  if (selected && selected.kind === "site") { overlay(context, view, "source-over", 0.34, paintCatchment); }
-  if (selectedOption() >= 0) { overlay(context, view, "source-over", 0.34, paintReach); }
+  if (!state.hidden.streets) { paintKept(context, view, "streets", paintStreets); }
+  if (!state.hidden.doubt) { paintCells(context, view, cells.look, LOOKS.doubt, hatch(context, view)); }
+  if (!state.hidden.gap) { layCells(context, view, "multiply", 1, paintGaps); }
+  if (viewShown() !== "now") { layCells(context, view, "multiply", 1, paintChange); }
+  if (selected && selected.kind === "site") { layCells(context, view, "source-over", 0.34, paintCatchment); }
+  if (selectedOption() >= 0) { layCells(context, view, "source-over", 0.34, paintReach); }
+  paintKept(context, view, "borders", paintBorders);
+  if (!state.hidden.gaps) { paintGapNumbers(context, view); }
+  if (!state.hidden.candidates) { paintCandidates(context, view); }
+  if (viewShown() === "compare" && !state.hidden.changed) { paintSiteChanges(context, view); }
+}
+
+// What no tick can change is drawn once for each view, on a sheet that is laid on the map again. Where nothing can be
+// ticked, or the screen has too many pixels to keep, it is drawn in its place.
+const KEPT_PIXELS = 6000000;
+
+function paintKept(context, view, name, act) {
+  if (!what || context.canvas.width * context.canvas.height > KEPT_PIXELS) { act(context, view); return; }
+  if (!view.kept[name]) {
+    view.kept[name] = emptySheet(context, view);
+    act(view.kept[name].getContext("2d"), view);
+  }
+  context.drawImage(view.kept[name], 0, 0, view.width, view.height);
+}
+
+// A clear canvas of the size of another, with the same units.
+function emptySheet(context, view) {
+  const sheet = document.createElement("canvas");
+  sheet.width = context.canvas.width;
+  sheet.height = context.canvas.height;
+  sheet.getContext("2d").setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
+  return sheet;
+}
+
+function paintBorders(context, view) {
   if (!state.hidden.regions) { paintRegions(context, view); }
   if (!state.hidden.joins) { paintMarks(context, view, joins, "join"); }
   if (!state.hidden.edits) { Object.keys(edits).forEach(function (kind) { paintMarks(context, view, edits[kind], kind); }); }
-  if (!state.hidden.gaps) { paintGapNumbers(context, view); }
-  if (!state.hidden.candidates) { paintCandidates(context, view); }
 }
 
 // Radius, colour and width of the line; a closed street is a cross.
@@ -324,8 +457,17 @@ function paintMarks(context, view, marks, kind) {
 
 function areaShown(mode) { return !state.hidden["area=" + mode]; }
 
-// Bands are opaque among themselves and tint the map as a whole, but never the gap; a hole is a ring like any other.
+// Bands tint the map as a whole, but never the gap.
 function paintAreas(context, view) {
+  paintKept(context, view, "areas", paintBands);
+  if (state.hidden.gap) { return; }
+  context.globalCompositeOperation = "destination-out";
+  paintGaps(context, view);
+  context.globalCompositeOperation = "source-over";
+}
+
+// Bands are opaque among themselves; a hole is a ring like any other.
+function paintBands(context, view) {
   ["road", "walk"].forEach(function (mode) {
     if (!areas[mode] || !areaShown(mode)) { return; }
     areas[mode].slice().reverse().forEach(function (lines, i) {
@@ -335,10 +477,6 @@ function paintAreas(context, view) {
       context.fill("evenodd");
     });
   });
-  if (state.hidden.gap) { return; }
-  context.globalCompositeOperation = "destination-out";
-  cells.order.gap.forEach(function (list) { paintCells(context, view, list, INK); });
-  context.globalCompositeOperation = "source-over";
 }
 
 // Numbers of the first gaps; one that would stand on another waits for a closer look.
@@ -367,11 +505,13 @@ function paintGapNumbers(context, view) {
 }
 
 // Cells share a sheet of their own that is laid on the map as a whole, so that they never darken one another.
+let overlaySheet = null;
+
 function overlay(context, view, blend, strength, act) {
-  const sheet = document.createElement("canvas"), own = sheet.getContext("2d");
-  sheet.width = context.canvas.width;
-  sheet.height = context.canvas.height;
+  const last = overlaySheet && overlaySheet.width === context.canvas.width && overlaySheet.height === context.canvas.height;
+  const sheet = overlaySheet = last ? overlaySheet : emptySheet(context, view), own = sheet.getContext("2d");
   own.setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
+  own.clearRect(0, 0, view.width, view.height);
   act(own, view);
   context.globalCompositeOperation = blend;
   context.globalAlpha = strength;
@@ -380,28 +520,69 @@ function overlay(context, view, blend, strength, act) {
   context.globalCompositeOperation = "source-over";
 }
 
+// Cells of a lattice never lie on one another: they need no sheet.
+function layCells(context, view, blend, strength, act) {
+  if (!cells.lattice) { overlay(context, view, blend, strength, act); return; }
+  context.save();
+  context.globalCompositeOperation = blend;
+  context.globalAlpha = strength;
+  act(context, view);
+  context.restore();
+}
+
 function paintGaps(context, view) {
+  if (viewShown() === "compare") { paintCells(context, view, cells.look, LOOKS.gap, NEITHER_COLOUR); return; }
   if (cells.lattice && cells.lattice[2] / 360 * view.scale * view.ratio < 1.5) { paintDistantGaps(context, view); return; }
-  data.colours.forEach(function (colour, shade) { paintCells(context, view, cells.order.gap[shade], colour); });
+  paintCells(context, view, cells.look, LOOKS.gap, data.colours);
 }
 
 // Cells smaller than a pixel: each block of the screen shows the mean of the uncovered cells in it.
 function paintDistantGaps(context, view) {
-  const side = 2, across = Math.ceil(view.width / side) + 1, down = Math.ceil(view.height / side) + 1;
-  const sum = new Float64Array(across * down), count = new Uint32Array(across * down);
-  cells.order.gap.forEach(function (list) {
-    list.forEach(function (i) {
-      const x = Math.floor((cells.west[i] * view.scale - view.x) / side), y = Math.floor((cells.north[i] * view.scale - view.y) / side);
-      if (x < 0 || y < 0 || x >= across || y >= down) { return; }
-      sum[y * across + x] += cells.units[i];
-      count[y * across + x] += 1;
-    });
-  });
-  for (let block = 0; block < sum.length; block++) {
-    if (!count[block]) { continue; }
-    context.fillStyle = data.colours[shadeOf(sum[block] / count[block] / data.figures.units.per_person)];
-    context.fillRect(block % across * side, Math.floor(block / across) * side, side, side);
+  const side = 2, blocks = view.kept.blocks || (view.kept.blocks = emptyBlocks(view, side));
+  countBlocks(blocks);
+  blocks.sheet.lay(context, side * view.ratio);
+}
+
+function emptyBlocks(view, side) {
+  const across = Math.ceil(view.width / side) + 1, down = Math.ceil(view.height / side) + 1;
+  return { sheet: newSheet(across, down), shown: cellsOnPixels(view, 1 / side, across, down), sum: new Float64Array(across * down), count: new Uint32Array(across * down),
+    then: new Uint8Array(cells.n).fill(LOOKS.covered), colours: data.colours.map(pixelOf), least: across * down, most: -1 };
+}
+
+// Counts in and out the cells that look otherwise than when the blocks were last counted.
+function countBlocks(blocks) {
+  const look = cells.look, then = blocks.then, units = cells.units, gap = LOOKS.gap, cell = blocks.shown.cell, at = blocks.shown.at;
+  for (let k = 0; k < cell.length; k++) {
+    const i = cell[k], now = look[i], before = then[i];
+    if (now === before) { continue; }
+    then[i] = now;
+    if (now !== gap && before !== gap) { continue; }
+    blocks.sum[at[k]] += now === gap ? units[i] : -units[i];
+    blocks.count[at[k]] += now === gap ? 1 : -1;
+    colourBlock(blocks, at[k]);
   }
+  blocks.sheet.rows(blocks.least, blocks.most);
+}
+
+function colourBlock(blocks, block) {
+  const many = blocks.count[block];
+  blocks.sheet.pixels[block] = many ? blocks.colours[shadeOf(blocks.sum[block] / many / data.figures.units.per_person)] : 0;
+  if (block < blocks.least) { blocks.least = block; }
+  if (block > blocks.most) { blocks.most = block; }
+}
+
+// The cells whose corner is on the screen, and the pixel each falls on.
+function cellsOnPixels(view, ratio, across, down) {
+  const west = cells.west, north = cells.north, scale = view.scale * ratio, x = view.x * ratio, y = view.y * ratio, onPixel = ratio < 1 ? Math.floor : Math.round;
+  const cell = new Int32Array(cells.n), at = new Int32Array(cells.n);
+  let n = 0;
+  for (let i = 0; i < cells.n; i++) {
+    const left = onPixel(west[i] * scale - x), top = onPixel(north[i] * scale - y);
+    if (left < 0 || top < 0 || left >= across || top >= down) { continue; }
+    cell[n] = i;
+    at[n++] = top * across + left;
+  }
+  return { cell: cell.subarray(0, n), at: at.subarray(0, n) };
 }
 
 function shadeOf(people) {
@@ -410,24 +591,135 @@ function shadeOf(people) {
   return shade;
 }
 
-// Edges are put on whole device pixels, so that neighbouring cells neither overlap nor gape.
-function paintCells(context, view, list, fill) {
-  const ratio = view.ratio, dots = !cells.lattice, least = 1 / ratio;
-  context.fillStyle = fill;
-  for (let k = 0; k < list.length; k++) {
-    const i = list[k];
-    if (cells.east[i] < view.west || cells.west[i] > view.east || cells.south[i] < view.north || cells.north[i] > view.south) { continue; }
-    if (dots) {
-      const radius = dotRadius(i);
-      context.beginPath();
-      context.arc(cells.west[i] * view.scale - view.x, cells.north[i] * view.scale - view.y, radius, 0, 2 * Math.PI);
-      context.fill();
-      continue;
-    }
+function eachNear(view, act) {
+  squaresIn(view).forEach(function (piece) {
+    for (let k = piece[0]; k < piece[1]; k++) { act(cells.near.cell[k]); }
+  });
+}
+
+// Cells of which a list of bytes says the same, in one fill or in a colour for each shade. Edges are put on whole device
+// pixels, so that neighbouring cells neither overlap nor gape.
+function paintCells(context, view, bytes, wanted, fill) {
+  if (!cells.lattice) { paintDots(context, view, bytes, wanted, fill); return; }
+  const side = cells.lattice[2] / 360 * view.scale * view.ratio;
+  if (side < 8) { paintPixels(context, view, bytes, wanted, fill, side < 0.9); return; }
+  (Array.isArray(fill) ? fill : [fill]).forEach(function (colour, shade) { paintSquares(context, view, bytes, wanted, colour, Array.isArray(fill) ? shade : -1); });
+}
+
+// Those of one shade, or of any.
+function paintSquares(context, view, bytes, wanted, colour, shade) {
+  const ratio = view.ratio, least = 1 / ratio;
+  context.fillStyle = colour;
+  eachNear(view, function (i) {
+    if (bytes[i] !== wanted || shade >= 0 && cells.shade[i] !== shade) { return; }
     const left = Math.round((cells.west[i] * view.scale - view.x) * ratio) / ratio, top = Math.round((cells.north[i] * view.scale - view.y) * ratio) / ratio;
     const right = Math.round((cells.east[i] * view.scale - view.x) * ratio) / ratio, bottom = Math.round((cells.south[i] * view.scale - view.y) * ratio) / ratio;
     context.fillRect(left, top, Math.max(right - left, least), Math.max(bottom - top, least));
+  });
+}
+
+function paintDots(context, view, bytes, wanted, fill) {
+  for (let i = 0; i < cells.n; i++) {
+    if (bytes[i] !== wanted || cells.east[i] < view.west || cells.west[i] > view.east || cells.south[i] < view.north || cells.north[i] > view.south) { continue; }
+    context.fillStyle = Array.isArray(fill) ? fill[cells.shade[i]] : fill;
+    context.beginPath();
+    context.arc(cells.west[i] * view.scale - view.x, cells.north[i] * view.scale - view.y, dotRadius(i), 0, 2 * Math.PI);
+    context.fill();
   }
+}
+
+// Many small cells: their pixels are written one by one and laid on the map at once; a pattern takes their place after.
+function paintPixels(context, view, bytes, wanted, fill, tiny) {
+  if (bytes === cells.look && !cells.seen[wanted]) { return; }
+  const sheet = pixelSheet(context.canvas.width, context.canvas.height), plain = pixelOf(typeof fill === "string" ? fill : INK);
+  // One colour, or one for each shade.
+  const colours = Array.isArray(fill) ? fill.map(pixelOf) : data.colours.concat("").map(function () { return plain; });
+  (tiny ? writePoints : writeBoxes)(view, sheet, bytes, wanted, colours);
+  sheet.lay(context, 1, typeof fill === "string" || Array.isArray(fill) ? null : fill);
+}
+
+// Cells of one pixel each.
+function writePoints(view, sheet, bytes, wanted, colours) {
+  const shown = view.kept.points || (view.kept.points = cellsOnPixels(view, view.ratio, sheet.canvas.width, sheet.canvas.height));
+  const cell = shown.cell, at = shown.at, pixels = sheet.pixels, shade = cells.shade;
+  let least = pixels.length, most = -1;
+  for (let k = 0; k < cell.length; k++) {
+    if (bytes[cell[k]] !== wanted) { continue; }
+    const pixel = at[k];
+    pixels[pixel] = colours[shade[cell[k]]];
+    if (pixel < least) { least = pixel; }
+    if (pixel > most) { most = pixel; }
+  }
+  sheet.rows(least, most);
+}
+
+function writeBoxes(view, sheet, bytes, wanted, colours) {
+  const width = sheet.canvas.width, height = sheet.canvas.height, pixels = sheet.pixels, shade = cells.shade;
+  const scale = view.scale * view.ratio, x = view.x * view.ratio, y = view.y * view.ratio;
+  const cell = cells.near.cell, west = cells.west, east = cells.east, north = cells.north, south = cells.south;
+  let least = pixels.length, most = -1;
+  squaresIn(view).forEach(function (piece) {
+    for (let k = piece[0]; k < piece[1]; k++) {
+      const i = cell[k];
+      if (bytes[i] !== wanted) { continue; }
+      const left = Math.max(Math.round(west[i] * scale - x), 0), top = Math.max(Math.round(north[i] * scale - y), 0), own = colours[shade[i]];
+      const right = Math.min(Math.max(Math.round(east[i] * scale - x), left + 1), width), bottom = Math.min(Math.max(Math.round(south[i] * scale - y), top + 1), height);
+      if (left >= right || top >= bottom) { continue; }
+      least = Math.min(least, top * width);
+      most = Math.max(most, bottom * width - 1);
+      for (let row = top; row < bottom; row++) {
+        for (let at = row * width + left; at < row * width + right; at++) { pixels[at] = own; }
+      }
+    }
+  });
+  sheet.rows(least, most);
+}
+
+// A colour as the four bytes of a pixel, in the order of the machine.
+function pixelOf(colour) {
+  const part = function (at) { return parseInt(colour.slice(at, at + 2), 16); };
+  return new Uint32Array(new Uint8ClampedArray([part(1), part(3), part(5), 255]).buffer)[0];
+}
+
+// One sheet of pixels as large as the canvas serves all kinds of cells, one after another.
+let lastSheet = null;
+
+function pixelSheet(width, height) {
+  if (lastSheet && lastSheet.canvas.width === width && lastSheet.canvas.height === height) { lastSheet.empty(); } else { lastSheet = newSheet(width, height); }
+  return lastSheet;
+}
+
+// Empty pixels to write, and how they are laid on a canvas, each so many pixels wide: only the rows that were written,
+// from the first pixel to the last.
+function newSheet(width, height) {
+  const canvas = document.createElement("canvas"), own = canvas.getContext("2d"), image = own.createImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  let top = 0, count = 0;
+  canvas.width = width;
+  canvas.height = height;
+  return {
+    canvas: canvas, pixels: pixels,
+    empty: function () { pixels.fill(0, top * width, (top + count) * width); },
+    rows: function (least, most) {
+      top = most < 0 ? 0 : Math.floor(least / width);
+      count = most < 0 ? 0 : Math.floor(most / width) + 1 - top;
+    },
+    lay: function (context, side, pattern) {
+      if (!count) { return; }
+      own.putImageData(image, 0, 0, 0, top, width, count);
+      if (pattern) {
+        own.globalCompositeOperation = "source-in";
+        own.fillStyle = pattern;
+        own.fillRect(0, top, width, count);
+        own.globalCompositeOperation = "source-over";
+      }
+      context.save();
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.imageSmoothingEnabled = false;
+      context.drawImage(canvas, 0, top, width, count, 0, top * side, width * side, count * side);
+      context.restore();
+    }
+  };
 }
 
 function dotRadius(i) { return 3 + 1.1 * cells.shade[i]; }
@@ -502,11 +794,15 @@ function traceLines(context, view, lines, closed, piece) {
       context.lineTo(x, y);
       px = x; py = y;
     }
-    if (closed) { context.closePath(); }
+    // Not closePath: on long paths it takes the longer, the more rings there are.
+    if (closed) { context.lineTo(lines.x[lines.start[line]] * view.scale - view.x, lines.y[lines.start[line]] * view.scale - view.y); }
     drawn += 1;
     if (piece && drawn % 3000 === 0) { piece(); }
   }
 }
+
+// No name has room in less [px]; to measure thousands of them takes long.
+const LEAST_LABEL = 12;
 
 function paintRegions(context, view) {
   context.lineJoin = "round";
@@ -522,8 +818,9 @@ function paintRegions(context, view) {
   const taken = [];
   data.regions.forEach(function (region, i) {
     const place = mercator(region.label[0], region.label[1]), x = place[0] * view.scale - view.x, y = place[1] * view.scale - view.y;
-    const half = context.measureText(region.name).width / 2 + 4, box = outlines[i].extent;
-    const room = (box[1] - box[0]) * view.scale > half * 1.6 || isSelected("region", i);
+    const box = outlines[i].extent, width = (box[1] - box[0]) * view.scale;
+    if (width < LEAST_LABEL && !isSelected("region", i)) { return; }
+    const half = context.measureText(region.name).width / 2 + 4, room = width > half * 1.6 || isSelected("region", i);
     const clash = taken.some(function (other) { return Math.abs(other[0] - x) < other[2] + half && Math.abs(other[1] - y) < 15; });
     if (!room || clash) { return; }
     taken.push([x, y, half]);
@@ -536,9 +833,9 @@ function paintRegions(context, view) {
 
 // The people whom the chosen site serves; those it is nearest to but does not reach keep the colour of the gap.
 function paintCatchment(context, view) {
-  const own = [];
-  cells.order.covered.forEach(function (i) { if (cells.site[i] === selected.index) { own.push(i); } });
-  paintCells(context, view, own, ACCENT);
+  const own = new Uint8Array(cells.n), chosen = selected.index;
+  for (let i = 0; i < cells.n; i++) { own[i] = cells.site[i] === chosen && cells.look[i] === LOOKS.covered ? 1 : 0; }
+  paintCells(context, view, own, 1, ACCENT);
 }
 
 // ---------------------------------------------------------------- finding what lies under the pointer
@@ -550,15 +847,13 @@ function cellAt(latlng) {
 function gridCellAt(latlng) {
   const lattice = cells.lattice;
   const column = Math.floor((latlng.lng - lattice[0]) / lattice[2]), row = Math.floor((lattice[1] - latlng.lat) / lattice[3]);
-  let low = 0, high = cells.n - 1, best = -1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const side = cells.row[middle] - row || cells.column[middle] - column;
-    if (side < 0) { low = middle + 1; } else { if (side === 0) { best = middle; } high = middle - 1; }
-  }
+  const near = cells.near, square = (row >> 5) * near.across + (column >> 5);
+  if (column < 0 || row < 0 || column >> 5 >= near.across || row >> 5 >= near.down) { return -1; }
+  let best = -1;
   // A merged block may hold several causes: the one with the most people speaks.
-  for (let i = best; best >= 0 && i < cells.n && cells.row[i] === row && cells.column[i] === column; i++) {
-    if (cells.units[i] > cells.units[best]) { best = i; }
+  for (let k = near.start[square]; k < near.start[square + 1]; k++) {
+    const i = near.cell[k];
+    if (cells.column[i] === column && cells.row[i] === row && (best < 0 || cells.units[i] > cells.units[best])) { best = i; }
   }
   return best;
 }
@@ -736,18 +1031,24 @@ function siteCard(site, own) {
   return card;
 }
 
+function cellPeople(i) {
+  const people = { people: persons(cells.units[i]) };
+  return cells.exact ? say("page.cell_people", people) : say("page.cell_about", people);
+}
+
 function cellCard(i, latlng) {
   const site = data.sites[cells.site[i]], region = regionAt(latlng);
   const cause = causeText(cells.causes[cells.cause[i]]);
   return el("div", "card",
-    el("h2", "", say("page.cell_people", { people: persons(cells.units[i]) })),
+    el("h2", "", cellPeople(i)),
     pairs([
       [say("page.state"), cause, cells.cause[i] && !cells.doubtful[cells.cause[i]] ? "gap" : ""],
       [say("whatif.with_choice"), what && what.view === "plan" ? say("whatif.look_" + lookOf(i)) : null],
+      [say("compare.state"), data.compare ? changeText(i) : null],
       [say("page.setting"), say("setting." + cells.settings[cells.setting[i]])],
       [say("page.nearest"), site ? site.name : null],
-      [say("page.distance"), cells.cost[i] < 0 ? say("page.not_reached") : distance(cells.cost[i])],
-      [say("page.straight"), cells.straight[i] < 0 ? null : distance(cells.straight[i])],
+      [say("page.distance"), !cells.cost ? null : cells.cost[i] < 0 ? say("page.not_reached") : distance(cells.cost[i])],
+      [say("page.straight"), !cells.straight || cells.straight[i] < 0 ? null : distance(cells.straight[i])],
       [say("page.region"), region < 0 ? null : data.regions[region].name],
       [say("page.gap_of_cell"), cells.patch[i] < 0 ? null : gapName(cells.patch[i]) + " · " + say("page.people", { people: number(data.gaps.rows[cells.patch[i]].people) })]
     ]));
@@ -795,10 +1096,11 @@ function suggestionCard(index) {
 }
 
 function cellLine(i) {
-  const far = cells.cost[i] < 0 ? "" : " · " + say("page.distance") + " " + distance(cells.cost[i]);
-  return el("span", "", el("b", "", say("page.cell_people", { people: persons(cells.units[i]) })),
+  const far = !cells.cost || cells.cost[i] < 0 ? "" : " · " + say("page.distance") + " " + distance(cells.cost[i]);
+  return el("span", "", el("b", "", cellPeople(i)),
     " · " + say("setting." + cells.settings[cells.setting[i]]) + " · " + causeText(cells.causes[cells.cause[i]]) + far,
-    what && what.view === "plan" ? " · " + say("whatif.with_choice") + " " + say("whatif.look_" + lookOf(i)) : null);
+    what && what.view === "plan" ? " · " + say("whatif.with_choice") + " " + say("whatif.look_" + lookOf(i)) : null,
+    viewShown() === "compare" ? " · " + say("compare.state") + say("page.colon") + changeText(i) : null);
 }
 
 function readout(content) {
@@ -822,6 +1124,7 @@ function hot(kind, index, on) {
   }
   if (kind === "region") { glow(on ? index : -1); }
   if (kind === "candidate") { glowCandidate(on ? index : -1); }
+  if (kind === "change") { glowChange(on ? index : -1); }
   if (kind === "gap") { glowGap(on ? index : selected && selected.kind === "gap" ? selected.index : -1); }
 }
 
@@ -898,13 +1201,13 @@ function unpackOwnAreas() {
     const packed = data.own[mode], lines = unpackLines(packed.lines);
     let ring = 0;
     packed.sites.forEach(function (site, i) {
-      const bands = packed.rings.slice(i * packed.bands, (i + 1) * packed.bands).map(function (count) { ring += count; return [ring - count, ring]; });
+      const bands = Array.from(packed.rings.slice(i * packed.bands, (i + 1) * packed.bands), function (count) { ring += count; return [ring - count, ring]; });
       ownAreas[site] = { mode: mode, lines: lines, bands: bands };
     });
   });
 }
 
-const TAB_OF_KIND = { site: "sites", region: "regions", gap: "gaps", suggestion: "suggestions", candidate: "suggestions" };
+const TAB_OF_KIND = { site: "sites", region: "regions", gap: "gaps", suggestion: "suggestions", candidate: "suggestions", change: "compare" };
 
 function select(kind, index, how) {
   const before = selected;
@@ -916,6 +1219,7 @@ function select(kind, index, how) {
   if (kind === "gap") { openGap(index, how); }
   if (kind === "suggestion") { openSuggestion(index, how); }
   if (kind === "candidate") { openCandidate(index, how); }
+  if (kind === "change") { openChange(index, how); }
   if (kind === "region" && how.from === "table") { map.fitBounds(outlines[index].bounds, { padding: [20, 20] }); }
   ground.draw();
 }
@@ -1005,7 +1309,8 @@ function listenToMap() {
 // What each table is called for those who do not see what it stands under.
 const CAPTIONS = { settings: "page.by_setting", causes: "page.by_cause", percentiles: "page.distances", beyond: "page.beyond_head", gaps: "page.tab_gaps",
   suggestions: "page.tab_suggestions", proposal_regions: "proposal.by_region", compared_settings: "page.by_setting", compared_regions: "proposal.by_region",
-  candidates: "whatif.others", regions: "page.tab_regions", sites: "page.tab_sites" };
+  candidates: "whatif.others", regions: "page.tab_regions", sites: "page.tab_sites",
+  changed_settings: "page.by_setting", changed_regions: "compare.by_region", changed_sites: "compare.sites" };
 
 // columns: {key, head, value(row), show(row)}; the first is text, the others numbers. Ranked rows keep their order.
 function table(name, columns, rows, kind, ranked) {
@@ -1128,6 +1433,7 @@ function fillHeadline() {
   box.appendChild(el("div", "readings",
     reading(say("page.towns", { rule: texts.towns_on_foot }), f.towns_on_foot, f.towns_asked === "walk"),
     reading(say("page.towns", { rule: texts.towns_by_road }), f.towns_by_road, f.towns_asked === "road")));
+  if (data.compare) { box.appendChild(changeHead()); }
   if (choice) { box.appendChild(choiceHead()); } else if (data.proposal) { box.appendChild(proposalHead(f)); }
 }
 
@@ -1145,10 +1451,11 @@ function proposalHead(f) {
     el("p", "proof", texts.proposal.proof));
 }
 
-const TABS = ["overview", "gaps", "suggestions", "regions", "sites", "data", "sources"];
+const TABS = ["overview", "compare", "gaps", "suggestions", "regions", "sites", "data", "sources"];
 
 function hasTab(tab) {
   if (tab === "data") { return !isPublic(); }
+  if (tab === "compare") { return data.compare !== null; }
   if (tab === "suggestions") { return data.proposal !== null || choice !== null; }
   return tab === "regions" ? data.regions.length > 0 : tab !== "gaps" || data.gaps.rows.length > 0;
 }
@@ -1194,7 +1501,7 @@ function chooseNumbers() {
 }
 
 function fillSheet() {
-  const fill = { overview: fillOverview, gaps: fillGaps, suggestions: fillSuggestions, regions: fillRegions, sites: fillSites, data: fillData, sources: fillSources };
+  const fill = { overview: fillOverview, compare: fillChanges, gaps: fillGaps, suggestions: fillSuggestions, regions: fillRegions, sites: fillSites, data: fillData, sources: fillSources };
   fill[state.tab](empty(byId("sheet")));
 }
 
@@ -1373,15 +1680,21 @@ function fillRegions(box) {
   if (choice) { box.appendChild(live("p", "quiet", readingNote)); }
   box.appendChild(table("regions", columns, rows, "region"));
   box.querySelector("table").classList.toggle("compared", choice !== null);
-  groupByCounty(columns, box.querySelector("tbody"));
+  groupByCounty("regions", columns, data.counties, box.querySelector("tbody"));
   const f = data.figures, total = [say("page.total"), number(f.people), f.share, number(f.uncovered), regionSites()];
   box.querySelector("tbody").appendChild(sumRow("total", choice ? total.concat([comparedCell(comparedTotal)]) : total));
 }
 
 // Counties in the order asked for, each with its regions in that order, folded away until somebody asks for them.
-function groupByCounty(columns, body) {
-  sorted("regions", columns, data.counties).forEach(function (county) {
-    const own = Array.prototype.filter.call(body.children, function (row) { return row.dataset.kind && data.regions[row.dataset.index].parent === county.name; });
+function groupByCounty(table, columns, counties, body) {
+  const rowsOf = new Map();
+  Array.from(body.children).forEach(function (row) {
+    const parent = row.dataset.kind ? data.regions[row.dataset.index].parent : null;
+    if (!rowsOf.has(parent)) { rowsOf.set(parent, []); }
+    rowsOf.get(parent).push(row);
+  });
+  sorted(table, columns, counties).forEach(function (county) {
+    const own = rowsOf.get(county.name) || [];
     const name = county.name || say("page.no_parent");
     const knob = button("fold", name, function () { unfoldCounty(county.name, !state.unfolded[county.name]); });
     knob.setAttribute("aria-label", say("page.county_unfold", { name: name }));
@@ -1565,7 +1878,7 @@ function control(position, node) {
 }
 
 function addControls() {
-  if (choice) {
+  if (choice || data.compare) {
     const views = viewSwitch();
     views.id = "views";
     control("topleft", views);
@@ -1602,7 +1915,7 @@ function fillLegend() {
   const body = el("div", "body"), f = data.figures;
   empty(legendBox).appendChild(el("summary", "", el("h2", "", say("page.legend"))));
   legendBox.appendChild(body);
-  if (f.uncovered > f.doubtful || !f.uncovered) {
+  if (viewShown() !== "compare" && (f.uncovered > f.doubtful || !f.uncovered)) {
     const side = data.cells.merged, ramp_of = !cells.lattice ? "points" : side > 1 ? "merged" : "cells";
     body.appendChild(el("h3", "", say("page.ramp_" + ramp_of, { side: side })));
     const ramp = el("div", "ramp");
@@ -1615,7 +1928,9 @@ function fillLegend() {
     cells.breaks.forEach(function (limit) { ramp.appendChild(el("span", "", number(limit))); });
     body.appendChild(ramp);
   }
-  if (cells.order.doubt.length && !isPublic()) { body.appendChild(layerSwitch("doubt", el("i", "swatch doubt"), say("page.doubtful_layer"))); }
+  if (!isPublic() && data.figures.causes.some(function (row) { return row.doubtful && data.figures.units[row.cause]; })) {
+    body.appendChild(layerSwitch("doubt", el("i", "swatch doubt"), say("page.doubtful_layer")));
+  }
   body.appendChild(layerSwitch("covered", el("i", "swatch covered"), say("page.covered")));
   body.appendChild(layerSwitch("streets", el("i", "swatch street"), say("page.streets")));
   if (water.areas.length + water.lines.length) { body.appendChild(layerSwitch("water", el("i", "swatch water"), say("page.water"))); }
@@ -1623,6 +1938,7 @@ function fillLegend() {
     body.appendChild(layerSwitch("gaps", el("b", "badge", "1"), say("page.gaps_layer", { count: Math.min(NUMBERED_GAPS, data.gaps.rows.length) })));
   }
   legendChoice(body);
+  legendChanges(body);
   legendSuggestions(body);
   legendBase(body);
   if (data.regions.length && !isPublic()) { body.appendChild(layerSwitch("regions", el("i", "swatch region"), say("page.region_lines"))); }
@@ -1752,20 +2068,25 @@ function peopleReached(choice, reading, count, times) {
   return people;
 }
 
-// People that each of some options adds to the open ones before it, when they are built in this order.
-function addedInOrder(choice, reading, open, order) {
-  const others = Uint8Array.from(open), r = choice.readings[reading];
-  order.forEach(function (option) { others[option] = 0; });
-  const count = coverCounts(choice, reading, others);
-  return order.map(function (option) {
-    let sum = 0;
-    for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) {
-      for (let s = r.first[k]; s < r.last[k]; s++) {
-        if (count[s] === 0) { sum += choice.units[s]; count[s] = 1; }
-      }
-    }
+// People of one option's own stretches that are reached so many times.
+function peopleOf(choice, reading, option, count, times) {
+  const r = choice.readings[reading];
+  let sum = 0;
+  for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) {
+    for (let s = r.first[k], last = r.last[k]; s < last; s++) { if (count[s] === times) { sum += choice.units[s]; } }
+  }
+  return sum;
+}
+
+// People that each of some open options adds to the other open ones and those before it, when they are built in this
+// order: they are taken away from the last to the first, and what only one reaches when its turn comes, it adds.
+function addedInOrder(choice, reading, count, order) {
+  const left = count.slice(), nothing = { covered: 0, regions: new Float64Array(0), settings: new Float64Array(0) };
+  return order.slice().reverse().map(function (option) {
+    const sum = peopleOf(choice, reading, option, left, 1);
+    toggleOption(choice, reading, option, false, left, nothing);
     return sum;
-  });
+  }).reverse();
 }
 
 // ---- as printed: the rules of the tables in Python
@@ -1899,9 +2220,14 @@ function known(name, find) {
 
 function gainOf(option) { return known("gains", function () { return peopleReached(choice, what.reading, what.count, 0); })[option]; }
 
-function onlyOf(option) { return known("only", function () { return peopleReached(choice, what.reading, what.count, 1); })[option]; }
+function onlyOf(option) { return known("only" + option, function () { return peopleOf(choice, what.reading, option, what.count, 1); }); }
 
-function reachOf(option) { return known("reach", function () { return peopleReached(choice, what.reading, what.count, null); })[option]; }
+// Whoever is in reach is so whatever is open: found once for each reading.
+function reachOf(option) {
+  const reading = choice.readings[what.reading];
+  if (!reading.reach) { reading.reach = peopleReached(choice, what.reading, what.count, null); }
+  return reading.reach[option];
+}
 
 function isCandidate(option) { return choice.options[option].kind === "candidate"; }
 
@@ -1927,7 +2253,7 @@ function choose(options, opening) {
   if (others.length > MANY_CHANGES) { recount(); }
   what.known = {};
   what.note = null;
-  followChoice("plan");
+  followChoice("plan", others.length > MANY_CHANGES || what.view !== "plan" ? null : others);
 }
 
 function readBy(key) {
@@ -1950,17 +2276,18 @@ function backToPlan() {
 
 function showView(view) { followChoice(view); }
 
-function followChoice(view) {
-  const turned = what.view !== view;
-  what.view = view;
-  orderCells();
+// Which options were ticked need only be said where nothing else has changed.
+function followChoice(view, ticked) {
+  const turned = viewShown() !== view;
+  if (what) { what.view = view; } else { state.view = view; }
+  lookAgain(turned ? null : ticked);
   if (turned) { fillLegend(); }
-  ground.draw();
+  ground.drawAgain();
   markOptions();
   refresh();
   // Browsers let a page write its address only so often.
-  window.clearTimeout(what.address);
-  what.address = window.setTimeout(keepAddress, 200);
+  window.clearTimeout(state.address);
+  state.address = window.setTimeout(keepAddress, 200);
 }
 
 function isChanged() {
@@ -1972,37 +2299,16 @@ function isChanged() {
 
 const GAINED = "#5b9bd5", LOST = "#f28e1c", LOST_LINES = "#5a2d00";
 
-// How a cell is drawn: covered, gap or doubt; against the present state also gained or lost.
-function lookOf(i) {
-  if (!what) { return cells.cause[i] === 0 ? "covered" : cells.doubtful[cells.cause[i]] ? "doubt" : "gap"; }
-  const s = stretchOfCell[i], before = what.nowCount[s] > 0, after = what.view === "now" ? before : what.count[s] > 0;
-  if (after) { return before ? "covered" : "gained"; }
-  return before ? "lost" : cells.doubtful[cells.cause[i]] ? "doubt" : "gap";
-}
-
-function orderCells() {
-  const order = { covered: [], gained: [], lost: [], doubt: [], gap: [[], [], [], [], []] };
-  for (let i = 0; i < cells.n; i++) {
-    const look = lookOf(i);
-    (look === "gap" ? order.gap[cells.shade[i]] : order[look]).push(i);
-  }
-  cells.order = order;
-}
-
 function paintChange(context, view) {
-  if (!state.hidden.gained) { paintCells(context, view, cells.order.gained, GAINED); }
-  if (!state.hidden.lost) { paintCells(context, view, cells.order.lost, hatch(context, view, LOST, LOST_LINES, LOST)); }
+  if (!state.hidden.gained) { paintCells(context, view, cells.look, LOOKS.gained, GAINED); }
+  if (!state.hidden.lost) { paintCells(context, view, cells.look, LOOKS.lost, hatch(context, view, LOST, LOST_LINES, LOST)); }
 }
 
 // The people whom one option reaches.
 function paintReach(context, view) {
-  const option = selectedOption(), own = [];
-  if (option < 0) { return; }
-  const r = choice.readings[what.reading];
-  for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) {
-    for (let i = choice.cellStart[r.first[k]]; i < choice.cellStart[r.last[k]]; i++) { own.push(i); }
-  }
-  paintCells(context, view, own, ACCENT);
+  const option = selectedOption(), r = choice.readings[what.reading], own = new Uint8Array(cells.n);
+  for (let k = r.ptr[option]; k < r.ptr[option + 1]; k++) { own.fill(1, choice.cellStart[r.first[k]], choice.cellStart[r.last[k]]); }
+  paintCells(context, view, own, 1, ACCENT);
 }
 
 function selectedOption() {
@@ -2086,10 +2392,10 @@ function viewSwitch() {
   box.setAttribute("role", "group");
   lives.push({ node: box, fill: function () {
     empty(box).setAttribute("aria-label", say("whatif.views"));
-    ["now", "plan"].forEach(function (view) {
-      const knob = button("", say("whatif.view_" + view), function () { showView(view); });
+    viewsShown().forEach(function (view) {
+      const knob = button("", say(view === "compare" ? "compare.view" : "whatif.view_" + view), function () { showView(view); });
       knob.dataset.focus = "view-" + view;
-      knob.setAttribute("aria-pressed", String(what.view === view));
+      knob.setAttribute("aria-pressed", String(viewShown() === view));
       box.appendChild(knob);
     });
   } });
@@ -2170,7 +2476,7 @@ function candidateCard(index, cell) {
       [say("page.distance"), siteDistance(row)],
       [say("page.setting"), say("setting." + row.setting)],
       [say("page.region"), row.region || null],
-      [say("whatif.people_here"), cell < 0 ? null : say("page.cell_people", { people: persons(cells.units[cell]) }) + " · " + say("whatif.look_" + lookOf(cell))]
+      [say("whatif.people_here"), cell < 0 ? null : cellPeople(cell) + " · " + say("whatif.look_" + lookOf(cell))]
     ]), optionPart(optionOfCandidate[index], place));
 }
 
@@ -2278,7 +2584,7 @@ function planSlider() {
 // What each row of the plan adds, only it reaches, and has in reach, as printed; those not adopted tell what they would add.
 function planPersons() {
   return known("persons", function () {
-    const order = adopted(), units = addedInOrder(choice, what.reading, what.open, order);
+    const order = adopted(), units = addedInOrder(choice, what.reading, what.count, order);
     const without = what.after.covered - units.reduce(function (sum, value) { return sum + value; }, 0);
     const only = order.map(onlyOf), inAll = only.reduce(function (sum, value) { return sum + value; }, 0);
     const added = largestRemainder(units, wholePersons(what.after.covered) - wholePersons(without)), alone = largestRemainder(only, wholePersons(inAll));
@@ -2490,6 +2796,7 @@ function listenToChoices() {
     const tab = addressParts().tab;
     Object.assign(what, { open: planState(), extra: [], reading: 0, note: null });
     restoreChoice();
+    restoreView();
     if (TABS.indexOf(tab) >= 0 && hasTab(tab)) { showTab(tab); }
     followChoice(what.view);
   });
@@ -2563,11 +2870,11 @@ function candidateAt(entry) {
 // The tab, and what differs from the plan: options by number, which hold for these data only.
 function address() {
   const parts = ["#" + state.tab];
+  if (viewShown() !== firstView()) { parts.push("v=" + viewShown()); }
   if (choice) {
     const plan = known("plan", planState), extra = what.extra, flipped = [];
     what.open.forEach(function (value, option) { if (value !== plan[option] && extra.indexOf(option) < 0) { flipped.push(option); } });
     if (what.reading) { parts.push("r=" + choice.readings[what.reading].key); }
-    if (what.view !== "now") { parts.push("v=" + what.view); }
     if (flipped.length + extra.length) { parts.push("x=" + flipped.concat(extra).join("."), "d=" + data.choice.data.slice(0, 8)); }
   }
   return parts.join("&");
@@ -2590,7 +2897,6 @@ function addressParts() {
 function restoreChoice() {
   const parts = addressParts(), reading = choice.readings.map(field("key")).indexOf(parts.r);
   if (reading >= 0) { what.reading = reading; }
-  if (parts.v === "plan") { what.view = "plan"; }
   if (parts.x && parts.d !== data.choice.data.slice(0, 8)) { what.note = [["whatif.other_address"]]; }
   else if (parts.x) {
     parts.x.split(".").map(Number).forEach(function (option) { if (choice.options[option]) { setOpen(option, !what.open[option]); } });
@@ -2610,6 +2916,210 @@ function listenToOthers() {
     },
     choice: savedChoice
   };
+}
+
+// ---------------------------------------------------------------- two runs compared: who gains, who loses
+
+const CHANGES = ["both", "gained", "lost", "neither"], NEITHER = 3;
+// Who is covered neither before nor after is grey here: the colours of the gap would be taken for losses.
+const NEITHER_COLOUR = "#b9bec3", OPENED_COLOUR = "#1f5fa8", CLOSED_COLOUR = "#9c4a00";
+
+// What the map shows: the run, what has been chosen, or what changes against the run before.
+function viewsShown() { return ["now"].concat(choice ? ["plan"] : [], data.compare ? ["compare"] : []); }
+
+function firstView() { return data.compare ? "compare" : "now"; }
+
+function viewShown() { return what ? what.view : state.view || "now"; }
+
+function restoreView() {
+  const asked = addressParts().v, view = viewsShown().indexOf(asked) >= 0 ? asked : firstView();
+  if (what) { what.view = view; } else { state.view = view; }
+}
+
+function lookByComparison(look, uncovered) {
+  const change = data.compare.state, looks = [LOOKS.covered, LOOKS.gained, LOOKS.lost];
+  for (let i = 0; i < cells.n; i++) { cells.seen[look[i] = change[i] < NEITHER ? looks[change[i]] : uncovered[cells.cause[i]]] = 1; }
+}
+
+function changeText(i) { return say("compare.look_" + CHANGES[data.compare.state[i]]); }
+
+// ---- sites that differ, on the map
+
+function placeOf(site) { return site.after || site.before; }
+
+function happened(site, change) { return site.changes.indexOf(change) >= 0; }
+
+// A ring where a site is opened, a cross where one is closed, a dashed line from where a moved one stood.
+function paintSiteChanges(context, view) {
+  const at = function (xy) {
+    const place = mercator(xy[0], xy[1]);
+    return [place[0] * view.scale - view.x, place[1] * view.scale - view.y];
+  };
+  data.compare.sites.forEach(function (site) {
+    const place = at(placeOf(site));
+    if (happened(site, "moved")) { paintMove(context, at(site.before), place); }
+    if (happened(site, "opened")) { strokeTwice(context, OPENED_COLOUR, function () { context.arc(place[0], place[1], 12, 0, 2 * Math.PI); }); }
+    if (happened(site, "closed")) {
+      strokeTwice(context, CLOSED_COLOUR, function () {
+        [[-7, -7, 7, 7], [-7, 7, 7, -7]].forEach(function (line) { context.moveTo(place[0] + line[0], place[1] + line[1]); context.lineTo(place[0] + line[2], place[1] + line[3]); });
+      });
+    }
+  });
+}
+
+function paintMove(context, from, to) {
+  context.setLineDash([5, 3]);
+  strokeTwice(context, INK, function () { context.moveTo(from[0], from[1]); context.lineTo(to[0], to[1]); });
+  context.setLineDash([]);
+}
+
+// On a white one a little wider, so that it shows on any ground.
+function strokeTwice(context, colour, trace) {
+  [["#ffffff", 6], [colour, 2.6]].forEach(function (look) {
+    context.beginPath();
+    trace();
+    context.strokeStyle = look[0];
+    context.lineWidth = look[1];
+    context.stroke();
+  });
+}
+
+function changeMark(change) {
+  const mark = svg("svg", { width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": "true" }), line = { fill: "none", "stroke-width": 2.2 };
+  const shape = { opened: ["circle", { r: 6, stroke: OPENED_COLOUR }], closed: ["path", { d: "M-5-5 5 5M-5 5 5-5", stroke: CLOSED_COLOUR }],
+    moved: ["path", { d: "M-7 4 7-4", stroke: INK, "stroke-dasharray": "4 2" }] }[change];
+  if (shape) { mark.appendChild(svg(shape[0], Object.assign(shape[1], line))); }
+  return mark;
+}
+
+const MARKED_CHANGES = ["opened", "closed", "moved"];
+
+function legendChanges(body) {
+  if (viewShown() !== "compare") { return; }
+  body.appendChild(layerSwitch("gained", el("i", "swatch gained"), say("compare.gained_layer")));
+  body.appendChild(layerSwitch("lost", el("i", "swatch lost"), say("compare.lost_layer")));
+  body.appendChild(layerSwitch("gap", el("i", "swatch neither"), say("compare.look_neither")));
+  const kinds = MARKED_CHANGES.filter(function (kind) { return data.compare.sites.some(function (site) { return happened(site, kind); }); });
+  if (!kinds.length) { return; }
+  body.appendChild(layerSwitch("changed", changeMark(kinds[0]), say("compare.sites_layer"), data.compare.sites.length));
+  body.appendChild(el("small", "beside", kinds.map(function (kind) { return say("compare.mark_" + kind); }).join(say("page.comma"))));
+}
+
+let changeGlow = null;
+function glowChange(index) {
+  if (changeGlow) { changeGlow.remove(); changeGlow = null; }
+  if (index < 0) { return; }
+  const place = placeOf(data.compare.sites[index]);
+  changeGlow = L.circleMarker([place[1], place[0]], { interactive: false, radius: 17, color: INK, weight: 2, fill: false }).addTo(map);
+}
+
+function openChange(index, how) {
+  const site = data.compare.sites[index], xy = placeOf(site), place = [xy[1], xy[0]];
+  if (how.from === "table") {
+    if (narrow()) { fold(false); }
+    map.setView(place, Math.max(map.getZoom(), Math.min(fitted + 2, 15)), { animate: false });
+  }
+  popup(place, changeCard(site), 12);
+}
+
+function changeCard(site) {
+  const now = data.sites[site.site];
+  return el("div", "card", el("h2", "", site.name), el("p", "", changeNames(site)), pairs([
+    [say("compare.before"), site.before ? typeAndStatus(site, 0) : null],
+    [say("compare.after"), site.after ? typeAndStatus(site, 1) : null],
+    [say("page.reach"), now && now.counted ? number(now.reach) : null],
+    [say("page.unique"), now && now.counted ? number(now.unique) : null]
+  ]));
+}
+
+function typeAndStatus(site, side) { return texts.types[site.types[side]] + " · " + say("status." + site.statuses[side]); }
+
+function changeNames(site) {
+  return site.changes.map(function (change) { return say("compare.site_" + change, { distance: distance(site.moved_m) }); }).join(say("page.comma"));
+}
+
+// ---- the line under the headline, and the tab
+
+function changeHead() {
+  const total = data.compare.total, both = Math.min(total.fraction_before, total.fraction_after);
+  const way = total.net > 0 ? "more" : total.net < 0 ? "fewer" : "same";
+  const bar = decoration(el("div", "bar")), covered = el("i", "covered"), rest = el("i", total.net < 0 ? "lost" : "gain");
+  covered.style.width = 100 * both + "%";
+  rest.style.width = 100 * Math.abs(total.fraction_after - total.fraction_before) + "%";
+  bar.appendChild(covered);
+  bar.appendChild(rest);
+  return el("div", "proposal changes",
+    el("p", "", el("b", "", say("compare.headline", { before: total.share_before, after: total.share_after, net: say("compare.net_" + way, { people: number(Math.abs(total.net)) }) })),
+      el("span", "quiet", say("compare.balance", { gained: number(total.gained), lost: number(total.lost) }))), bar);
+}
+
+function fillChanges(box) {
+  const found = data.compare, own = texts.compare, total = Object.assign({ look: "total" }, found.total);
+  box.appendChild(el("p", "", say("compare.differs") + say("page.colon"), el("strong", "", own.differs.join(say("page.comma")) || say("compare.nothing_differs"))));
+  box.appendChild(el("h2", "", say("page.by_setting")));
+  box.appendChild(table("changed_settings", changeColumns(say("page.setting"), function (row) { return row.look ? say("page.total") : say("setting." + row.setting); }),
+    found.settings.concat([total])));
+  fillChangedRegions(box, total);
+  fillChangedSites(box);
+  box.appendChild(el("h2", "", say("compare.runs")));
+  box.appendChild(comparedRuns(own));
+  box.appendChild(el("div", "notes", el("h2", "", say("page.notes")), el("p", "", say("compare.note")), el("p", "", own.resettled)));
+  box.querySelectorAll("table").forEach(function (node) { node.classList.add("changes"); });
+}
+
+// What the two are called, and by which standard each judged where that differs.
+function comparedRuns(own) {
+  const same = own.standards[0] === own.standards[1], list = el("dl", "runs");
+  ["compare.before", "compare.after"].forEach(function (word, i) {
+    list.appendChild(el("dt", "", say(word)));
+    list.appendChild(el("dd", "", own.titles[i], same ? null : el("small", "", own.standards[i])));
+  });
+  return list;
+}
+
+function changeColumns(head, name) {
+  const side = function (people, share) {
+    return function (row) { return el("span", "", el("span", "persons", number(row[people])), el("small", "", row[share])); };
+  };
+  return [
+    column("name", head, name, name),
+    column("before", say("compare.before"), field("before"), side("before", "share_before")),
+    column("after", say("compare.after"), field("after"), side("after", "share_after")),
+    column("gained", say("compare.gained"), field("gained"), function (row) { return signed(row.gained); }),
+    column("lost", say("compare.lost"), field("lost"), function (row) { return signed(-row.lost); }),
+    column("net", say("compare.net"), field("net"), function (row) { return signed(row.net); })
+  ];
+}
+
+function fillChangedRegions(box, total) {
+  if (!data.regions.length) { return; }
+  if (!state.sort.changed_regions) { state.sort.changed_regions = { key: "net", up: false }; }
+  const columns = changeColumns(say("page.region"), field("name"));
+  const rows = data.compare.regions.map(function (row, index) { return Object.assign({ index: index, name: data.regions[index].name }, row); });
+  const counties = data.compare.counties.map(function (row, i) { return Object.assign({ name: data.counties[i].name }, row); });
+  box.appendChild(el("h2", "", say("compare.by_region")));
+  const node = table("changed_regions", columns, rows, "region"), body = node.querySelector("tbody");
+  box.appendChild(node);
+  groupByCounty("changed_regions", columns, counties, body);
+  const line = tableRow(columns, Object.assign({ name: say("page.total") }, total));
+  body.appendChild(line);
+}
+
+function fillChangedSites(box) {
+  const rows = data.compare.sites.map(function (site, index) { return Object.assign({ index: index }, site); });
+  box.appendChild(el("h2", "", say("compare.sites")));
+  if (!rows.length) { box.appendChild(el("p", "quiet", say("compare.no_sites"))); return; }
+  box.appendChild(table("changed_sites", [
+    column("name", say("page.site"), field("name"), function (site) {
+      return el("span", "name", changeMark(site.changes[0]), el("span", "", site.name, el("small", "", changedKinds(site))));
+    }),
+    column("change", say("compare.change"), changeNames, changeNames)
+  ], rows, "change", true));
+}
+
+function changedKinds(site) {
+  const sides = [site.before && typeAndStatus(site, 0), site.after && typeAndStatus(site, 1)].filter(Boolean);
+  return sides.filter(function (text, i) { return sides.indexOf(text) === i; }).join(" → ");
 }
 
 // ---------------------------------------------------------------- print: the sheet with the map, then the tables
@@ -2658,7 +3168,7 @@ function putTablesOnPaper() {
   byId("panel").appendChild(facts);
   sheets.appendChild(el("p", "running", el("b", "", texts.title), " ", texts.standard, el("br", ""), el("b", "", texts.review)));
   if (data.synthetic) { sheets.appendChild(el("p", "running", say("page.synthetic"))); }
-  [["suggestions", fillSuggestions], ["regions", fillRegions], ["sources", fillSources]].forEach(function (part) {
+  [["compare", fillChanges], ["suggestions", fillSuggestions], ["regions", fillRegions], ["sources", fillSources]].forEach(function (part) {
     if (!hasTab(part[0])) { return; }
     const box = el("div", part[0], el("h2", "", say("page.tab_" + part[0])));
     part[1](box);
@@ -2763,7 +3273,6 @@ function fitAll() {
 }
 
 function start() {
-  data = JSON.parse(byId("catchment-data").textContent);
   map = window[document.querySelector(".folium-map").id];
   map.options.zoomSnap = 0.25;
   map.options.minZoom = 3;
@@ -2776,7 +3285,8 @@ function start() {
   texts = data.texts[data.language];
   cells = unpackCells(data.cells);
   startChoice();
-  orderCells();
+  restoreView();
+  lookAgain();
   if (TABS.indexOf(asked) >= 0 && hasTab(asked)) { state.tab = asked; }
   Object.keys(data.streets.ranks).forEach(function (rank) { streets[rank] = unpackLines(data.streets.ranks[rank]); });
   Object.keys(data.water).forEach(function (kind) { water[kind] = unpackLines(data.water[kind]); });
@@ -2788,6 +3298,8 @@ function start() {
   siteShapes = shapesOfTypes();
   state.hidden.doubt = isPublic();
   state.hidden.gaps = suggestions().length > 0 && state.tab !== "gaps";
+  // Pins of what might be built would stand on what has changed.
+  state.hidden.suggestions = data.compare !== null;
   addControls();
   speak(data.language);
   fold(false);
@@ -2808,5 +3320,20 @@ function start() {
   document.documentElement.dataset.ready = "1";
 }
 
-document.addEventListener("DOMContentLoaded", start);
+// The stream of columns, by the browser's own inflate where it has one.
+function unfold(bytes) {
+  let stream = null;
+  try { stream = new DecompressionStream("deflate-raw"); } catch (error) { return Promise.resolve(window.catchmentInflate(bytes)); }
+  return new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer().then(function (buffer) { return new Uint8Array(buffer); });
+}
+
+function load() {
+  const tree = JSON.parse(byId("catchment-data").textContent);
+  unfold(window.catchmentBytes(byId("catchment-columns"))).then(function (bytes) {
+    data = unpackColumns(tree, bytes);
+    start();
+  });
+}
+
+document.addEventListener("DOMContentLoaded", load);
 })();
