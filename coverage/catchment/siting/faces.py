@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from catchment.siting._kernels import pieces_of_walls
+from catchment.siting._kernels_fronts import Scene, pieces_of_walls
 from catchment.siting.walls import Walls, drawn, flat, in_front, pointers, views, walls_of
 
 if TYPE_CHECKING:
@@ -143,21 +143,18 @@ def _faces_of_walls(
     asked = own[asked]
     view, between = tree.query(views(district.wall_xy[asked], setback_m))
     order = np.lexsort((between, view))
-    which, metres, reason = pieces_of_walls(
-        asked,
+    some = district.line
+    scene = Scene(
         district.wall_xy,
         district.line_xy,
-        lines.street[district.line],
-        lines.bar[district.line],
-        lines.goes_on[district.line],
-        pointers(wall, len(asked)),
-        near,
-        pointers(view[order], len(asked)),
-        between[order],
+        lines.street[some],
+        lines.bar[some],
+        lines.goes_on[some],
         setback_m,
         FACING_COSINE,
-        STEP_M,
     )
+    seen = pointers(wall, len(asked)), near, pointers(view[order], len(asked)), between[order]
+    which, metres, reason = pieces_of_walls(asked, scene, *seen, STEP_M)
     return _faces(which, metres, district), asked, reason
 
 
