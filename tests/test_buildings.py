@@ -12,8 +12,8 @@ from catchment.errors import InputError
 from catchment.files import open_input
 from catchment.inputs.barred import read_barred_ways
 from catchment.inputs.buildings import read_buildings
+from catchment.siting.front_table import COMPASS
 from catchment.siting.frontlines import REASONS
-from catchment.siting.fronts import COMPASS
 from catchment.words import words_of
 
 # A square house (way 20), a bow-tie (21), a roof (22), an open line (23), one with a missing node (24), a house with a

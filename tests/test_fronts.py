@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from catchment.model import Buildings
 from catchment.siting.fronts import street_fronts
+from catchment.siting.setbacks import point_fronts
 
 CORNER = """
 AAA  BB |
@@ -284,3 +285,36 @@ def test_the_order_of_buildings_changes_nothing(letters):
         back.sort_values(["building", "way_id"]).reset_index(drop=True),
         plain.frame.sort_values(["building", "way_id"]).reset_index(drop=True),
     )
+
+
+def points_of(drawn, places):
+    """Fronts of places in metres, without any buildings."""
+    return point_fronts(on_earth(np.array(places, float)), *streets_of(drawn))
+
+
+def test_without_buildings_the_nearest_allowed_street_is_the_front():
+    fronts = points_of(block(CORNER), [(7, -3), (15, -3), (7, -20)])
+    # High Street runs 9 m south and North Street 17 m east of the drawing's corner.
+    columns = fronts.frame[["building", "street", "setback_m", "compass", "side"]].to_numpy().tolist()
+    assert columns == [
+        [0, "High Street", 6.0, "compass.n", "front.left"],
+        [1, "North Street", 2.0, "compass.w", "front.right"],  # drawn from north to south
+        [2, "High Street", 11.0, "compass.s", "front.right"],
+    ]
+    assert fronts.frame["frontage_m"].isna().all()
+    assert not fronts.frame["corner"].any()
+
+
+@pytest.mark.parametrize(("gap_m", "reason"), [(30.0, ""), (30.01, "front.too_far")])
+def test_without_buildings_the_setback_is_inclusive_too(gap_m, reason):
+    assert points_of(at_distance(5), [(0, gap_m)]).reason == (reason,)
+
+
+def test_without_buildings_a_bridge_is_no_front_but_the_street_behind_it_is():
+    drawn = block("A\n\n======\n\n\n------", {"highway": "primary", "bridge": "yes"})
+    assert points_of(drawn, [(1, -1), (1, 22)]).reason == ("", "front.bridge")
+
+
+def test_without_premises_or_streets_there_are_no_fronts():
+    drawn = block("-----")
+    assert (len(points_of(drawn, np.empty((0, 2)))), points_of(drawn, [(0, 5000)]).reason) == (0, ("front.too_far",))

@@ -9,11 +9,10 @@ import numpy as np
 import shapely
 
 from catchment.siting._kernels_fronts import Scene, pieces_of_walls
+from catchment.siting.districts import districts, middle_of, touching, window_of
 from catchment.siting.walls import Walls, drawn, flat, in_front, pointers, views, walls_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from catchment.model import Floats, Ints, Mask
@@ -25,11 +24,7 @@ FACING_COSINE = np.sqrt(0.5)
 STEP_M = 0.5
 """What is narrower than this [m], a gap between two houses or a post before one, may be overlooked."""
 
-DISTRICT_DEGREES = 0.05
-"""Districts are squares of this side [degrees]; larger ones would cost memory, and plans less true."""
-
 _WALLS_AT_ONCE = 20_000
-_DEGREE_M = 110_000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +72,7 @@ def faces_of(polygons: NDArray[np.object_], lines: Lines, *, setback_m: float) -
     bounds = shapely.bounds(polygons).reshape(-1, 4)
     reason = np.ones(len(polygons), np.int64)
     found = [_no_faces()]
-    for some in _districts(bounds):
+    for some in districts(bounds):
         district = _district(bounds[some], walls, lines, setback_m)
         own = np.flatnonzero(np.isin(district.walls.polygon, some))
         tree = shapely.STRtree(drawn(district.wall_xy))
@@ -92,15 +87,6 @@ def faces_of(polygons: NDArray[np.object_], lines: Lines, *, setback_m: float) -
 def _no_faces() -> Faces:
     length, place, index = np.empty(0), np.empty((0, 2)), np.empty(0, np.int64)
     return Faces(index, index, length, length, place, place, np.empty(0, bool))
-
-
-def _districts(bounds: Floats) -> Iterator[Ints]:
-    """Rows of the polygons of each square of a fixed lattice."""
-    square = np.floor((bounds[:, :2] + bounds[:, 2:]) / 2 / DISTRICT_DEGREES).astype(np.int64)
-    _, number = np.unique(square, axis=0, return_inverse=True)
-    order = np.argsort(number.ravel(), kind="stable")
-    if len(order):
-        yield from np.split(order, np.flatnonzero(np.diff(number.ravel()[order])) + 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,20 +104,11 @@ class _District:
 
 
 def _district(bounds: Floats, walls: Walls, lines: Lines, setback_m: float) -> _District:
-    low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
-    middle = (float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
-    widest = np.cos(np.radians(np.abs([low[1], high[1]]).max()))
-    margin = (setback_m + 1) / _DEGREE_M / np.array([widest, 1.0])
-    some, line = (_touching(ends, low - margin, high + margin) for ends in (walls.ends, lines.ends))
+    window = window_of(bounds, setback_m + 1)
+    middle = middle_of(window)
+    some, line = touching(walls.ends, window), touching(lines.ends, window)
     near = Walls(walls.ends[some], walls.polygon[some])
     return _District(near, flat(near.ends, middle), line, flat(lines.ends[line], middle))
-
-
-def _touching(ends: Floats, low: Floats, high: Floats) -> Ints:
-    """Segments whose box touches a window."""
-    above = np.maximum(ends[:, :2], ends[:, 2:]) >= low
-    below = np.minimum(ends[:, :2], ends[:, 2:]) <= high
-    return np.flatnonzero(above.all(axis=1) & below.all(axis=1))
 
 
 def _faces_of_walls(

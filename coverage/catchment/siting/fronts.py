@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from catchment.geo.measure import distance_m
 from catchment.model import Finding, Fronts
-from catchment.network.streets import STREET_KINDS
 from catchment.siting.faces import faces_of
+from catchment.siting.front_table import front_table
 from catchment.siting.frontlines import REASONS, front_lines
 from catchment.siting.walls import drawn
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
-    from catchment.model import BarredWays, Buildings, Floats, Ints, Mask, Streets
+    from catchment.model import BarredWays, Buildings, Floats, Ints, Streets
     from catchment.siting.faces import Faces
     from catchment.siting.frontlines import Lines
 
@@ -30,18 +30,6 @@ LEAST_FRONT_M = 1.0
 
 LEAST_ACROSS_M = 1.0
 """A building stands across a street if more of the street than this [m] lies in it."""
-
-COMPASS = (
-    "compass.n",
-    "compass.ne",
-    "compass.e",
-    "compass.se",
-    "compass.s",
-    "compass.sw",
-    "compass.w",
-    "compass.nw",
-)
-"""Sides of a street, clockwise from the north."""
 
 _LISTED = 20
 # What two walls that touch let through at their edge, since walls within a centimetre do not count.
@@ -119,33 +107,23 @@ def _per_street(faces: Faces, lines: Lines, streets: Streets) -> pd.DataFrame:
     street = lines.street[faces.line]
     keys, front = np.unique(np.column_stack([faces.polygon, street]), axis=0, return_inverse=True)
     front = front.ravel()
-    length = np.bincount(front, faces.length_m, minlength=len(keys))
+    length = np.bincount(front, faces.length_m, minlength=len(keys)).astype(np.float64)
     setback = np.full(len(keys), np.inf)
     np.minimum.at(setback, front, faces.setback_m)
     # To the millimetre, so that walls of one length stay in their order whatever the last digits.
     by_length = np.lexsort((np.arange(len(front)), -faces.length_m.round(3), front))
     main = by_length[np.searchsorted(front[by_length], np.arange(len(keys)))]
-    edge = lines.edge[faces.line[main]]
-    names, kinds = np.array([*streets.names, ""], object), np.array(STREET_KINDS, object)
-    east, north = faces.towards[main].T
-    turn = np.degrees(np.arctan2(-east, -north))
-    frame = pd.DataFrame(
-        {
-            "building": keys[:, 0],
-            "street": names[streets.name[edge]],
-            "kind": kinds[streets.kind[edge]],
-            "edge": edge,
-            "way_id": streets.way_id[edge],
-            "frontage_m": length.round(3),
-            "setback_m": setback.round(3),
-            "side": np.where(faces.on_left[main], "front.left", "front.right"),
-            "compass": np.array(COMPASS, object)[np.rint(turn / 45).astype(np.int64) % len(COMPASS)],
-            "lon": faces.middle[main, 0],
-            "lat": faces.middle[main, 1],
-            "east": east,
-            "north": north,
-        }
+    frame = front_table(
+        streets,
+        lines.edge[faces.line[main]],
+        building=keys[:, 0],
+        frontage_m=length,
+        setback_m=setback,
+        on_left=faces.on_left[main],
+        towards=faces.towards[main],
+        xy=faces.middle[main],
     )
+    frame["east"], frame["north"] = faces.towards[main].T
     order = np.lexsort((frame["way_id"], -frame["frontage_m"], frame["building"]))
     return frame.iloc[order].reset_index(drop=True)
 
@@ -157,10 +135,7 @@ def _with_corners(frame: pd.DataFrame) -> pd.DataFrame:
     dot = pairs["east_x"] * pairs["east_y"] + pairs["north_x"] * pairs["north_y"]
     sizes = np.hypot(pairs["east_x"], pairs["north_x"]) * np.hypot(pairs["east_y"], pairs["north_y"])
     crossing = (dot.abs() <= sizes * np.sqrt(0.5)) & (pairs["index_x"] != pairs["index_y"])
-    corner: Mask = np.zeros(len(frame), bool)
-    corner[pairs["index_x"][crossing]] = True
-    frame.insert(list(frame.columns).index("lon"), "corner", corner)
-    return frame
+    return frame.assign(corner=frame.index.isin(pairs["index_x"][crossing]))
 
 
 def _findings(buildings: Buildings, across: Ints) -> tuple[Finding, ...]:

@@ -1,0 +1,93 @@
+"""What a front is told as: its street, the class of that, and on which side of it the building stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from catchment.network.streets import STREET_KINDS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from catchment.model import Floats, Ints, Mask, Streets
+
+COMPASS = (
+    "compass.n",
+    "compass.ne",
+    "compass.e",
+    "compass.se",
+    "compass.s",
+    "compass.sw",
+    "compass.w",
+    "compass.nw",
+)
+"""Sides of a street, clockwise from the north."""
+
+
+def compass_of(towards: Floats) -> NDArray[np.object_]:
+    """
+    On which side of a street something stands, as entries of the catalogue.
+
+    Parameters
+    ----------
+    towards
+        The way from it to the street, east and north [m], shape (n, 2).
+
+    Examples
+    --------
+    What has its street to the south stands on the north side.
+
+    >>> compass_of(np.array([[0.0, -5.0], [3.0, 3.0]])).tolist()
+    ['compass.n', 'compass.sw']
+    """
+    turn = np.degrees(np.arctan2(-towards[:, 0], -towards[:, 1]))
+    return np.array(COMPASS, object)[np.rint(turn / 45).astype(np.int64) % len(COMPASS)]
+
+
+def front_table(
+    streets: Streets,
+    edge: Ints,
+    *,
+    building: Ints,
+    frontage_m: Floats,
+    setback_m: Floats,
+    on_left: Mask,
+    towards: Floats,
+    xy: Floats,
+) -> pd.DataFrame:
+    """
+    The columns of ``Fronts`` of some edges, none a corner.
+
+    Parameters
+    ----------
+    streets, edge
+        The edge table, and the row of each front, shape (f,).
+    building, frontage_m, setback_m
+        As in ``Fronts``, shape (f,).
+    on_left
+        It stands left of the street, looking along its edge, shape (f,).
+    towards
+        The way to the street, east and north [m], shape (f, 2).
+    xy
+        lon, lat of the front [degrees], shape (f, 2).
+    """
+    names, kinds = np.array([*streets.names, ""], object), np.array(STREET_KINDS, object)
+    return pd.DataFrame(
+        {
+            "building": building,
+            "street": names[streets.name[edge]],
+            "kind": kinds[streets.kind[edge]],
+            "edge": edge,
+            "way_id": streets.way_id[edge],
+            "frontage_m": frontage_m.round(3),
+            "setback_m": setback_m.round(3),
+            "side": np.where(on_left, "front.left", "front.right"),
+            "compass": compass_of(towards),
+            "corner": np.zeros(len(edge), bool),
+            "lon": xy[:, 0],
+            "lat": xy[:, 1],
+        }
+    )
