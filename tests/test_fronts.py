@@ -204,6 +204,31 @@ def test_a_bridge_overhead_does_not_hide_the_street_below():
     assert rows(fronts_of(drawn), drawn) == [("A", "High Street", 8.0, 7.0)]
 
 
+def square(north_m=0.0):
+    """A square of 40 m by 20 m whose edge is a way along its houses; B stands behind A, C opposite."""
+    edge = shapely.LineString([(0, 0), (40, 0), (40, -20), (0, -20), (0, 0)])
+    houses = {"A": shapely.box(10, north_m, 20, 8), "B": shapely.box(10, 8, 20, 16), "C": shapely.box(12, -30, 20, -20)}
+    return Block(houses, (({"highway": "pedestrian", "name": "The Square"}, edge),))
+
+
+@pytest.mark.parametrize("north_m", [0.0, 0.004, -0.004])
+def test_houses_along_the_edge_of_a_square_look_onto_it_and_those_behind_them_do_not(north_m):
+    drawn = square(north_m)
+    fronts = fronts_of(drawn)
+    assert fronts.frame["frontage_m"].to_numpy() == pytest.approx([10, 8], abs=0.01)
+    assert fronts.frame["setback_m"].to_numpy() == pytest.approx([0, 0], abs=0.005)
+    assert fronts.reason == ("", "front.hidden", "")
+    assert fronts.frame["compass"].tolist() == ["compass.n", "compass.s"]
+    assert fronts.frame["side"].tolist() == ["front.left", "front.left"]  # the edge is drawn clockwise
+
+
+def test_a_house_on_the_edge_of_a_square_hides_nothing_before_it():
+    wall = Block({"A": shapely.box(10, 0, 20, 8), "D": shapely.box(12, -8, 18, -6)}, square().ways)
+    # D stands in the square, and only its north wall is near an edge, which lies along A.
+    fronts = fronts_of(wall, setback_m=7)
+    assert rows(fronts, wall) == [("A", "The Square", 10.0, 0.0), ("D", "The Square", 6.0, 6.0)]
+
+
 def test_a_street_of_no_name_has_fronts_too():
     fronts = fronts_of(block("AAAA\n\n======", {"highway": "unclassified"}))
     assert fronts.frame[["street", "kind", "frontage_m"]].to_numpy().tolist() == [["", "unclassified", 8.0]]

@@ -11,7 +11,7 @@ from numba import njit
 if TYPE_CHECKING:
     from catchment.model import Floats, Ints, Mask
 
-# Geometry is decided within these: a wall this near stands against the one looked from, a place this near is the same.
+# Geometry is decided within these: what is this near to a wall stands against it, a place this near is the same.
 TOUCH_M = 0.01
 SAME_M = 1e-3
 # Cutting a step of half a metre in two so often leaves 0.1 mm.
@@ -51,6 +51,13 @@ def place_of(at_m: float, segment: Floats) -> tuple[float, float]:
 
 
 @njit(cache=True, nogil=True)
+def runs_along(line: Floats, wall: Floats) -> bool:
+    """Whether a street runs rather along a wall than away from it."""
+    dot = (line[2] - line[0]) * (wall[2] - wall[0]) + (line[3] - line[1]) * (wall[3] - wall[1])
+    return bool(dot * dot * 2 > length_of(line) ** 2 * length_of(wall) ** 2)
+
+
+@njit(cache=True, nogil=True)
 def nearest_on(x: float, y: float, line: Floats) -> tuple[float, float, float]:
     """The nearest place of a segment (x, y, x, y), as x, y and share of the way along it."""
     east, north = line[2] - line[0], line[3] - line[1]
@@ -63,7 +70,12 @@ def nearest_on(x: float, y: float, line: Floats) -> tuple[float, float, float]:
 
 @njit(cache=True, nogil=True)
 def is_clear(x: float, y: float, to_x: float, to_y: float, own: int, walls: Floats, between: Ints) -> bool:
-    """Whether no wall stands between two places; walls within a centimetre of the first do not count."""
+    """
+    Whether no wall stands between two places.
+
+    Walls within a centimetre of the first do not count. Nor do those within a centimetre of the second if they look
+    this way, as where the edge of a square is drawn along its houses; those that look away have their house between.
+    """
     east, north = to_x - x, to_y - y
     length = math.sqrt(east * east + north * north)
     for wall in between:
@@ -74,8 +86,9 @@ def is_clear(x: float, y: float, to_x: float, to_y: float, own: int, walls: Floa
         if abs(turn) < 1e-12:
             continue
         off_x, off_y = walls[wall, 0] - x, walls[wall, 1] - y
-        share = (off_x * along_y - off_y * along_x) / turn
-        if share * length <= TOUCH_M or share > 1:
+        far = (off_x * along_y - off_y * along_x) / turn * length
+        # The outside is to the right: of a wall that looks away the turn is positive.
+        if far <= TOUCH_M or far > length + (TOUCH_M if turn > 0 else -TOUCH_M):
             continue
         on_wall = (off_x * north - off_y * east) / turn
         if -1e-9 <= on_wall <= 1 + 1e-9:
@@ -113,18 +126,20 @@ def looked_onto(at_m: float, wall: int, scene: Scene, near: Ints, between: Ints)
         bar = scene.bar[line]
         to_x, to_y, share = nearest_on(x, y, scene.lines[line])
         reach = math.hypot(to_x - x, to_y - y)
-        if reach > scene.setback_m + SAME_M or reach >= nearest or reach < SAME_M:
+        # Of streets that meet in the nearest place the first of the table is taken, whatever the last digits.
+        if reach > scene.setback_m + SAME_M or reach >= nearest - 1e-6:
             continue
         if bar == 0:
             reason = max(reason, 2)
-        if (to_x - x) * out_x + (to_y - y) * out_y < least * reach:
+        against = reach <= TOUCH_M and runs_along(scene.lines[line], scene.walls[wall])
+        if not against and (to_x - x) * out_x + (to_y - y) * out_y < least * reach:
             continue
         at_end = (share <= 0 or share >= 1) and scene.goes_on[line]
         if at_end and goes_nearer(x, y, to_x, to_y, reach, scene, near):
             continue
         if bar > 0 and (best >= 0 or bar <= reason):
             continue
-        if not is_clear(x, y, to_x, to_y, wall, scene.walls, between):
+        if not against and not is_clear(x, y, to_x, to_y, wall, scene.walls, between):
             reason = 99 if bar == 0 else reason
         elif bar == 0:
             best, nearest = line, reach

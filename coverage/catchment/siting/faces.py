@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from catchment.siting._kernels_fronts import Scene, pieces_of_walls
+from catchment.siting._kernels_fronts import TOUCH_M, Scene, pieces_of_walls
 from catchment.siting.districts import districts, middle_of, touching, window_of
 from catchment.siting.walls import Walls, drawn, flat, in_front, pointers, views, walls_of
 
@@ -144,6 +144,8 @@ def _faces(which: Ints, metres: Floats, district: _District) -> Faces:
     origin, course = district.line_xy[line, :2], district.line_xy[line, 2:] - district.line_xy[line, :2]
     part = ((middle - origin) * course).sum(axis=1) / (course**2).sum(axis=1)
     towards = origin + np.clip(part, 0, 1)[:, None] * course - middle
+    against = np.linalg.norm(towards, axis=1) <= TOUCH_M
+    towards[against] = (along[:, ::-1] * [1, -1])[against]
     ends = district.walls.ends[wall]
     return Faces(
         polygon=district.walls.polygon[wall],

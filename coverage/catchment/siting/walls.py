@@ -91,10 +91,12 @@ def in_front(walls: Floats, lines: Floats, setback_m: float) -> tuple[Ints, Ints
         return np.empty(0, np.int64), np.empty(0, np.int64)
     tree = shapely.STRtree(drawn(lines))
     wall, line = tree.query(drawn(walls), predicate="dwithin", distance=setback_m + 0.01)
-    out = np.column_stack([walls[:, 3] - walls[:, 1], walls[:, 0] - walls[:, 2]])[wall]
+    out = np.column_stack([walls[:, 3] - walls[:, 1], walls[:, 0] - walls[:, 2]])
+    # What runs along a wall within a centimetre may lie behind it by a hair.
+    behind = (-0.011 * np.linalg.norm(out, axis=1))[wall]
     ahead: Mask = np.zeros(len(wall), bool)
     for end in (0, 2):
-        ahead |= ((lines[line, end : end + 2] - walls[wall, :2]) * out).sum(axis=1) > 0
+        ahead |= ((lines[line, end : end + 2] - walls[wall, :2]) * out[wall]).sum(axis=1) > behind
     order = np.lexsort((line[ahead], wall[ahead]))
     return wall[ahead][order], line[ahead][order]
 
