@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from blocks import HIGH, Block, block, buildings_of, fronts_of, on_earth, streets_of
+from blocks import Block, block, buildings_of, fronts_of, on_earth, streets_of
+from front_blocks import BOW_TIE, KINDS, at_distance, square, wedge
+from front_pictures import PICTURES, picture
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catchment.inputs.buildings import read_buildings
 from catchment.model import Buildings
 from catchment.siting.fronts import street_fronts
 from catchment.siting.setbacks import point_fronts
-
-CORNER = """
-AAA  BB |
-AAA  BB |
-AAA  BB |
-        |
---------+
-"""
 
 
 def rows(fronts, drawn):
@@ -31,12 +27,7 @@ def rows(fronts, drawn):
 
 
 def test_a_wall_along_a_street_is_a_front_of_its_length_and_distance():
-    drawn = block("""
-AAAA
-AAAA
-
-------
-""")
+    drawn = KINDS["along"]
     fronts = fronts_of(drawn)
     assert rows(fronts, drawn) == [("A", "High Street", 8.0, 3.0)]
     assert fronts.frame["kind"].tolist() == ["residential"]
@@ -47,7 +38,7 @@ AAAA
 
 
 def test_a_house_at_a_corner_has_a_front_on_both_streets():
-    drawn = block(CORNER)
+    drawn = KINDS["corner"]
     fronts = fronts_of(drawn)
     assert rows(fronts, drawn) == [
         ("A", "High Street", 6.0, 3.0),
@@ -59,75 +50,39 @@ def test_a_house_at_a_corner_has_a_front_on_both_streets():
 
 
 def test_a_house_between_two_parallel_streets_has_two_fronts_and_no_corner():
-    drawn = block("=====\n     \nAAAAA\n     \n-----", {"highway": "primary", "name": "Back Street"})
+    drawn = KINDS["parallel"]
     fronts = fronts_of(drawn)
     assert sorted(fronts.frame["street"]) == ["Back Street", "High Street"]
     assert not fronts.frame["corner"].any()
 
 
 def test_a_courtyard_house_behind_another_has_no_front():
-    drawn = block("""
-  BB
-  BB
-
-AAAAAA
-AAAAAA
-
-----------
-""")
+    drawn = KINDS["behind"]
     fronts = fronts_of(drawn)
     assert rows(fronts, drawn) == [("A", "High Street", 12.0, 3.0)]
     assert fronts.reason == ("front.hidden", "")  # B is drawn first
 
 
 def test_a_house_half_hidden_has_the_half_that_is_seen():
-    drawn = block("""
-BBBBBB
-BBBBBB
-
-AAA
-AAA
-
---------
-""")
+    drawn = KINDS["half"]
     assert rows(fronts_of(drawn), drawn) == [("B", "High Street", 6.0, 9.0), ("A", "High Street", 6.0, 3.0)]
 
 
 def test_a_house_inside_the_courtyard_of_another_has_no_front():
-    drawn = block("""
-AAAAAAA
-A     A
-A BBB A
-A     A
-AAAAAAA
-
--------
-""")
+    drawn = KINDS["courtyard"]
     fronts = fronts_of(drawn)
     assert rows(fronts, drawn) == [("A", "High Street", 14.0, 3.0)]
     assert fronts.reason[1] == "front.hidden"
 
 
 def test_an_open_courtyard_is_front_where_its_back_wall_sees_the_street():
-    drawn = block("""
-AAAAAA
-A    A
-A    A
-
-------
-""")
+    drawn = KINDS["open-court"]
     # Both wings of 2 m at 3 m, and the back wall of 8 m between them.
     assert rows(fronts_of(drawn), drawn) == [("A", "High Street", 12.0, 3.0)]
 
 
 def test_walls_between_neighbours_are_no_front():
-    drawn = block("""
-   |
-   | AABBCC
-   | AABBCC
-
-  --------------
-""")
+    drawn = KINDS["party-walls"]
     fronts = fronts_of(drawn)
     assert rows(fronts, drawn) == [
         ("A", "High Street", 4.0, 3.0),
@@ -138,26 +93,14 @@ def test_walls_between_neighbours_are_no_front():
 
 
 def test_an_arcade_leaves_the_front_to_the_street_before_it():
-    # A covered footway inside the outline, as under the upper floors of a 骑楼.
-    drawn = block("AAAAA\nAAAAA\n\n-------", {"highway": "footway", "covered": "arcade"})
-    arcade = shapely.LineString([(0, -3), (10, -3)])
-    whole = Block(drawn.buildings, (*drawn.ways, ({"highway": "footway", "covered": "arcade"}, arcade)))
-    fronts = fronts_of(whole)
-    assert rows(fronts, whole) == [("A", "High Street", 10.0, 3.0)]
+    fronts = fronts_of(KINDS["arcade"])
+    assert rows(fronts, KINDS["arcade"]) == [("A", "High Street", 10.0, 3.0)]
     assert fronts.findings == ()
 
 
 def test_a_roofed_shopping_street_has_fronts_and_a_way_through_a_building_has_none():
-    drawn = "AAAA\n\n====\n------"
-    roofed = {"highway": "pedestrian", "covered": "yes", "name": "Arcade"}
-    assert fronts_of(block(drawn, roofed)).frame["street"].tolist() == ["Arcade"]
-    through = {"highway": "pedestrian", "tunnel": "building_passage", "name": "Arcade"}
-    assert fronts_of(block(drawn, through)).frame["street"].tolist() == ["High Street"]
-
-
-def at_distance(gap_m):
-    house = shapely.box(0, gap_m, 10, gap_m + 10)
-    return Block({"A": house}, ((HIGH, shapely.LineString([(-50, 0), (60, 0)])),))
+    assert rows(fronts_of(KINDS["roofed"]), KINDS["roofed"]) == [("A", "Arcade", 8.0, 3.0)]
+    assert rows(fronts_of(KINDS["passage"]), KINDS["passage"]) == [("A", "High Street", 8.0, 7.0)]
 
 
 @pytest.mark.parametrize(("gap_m", "reason"), [(29.99, ""), (30.0, ""), (30.01, "front.too_far")])
@@ -167,10 +110,7 @@ def test_the_setback_is_inclusive_to_the_centimetre(gap_m, reason):
 
 @pytest.mark.parametrize(("degrees", "reason"), [(44, ""), (46, "front.turned_away")])
 def test_a_wall_looks_onto_a_street_within_45_degrees(degrees, reason):
-    # A wedge that points at the street, with two walls of 8 m, each turned away by so many degrees.
-    east, north = 8 * np.cos(np.radians(degrees)), 8 * np.sin(np.radians(degrees))
-    wedge = shapely.Polygon([(0, 12), (east, 12 + north), (-east, 12 + north)])
-    drawn = Block({"A": wedge}, ((HIGH, shapely.LineString([(-90, 0), (1, 0), (90, 0)])),))
+    drawn = wedge(degrees)
     fronts = fronts_of(drawn)
     assert fronts.reason == (reason,)
     assert rows(fronts, drawn) == ([] if reason else [("A", "High Street", 16.0, 12.0)])
@@ -199,16 +139,8 @@ def test_a_way_that_is_no_place_for_a_front_says_why(tags, reason):
 
 
 def test_a_bridge_overhead_does_not_hide_the_street_below():
-    bridge = {"highway": "primary", "bridge": "yes", "name": "High Road"}
-    drawn = block("AAAA\n\n======\n\n------", bridge)
+    drawn = KINDS["bridge"]
     assert rows(fronts_of(drawn), drawn) == [("A", "High Street", 8.0, 7.0)]
-
-
-def square(north_m=0.0):
-    """A square of 40 m by 20 m whose edge is a way along its houses; B stands behind A, C opposite."""
-    edge = shapely.LineString([(0, 0), (40, 0), (40, -20), (0, -20), (0, 0)])
-    houses = {"A": shapely.box(10, north_m, 20, 8), "B": shapely.box(10, 8, 20, 16), "C": shapely.box(12, -30, 20, -20)}
-    return Block(houses, (({"highway": "pedestrian", "name": "The Square"}, edge),))
 
 
 @pytest.mark.parametrize("north_m", [0.0, 0.004, -0.004])
@@ -235,10 +167,21 @@ def test_a_street_of_no_name_has_fronts_too():
 
 
 def test_a_building_across_a_street_is_named_and_has_no_front_on_it():
-    across = Block({"A": shapely.box(0, -5, 10, 5)}, at_distance(5).ways)
-    fronts = fronts_of(across)
+    fronts = fronts_of(KINDS["across"])
     assert fronts.reason == ("front.across",)
     assert [finding.facts for finding in fronts.findings] == [{"count": 1, "names": "A"}]
+
+
+def test_a_bow_tie_is_mended_and_measured(tmp_path):
+    path = tmp_path / "houses.geojson"
+    outline = shapely.transform(shapely.Polygon(BOW_TIE), on_earth)
+    gpd.GeoDataFrame({"id": ["A"]}, geometry=[outline], crs="EPSG:4326").to_file(path)
+    drawn = KINDS["bow-tie"]
+    read = read_buildings(path)
+    assert [finding.word for finding in read.findings] == ["finding.polygons_repaired"]
+    # Its lower half has its base at 3 m, and hides the slanting walls of the upper half.
+    for fronts in (street_fronts(read, *streets_of(drawn)), fronts_of(drawn)):
+        assert rows(fronts, drawn) == [("A", "High Street", 10.0, 3.0)]
 
 
 def test_a_building_across_the_end_of_one_street_fronts_another():
@@ -256,7 +199,7 @@ def test_less_than_a_metre_of_wall_is_no_front():
 
 
 def test_how_a_street_is_cut_means_nothing():
-    drawn = block(CORNER)
+    drawn = KINDS["corner"]
     cut = tuple((tags, shapely.segmentize(line, 1.7)) for tags, line in drawn.ways)
     pd.testing.assert_frame_equal(
         fronts_of(Block(drawn.buildings, cut)).frame, fronts_of(drawn).frame, rtol=0, atol=1e-3
@@ -264,7 +207,7 @@ def test_how_a_street_is_cut_means_nothing():
 
 
 def test_a_place_without_buildings_has_no_fronts():
-    drawn = block(CORNER)
+    drawn = KINDS["corner"]
     fronts = fronts_of(Block({}, drawn.ways))
     assert (len(fronts), fronts.reason) == (0, ())
 
@@ -318,7 +261,7 @@ def points_of(drawn, places):
 
 
 def test_without_buildings_the_nearest_allowed_street_is_the_front():
-    fronts = points_of(block(CORNER), [(7, -3), (15, -3), (7, -20)])
+    fronts = points_of(KINDS["corner"], [(7, -3), (15, -3), (7, -20)])
     # High Street runs 9 m south and North Street 17 m east of the drawing's corner.
     columns = fronts.frame[["building", "street", "setback_m", "compass", "side"]].to_numpy().tolist()
     assert columns == [
@@ -343,3 +286,9 @@ def test_without_buildings_a_bridge_is_no_front_but_the_street_behind_it_is():
 def test_without_premises_or_streets_there_are_no_fronts():
     drawn = block("-----")
     assert (len(points_of(drawn, np.empty((0, 2)))), points_of(drawn, [(0, 5000)]).reason) == (0, ("front.too_far",))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_pictures_of_the_document_are_drawn_from_these_blocks(kind):
+    assert (PICTURES / f"{kind}.svg").read_text(encoding="utf-8") == picture(KINDS[kind])
+    assert f"(frontage/{kind}.svg)" in (PICTURES.parent / "frontage.md").read_text(encoding="utf-8")
