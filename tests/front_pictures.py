@@ -45,8 +45,8 @@ def picture(drawn: Block) -> str:
     west, south, east, north = _bounds(drawn)
     wide, high = east + NAMES_M - west, north - south
     pixels = f'width="{wide * PIXELS_A_METRE:.0f}" height="{high * PIXELS_A_METRE:.0f}"'
-    view = f'x="{west:.1f}" y="{-north:.1f}" width="{wide:.1f}" height="{high:.1f}"'
-    box = f"{west:.1f} {-north:.1f} {wide:.1f} {high:.1f}"
+    view = f'x="{west:.2f}" y="{-north:.2f}" width="{wide:.2f}" height="{high:.2f}"'
+    box = f"{west:.2f} {-north:.2f} {wide:.2f} {high:.2f}"
     letters = 'font-family="sans-serif" font-size="1.2" text-anchor="middle"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {pixels} viewBox="{box}" {letters} fill="{INK}">',
@@ -79,12 +79,12 @@ def _letters(drawn: Block) -> Iterator[str]:
     """Of each house its letter, and why it has no front."""
     halo = f'paint-order="stroke" stroke="{HOUSE}" stroke-width="0.5"'
     for (letter, house), reason in zip(drawn.buildings.items(), fronts_of(drawn).reason, strict=True):
-        x, y = shapely.get_coordinates(shapely.maximum_inscribed_circle(house, tolerance=0.1))[0]
+        x, y = shapely.get_coordinates(shapely.point_on_surface(house))[0]
         up = 0.5 if reason else 0.0
-        yield f'<text x="{x:.1f}" y="{0.5 - y - up:.1f}" font-size="1.5" font-weight="bold" {halo}>{letter}</text>'
+        yield f'<text x="{x:.2f}" y="{0.5 - y - up:.2f}" font-size="1.5" font-weight="bold" {halo}>{letter}</text>'
         if reason:
             said = reason.removeprefix("front.").replace("_", " ")
-            yield f'<text x="{x:.1f}" y="{1.2 - y:.1f}" font-size="1" font-style="italic" {halo}>{said}</text>'
+            yield f'<text x="{x:.2f}" y="{1.2 - y:.2f}" font-size="1" font-style="italic" {halo}>{said}</text>'
 
 
 def _ways(drawn: Block, window: shapely.Polygon) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _ways(drawn: Block, window: shapely.Polygon) -> Iterator[str]:
         xy = shapely.get_coordinates(parts[0])
         x, y = xy[(xy @ [1, 0.1]).argmax()]
         upright = np.ptp(xy[:, 1]) > np.ptp(xy[:, 0])
-        place = f'x="{x - 0.3:.1f}" y="{-y - 0.6:.1f}"' if upright else f'x="{x + 0.6:.1f}" y="{0.4 - y:.1f}"'
+        place = f'x="{x - 0.3:.2f}" y="{-y - 0.6:.2f}"' if upright else f'x="{x + 0.6:.2f}" y="{0.4 - y:.2f}"'
         name = tags.get("name", tags["highway"])
         yield f"<text {place}{'' if upright else ANCHOR}>{name}</text>"
 
@@ -121,7 +121,7 @@ def _faces(drawn: Block) -> Iterator[str]:
             yield f'<path d="M{ends}" stroke="{FRONT}" stroke-width="0.15" stroke-dasharray="0.5 0.4"/>'
         upright = abs(way[1]) > abs(way[0])
         x, y = middle + way * (0.28 if upright else 0.5)  # beside the wall, clear of other ways
-        place = f'x="{x + 0.3:.1f}" y="{0.4 - y:.1f}"{ANCHOR}' if upright else f'x="{x:.1f}" y="{-y - 0.4:.1f}"'
+        place = f'x="{x + 0.3:.2f}" y="{0.4 - y:.2f}"{ANCHOR}' if upright else f'x="{x:.2f}" y="{-y - 0.4:.2f}"'
         yield f'<text {place} font-size="1" fill="{FRONT}">{faces.length_m[face]:.2f}</text>'
 
 

@@ -26,6 +26,10 @@ def rows(fronts, drawn):
     return [(letters[b], street, round(length, 2), round(gap, 2)) for b, street, length, gap in columns]
 
 
+def said(fronts):
+    return {finding.word: (finding.facts["count"], finding.facts["names"]) for finding in fronts.findings}
+
+
 def test_a_wall_along_a_street_is_a_front_of_its_length_and_distance():
     drawn = KINDS["along"]
     fronts = fronts_of(drawn)
@@ -164,12 +168,19 @@ def test_a_house_on_the_edge_of_a_square_hides_nothing_before_it():
 def test_a_street_of_no_name_has_fronts_too():
     fronts = fronts_of(block("AAAA\n\n======", {"highway": "unclassified"}))
     assert fronts.frame[["street", "kind", "frontage_m"]].to_numpy().tolist() == [["", "unclassified", 8.0]]
+    assert said(fronts) == {"finding.fronts_nameless": (1, "1")}
+
+
+def test_a_street_of_no_known_class_has_fronts_too():
+    fronts = fronts_of(block("AAAA\n\n======", {"highway": "road", "name": "High Street"}))
+    assert fronts.frame[["street", "kind"]].to_numpy().tolist() == [["High Street", "road"]]
+    assert said(fronts) == {"finding.fronts_classless": (1, "1")}
 
 
 def test_a_building_across_a_street_is_named_and_has_no_front_on_it():
     fronts = fronts_of(KINDS["across"])
     assert fronts.reason == ("front.across",)
-    assert [finding.facts for finding in fronts.findings] == [{"count": 1, "names": "A"}]
+    assert said(fronts) == {"finding.buildings_across": (1, "A")}
 
 
 def test_a_bow_tie_is_mended_and_measured(tmp_path):

@@ -59,7 +59,7 @@ class Fronts:
     """Of each building, in the order of ``Buildings``: why it has no front (entry of the catalogue), empty if it has
     one."""
     findings: tuple[Finding, ...] = ()
-    """Buildings that stand across a street."""
+    """Buildings that stand across a street, and ways with fronts whose name or class nobody knows."""
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import shapely
@@ -30,6 +30,9 @@ LEAST_FRONT_M = 1.0
 
 LEAST_ACROSS_M = 1.0
 """A building stands across a street if more of the street than this [m] lies in it."""
+
+UNKNOWN_KIND = "road"
+"""The class of streets of which nobody knows it."""
 
 _LISTED = 20
 # What two walls that touch let through at their edge, since walls within a centimetre do not count.
@@ -70,7 +73,7 @@ def street_fronts(
     reason[across] = "front.across"
     reason[narrow] = "front.narrow"
     reason[frame["building"]] = ""
-    return Fronts(frame.drop(columns=["east", "north"]), tuple(reason.tolist()), _findings(buildings, across))
+    return Fronts(frame.drop(columns=["east", "north"]), tuple(reason.tolist()), _findings(buildings, across, frame))
 
 
 def across_streets(polygons: NDArray[np.object_], ends: Floats) -> Ints:
@@ -138,8 +141,20 @@ def _with_corners(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(corner=frame.index.isin(pairs["index_x"][crossing]))
 
 
-def _findings(buildings: Buildings, across: Ints) -> tuple[Finding, ...]:
-    if not len(across):
-        return ()
-    names = ", ".join(buildings.frame["building_id"].iloc[across[:_LISTED]])
-    return (Finding("warning", "finding.buildings_across", {"count": len(across), "names": names}),)
+def _findings(buildings: Buildings, across: Ints, frame: pd.DataFrame) -> tuple[Finding, ...]:
+    """Buildings across streets, and the ways with fronts of which name or class are unknown."""
+    named = buildings.frame["building_id"].iloc[across].tolist()
+    nameless, classless = (
+        [str(way) for way in np.unique(frame["way_id"][unknown])]
+        for unknown in (frame["street"] == "", frame["kind"] == UNKNOWN_KIND)
+    )
+    found: tuple[tuple[Literal["warning", "note"], str, list[str]], ...] = (
+        ("warning", "finding.buildings_across", named),
+        ("note", "finding.fronts_nameless", nameless),
+        ("note", "finding.fronts_classless", classless),
+    )
+    return tuple(
+        Finding(level, word, {"count": len(which), "names": ", ".join(which[:_LISTED])})
+        for level, word, which in found
+        if which
+    )
