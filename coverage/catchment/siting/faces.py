@@ -10,7 +10,7 @@ import shapely
 
 from catchment.siting._kernels_fronts import TOUCH_M, Scene, pieces_of_walls
 from catchment.siting.districts import districts, middle_of, touching, window_of
-from catchment.siting.walls import Walls, drawn, flat, in_front, pointers, views, walls_of
+from catchment.siting.walls import Walls, boxes, flat, in_front, pointers, views, walls_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,7 +75,7 @@ def faces_of(polygons: NDArray[np.object_], lines: Lines, *, setback_m: float) -
     for some in districts(bounds):
         district = _district(bounds[some], walls, lines, setback_m)
         own = np.flatnonzero(np.isin(district.walls.polygon, some))
-        tree = shapely.STRtree(drawn(district.wall_xy))
+        tree = shapely.STRtree(boxes(district.wall_xy))
         for first in range(0, len(own), _WALLS_AT_ONCE):
             batch = own[first : first + _WALLS_AT_ONCE]
             faces, asked, told = _faces_of_walls(batch, tree, district, lines, setback_m)
