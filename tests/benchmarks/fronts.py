@@ -4,10 +4,9 @@ How long the street fronts of a city take, and how much memory those of four cit
     python tests/benchmarks/fronts.py [FOLDER OF REAL DATA]
 
 Prints PASS or FAIL for each figure demanded; nothing here is a test. Times are those of the processor, kernels compiled
-before (everything runs on one core), so that other programs on the machine do not count; the city's holds everything
-from the road file to the table of fronts. Four cities are Las Palmas beside
-itself three times, a degree apart: more buildings than the 50,000 of a prefecture. Memory is the peak of a process of
-its own, with what it imports and reads.
+before (everything runs on one core), so that other programs on the machine do not count; the city's hold everything
+from the road file to the table of fronts. Four cities are Las Palmas beside itself three times, a degree apart: more
+buildings than the 50,000 of a prefecture. Memory is the peak of a process of its own, with what it imports and reads.
 """
 
 from __future__ import annotations
