@@ -3124,6 +3124,8 @@ function changedKinds(site) {
 
 // ---------------------------------------------------------------- print: the sheet with the map, then the tables
 
+const NORTH_ROOM = 58; // pixels
+
 // On paper the map has another size: it shows the whole, or the part that the reader has chosen, and goes back afterwards.
 function listenToPrint() {
   let before = null;
@@ -3139,10 +3141,13 @@ function listenToPrint() {
       legendBox.open = true;
       map.options.zoomSnap = 0;
       map.invalidateSize({ animate: false, pan: false });
+      // The legend stands below the arrow to the north, at the size at which all of it does.
+      legendBox.style.zoom = Math.min(1, (map.getSize().y - NORTH_ROOM) / legendBox.offsetHeight);
       const b = data.bounds, shown = whole ? L.latLngBounds([[b[1], b[0]], [b[3], b[2]]]) : before.bounds;
-      map.fitBounds(shown, { paddingTopLeft: [8, 8], paddingBottomRight: [legendBox.offsetWidth + 16, 8], animate: false });
+      map.fitBounds(shown, { paddingTopLeft: [8, 8], paddingBottomRight: [legendBox.getBoundingClientRect().width + 16, 8], animate: false });
     } else {
       legendBox.open = before.legend;
+      legendBox.style.zoom = "";
       map.options.zoomSnap = before.snap;
       map.invalidateSize({ animate: false, pan: false });
       map.setView(before.center, before.zoom, { animate: false });
