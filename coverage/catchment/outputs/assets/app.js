@@ -2189,7 +2189,11 @@ function startChoice() {
   what = { reading: 0, open: planState(), extra: [], view: "now", shown: OTHERS_SHOWN, note: null };
   recount();
   // The run's own figures follow from the same runs; where they do not, nothing of this is shown.
-  if (what.before.covered !== data.figures.units.covered) { choice = what = null; return; }
+  if (what.before.covered !== data.figures.units.covered) {
+    console.error("what-if is left out: " + what.before.covered + " units covered, the run says " + data.figures.units.covered);
+    choice = what = null;
+    return;
+  }
   restoreChoice();
 }
 
