@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _PARTS = 5  # fifths of the plan have plans of their own
 _SEARCH_ROUNDS = 1000
-_BOUND_ROUNDS = 400
-_BOUND_WORK = 1_000_000_000  # entries that a bound looks at: a large problem has fewer rounds, the same on any machine
+_BOUND_ROUNDS = 1200
+_BOUND_WORK = 3_000_000_000  # entries that a bound looks at: a large problem has fewer rounds, the same on any machine
 
 
 def cover_curve(problem: CoverProblem, plan: CoverPlan, *, own_plans: bool = True) -> CoverCurve:

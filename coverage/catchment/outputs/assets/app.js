@@ -1649,8 +1649,8 @@ function fillSuggestions(box) {
 
 // People in reach, and how many of them another site or place of the plan reaches as well; -1 if that is not asked.
 function ofReach(reach, shared) {
-  return el("small", "", shared < 0 ? say("proposal.of_reach", { people: number(reach) })
-    : say("proposal.of_reach_shared", { people: number(reach), shared: number(shared) }));
+  return el("span", "", el("small", "", say("proposal.of_reach", { people: number(reach) })),
+    shared < 0 ? null : el("small", "", say("proposal.of_shared", { people: number(shared) })));
 }
 
 // Why there is nothing to suggest, or that the search was cut short.
