@@ -74,10 +74,10 @@ from catchment.model.run import (
 )
 from catchment.model.siting import (
     Candidates,
+    CoverCurve,
     CoverPlan,
     Options,
     Reading,
-    SitingPlan,
     Suggestions,
 )
 
@@ -95,6 +95,7 @@ __all__ = [
     "ComparedRun",
     "Comparison",
     "ControlCheck",
+    "CoverCurve",
     "CoverPlan",
     "EditedStreets",
     "Finding",
@@ -133,7 +134,6 @@ __all__ = [
     "SiteDifference",
     "SiteType",
     "Sites",
-    "SitingPlan",
     "Source",
     "Standard",
     "StreetParts",
