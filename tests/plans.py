@@ -1,4 +1,4 @@
-"""Suggestions for a run of a test, from the same parts as any: candidates, whom each reaches, the greedy choice."""
+"""Suggestions for a run of a test, from the same parts as any: candidates, whom each reaches, the choice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from catchment.model import Run, Setting, Suggestions
 from catchment.network.graph import graph
 from catchment.network.snap import snap
 from catchment.siting.candidates import street_stretches
-from catchment.siting.greedy import choose_sites
+from catchment.siting.cover import problem_of_reach
+from catchment.siting.curve import cover_curve
+from catchment.siting.solve import solve_cover
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +44,9 @@ def with_suggestions(
     )
     new = reach_under_standard(people, run.standard, roads, sources, homes, kept=uncovered)
     everyone = reach_under_standard(people, run.standard, roads, sources, homes)
-    plan = choose_sites(new, units[new.order], budget)
-    chosen = plan.candidate
+    problem = problem_of_reach(new, units[new.order], found.xy)
+    plan = solve_cover(problem, budget)
+    chosen = plan.site
     first, times = served(new, chosen, len(people))
     setting = people.setting[[int(np.argmin(((people.xy - place) ** 2).sum(axis=1))) for place in found.xy[chosen]]]
     site, cost_mm = nearest(run, roads, sources, chosen, setting=setting, gap_m=gap_m)
@@ -65,7 +68,15 @@ def with_suggestions(
     )
     by_region = [int(units[(first >= 0) & (people.region == region)].sum()) for region in range(len(run.regions or ()))]
     by_setting = {kind: int(units[(first >= 0) & (people.setting == kind)].sum()) for kind in Setting}
-    suggestions = Suggestions(frame, plan, budget, len(found), np.array(by_region, np.int64), by_setting)
+    suggestions = Suggestions(
+        frame=frame,
+        plan=plan,
+        curve=cover_curve(problem, plan),
+        uncovered_units=int(units[uncovered].sum()),
+        alone_units=people_in_reach(new, units[new.order]),
+        added_by_region=np.array(by_region, np.int64),
+        added_by_setting=by_setting,
+    )
     return replace(run, suggestions=suggestions)
 
 

@@ -18,8 +18,9 @@ from catchment.network.graph import graph
 from catchment.network.snap import snap
 from catchment.network.streets import STREET_KINDS
 from catchment.siting.candidates import Search, candidate_places, street_stretches
+from catchment.siting.cover import problem_of_reach
 from catchment.siting.frontage import street_in_front
-from catchment.siting.greedy import choose_sites
+from catchment.siting.solve import solve_cover
 from catchment.words import say
 
 
@@ -179,9 +180,9 @@ def test_the_first_suggestion_stands_where_most_uncovered_people_live():
     walk, homes = graph(streets, "walk"), drawn.points("ABCD")
     found = street_stretches(streets, homes.xy, near_m=400, spacing_m=90)
     reach = reach_sets(walk, snap(walk, found, max_gap_m=10), snap(walk, homes, max_gap_m=10), limit_m=400)
-    plan = choose_sites(reach, np.array([5, 4, 4, 1])[reach.order], 2)
+    plan = solve_cover(problem_of_reach(reach, np.array([5, 4, 4, 1])[reach.order], found.xy), 2)
     assert plan.added_units.tolist() == [8, 5]
-    east = found.xy[plan.candidate, 0] * np.radians(1) * 6378137.0
+    east = found.xy[plan.site, 0] * np.radians(1) * 6378137.0
     # B and C are at 1200 and 1400 m: within 400 m of both is from 1000 to 1600 m; A is at 0.
     assert 1000 <= east[0] <= 1600
     assert east[1] <= 400
@@ -219,7 +220,6 @@ def test_opening_the_plan_covers_exactly_the_people_it_says(network, budget):
     found = street_stretches(streets, people.xy[~before], near_m=500)
     joined = {mode: snap(each, found, max_gap_m=400) for mode, each in roads.items()}
     reach = reach_under_standard(people, standard, roads, joined, homes, kept=~before)
-    plan = choose_sites(reach, people.units[reach.order], budget)
-    after = covered(np.concatenate([sites, found.xy[plan.candidate]]))
+    plan = solve_cover(problem_of_reach(reach, people.units[reach.order], found.xy), budget)
+    after = covered(np.concatenate([sites, found.xy[plan.site]]))
     assert plan.covered_units == people.units[after].sum() - people.units[before].sum()
-    assert plan.uncovered_units == people.units[~before].sum()

@@ -54,15 +54,15 @@ def test_building_the_plan_step_by_step_adds_what_it_says(village_run):
 
 
 def test_sites_on_the_roads_come_first_then_the_plan_then_the_others(village_run):
-    options, plan = village_run.options, village_run.suggestions.plan
+    options, plan = village_run.options, village_run.suggestions
     sites = int((options.site >= 0).sum())
     assert (np.diff(options.site[:sites]) > 0).all()
     assert set(np.flatnonzero(~village_run.unsnapped)) <= set(options.site[:sites].tolist())
     assert options.candidate[sites:].tolist() == list(range(len(options.candidates)))
     shown = options.candidates.frame["candidate_id"].tolist()
-    assert shown[: len(plan.candidate)] == village_run.suggestions.frame["candidate_id"].tolist()
+    assert shown[: len(plan)] == village_run.suggestions.frame["candidate_id"].tolist()
     alone = plan.alone_units[np.array(shown) - 1]
-    others = alone[len(plan.candidate) :]
+    others = alone[len(plan) :]
     assert (np.diff(others) <= 0).all()
     assert alone.min() > 0
     assert (options.open == np.append(village_run.counted[options.site[:sites]], np.zeros(len(shown), bool))).all()

@@ -130,6 +130,11 @@ def test_for_the_public_all_doubts_are_one_cause(make_run, public_run):
     assert causes == sorted(cause for group in cause_groups(make_run()) for cause in group.causes)
 
 
+def test_the_page_for_the_public_does_not_even_carry_people_in_doubt(public_run):
+    cells = page_data(public_run)["cells"]["people"]["units"]
+    assert sorted(units / 1024 for units in cells) == [19.25, 30.25, 40, 50.5, 100]
+
+
 def test_the_picture_for_the_public_leaves_out_people_in_doubt(public_run):
     cells = shown_cells(public_run, drawn_cells(public_run.people, public_run.access))
     assert sorted(cells.units / 1024) == [19.25, 30.25, 40, 50.5, 100]

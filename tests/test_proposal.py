@@ -65,9 +65,13 @@ def test_the_people_added_are_the_same_in_every_output(planned, tmp_path):
     sheet = lines_of(tmp_path / "book.xlsx", "选址建议")
     head = next(number for number, line in enumerate(sheet) if line[0] == "编号")
     rows, total = sheet[head + 1 : -1], sheet[-1]
-    for name, column in (("added", 6), ("only", 7), ("reach", 8)):
-        exact = found.frame[name].tolist()
-        assert [row["units"][name] for row in page["rows"]] == exact == layer[f"{name}_units"].tolist()
+    shared = found.frame["reach"] - found.frame["only"]
+    assert layer["shared_units"].tolist() == shared.tolist()
+    assert [row["units"]["reach"] - row["units"]["only"] for row in page["rows"]] == shared.tolist()
+    for name, column in (("added", 6), ("only", 7), ("shared", 8), ("reach", 9)):
+        if name != "shared":
+            exact = found.frame[name].tolist()
+            assert [row["units"][name] for row in page["rows"]] == exact == layer[f"{name}_units"].tolist()
         printed = [row[name] for row in page["rows"]]
         assert printed == layer[name].tolist() == [row[column] for row in rows]
     assert sum(row[6] for row in rows) == total[6] == page["gain"] == page["after"] - 170
@@ -84,10 +88,10 @@ def test_a_row_names_its_place_its_kind_and_its_nearest_site(planned, tmp_path):
     *_, first, second, _ = lines_of(tmp_path / "book.xlsx", "选址建议")
     assert first[:6] == [1, NAME, "村（社区）等", "中心路", "西区", "城区"]
     assert second[:6] == [2, "中心路", "寻址路段：需核实可用场所", "中心路", "东区", "镇区"]
-    assert [row[9] for row in (first, second)] == ["县就业之家", "东村服务点"]
+    assert [row[10] for row in (first, second)] == ["县就业之家", "东村服务点"]
     frame = planned.suggestions.frame
-    assert [row[10] for row in (first, second)] == [round(mm / 1000) / 1000 for mm in frame["cost_mm"]]
-    assert [row[11] for row in (first, second)] == [1, 2]
+    assert [row[11] for row in (first, second)] == [round(mm / 1000) / 1000 for mm in frame["cost_mm"]]
+    assert [row[12] for row in (first, second)] == [1, 2]
 
 
 def test_the_sheet_has_its_title_standard_and_proof_above_a_head_that_stays(planned, tmp_path):
@@ -97,7 +101,7 @@ def test_the_sheet_has_its_title_standard_and_proof_above_a_head_that_stays(plan
     assert texts[1].startswith("测算口径：")
     assert texts[2] == "若采纳方案：100%，增加86人"
     sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["选址建议"]
-    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("C8", "A7:N9", "$7:$7")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("C8", "A7:O9", "$7:$7")
     assert sheet["G8"].number_format == "#,##0"
 
 
@@ -116,7 +120,7 @@ def test_a_plan_is_called_optimal_only_if_it_is_proven(planned):
     loose = replace(found, plan=replace(found.plan, bound_units=found.plan.bound_units + int(25.575 * 1024)))
     proposal = printed_figures(replace(planned, suggestions=loose)).proposal
     text = proof_text(proposal, loose, "en")
-    assert text.startswith("Bound 281 people, gap at most 10.0%, not proven optimal; among ")
+    assert text.startswith("Bound 281 people: within 10.0% of the best possible; among ")
 
 
 @pytest.mark.parametrize(("budget", "brings"), [(0, ("66.6%", 0)), (1, ("92.5%", 67)), (5, ("100%", 86))])
@@ -172,7 +176,7 @@ def test_the_tab_is_opened_and_a_row_chosen_by_keyboard(page_file, open_page):
     page.keyboard.press("Enter")
     assert chosen_rows(page) == [("suggestion", "1")]
     assert page.get_attribute("#tab-suggestions", "aria-selected") == "true"
-    assert "选址建议 2中心路寻址路段：需核实可用场所新增覆盖19 人仅此点可达19可达人口105" in text_of(page)
+    assert "选址建议 2中心路寻址路段：需核实可用场所新增覆盖19 人仅此点可达19与他处共享86可达人口105" in text_of(page)
     assert count_of(page, ".site.pin.chosen") == 1
 
 

@@ -132,14 +132,14 @@ def test_judging_again_with_the_plan_built_covers_exactly_what_it_says(drawn, bu
     world, premises = drawn
     found, suggestions = world.suggestions(premises, budget)
     plan = suggestions.plan
-    after = world.judged(np.concatenate([world.sites_xy, found.xy[plan.candidate]]))
+    after = world.judged(np.concatenate([world.sites_xy, found.xy[plan.site]]))
     people, before = world.people, world.access.covered
     new = np.where(after.covered & ~before, people.units, 0)
     assert (before <= after.covered).all()
     assert plan.covered_units == new.sum() == suggestions.frame["added"].sum()
     assert suggestions.added_by_region.tolist() == [new[people.region == region].sum() for region in (0, 1)]
     assert suggestions.added_by_setting == {kind: new[people.setting == kind].sum() for kind in Setting}
-    assert plan.uncovered_units == people.units[~before].sum()
+    assert suggestions.uncovered_units == people.units[~before].sum()
 
 
 @given(worlds(), st.integers(1, 5))
@@ -147,7 +147,7 @@ def test_judging_again_with_the_plan_built_covers_exactly_what_it_says(drawn, bu
 def test_every_column_is_that_of_looking_at_everybody(drawn, budget):
     world, premises = drawn
     found, suggestions = world.suggestions(premises, budget)
-    people, frame, chosen = world.people, suggestions.frame, suggestions.plan.candidate
+    people, frame, chosen = world.people, suggestions.frame, suggestions.plan.site
     alone = [world.reached_by(found.xy[candidate]) for candidate in chosen]
     sites, patch = world.joined(Points(world.sites_xy)), find_gaps(people, world.access).patch
     served = world.access.covered.copy()
@@ -200,7 +200,7 @@ def test_the_plan_of_a_drawn_town():
     assert (row["added"], row["only"], row["reach"]) == (9 * one, 9 * one, 9 * one)
     assert (row["site"], row["cost_mm"], row["gap"]) == (-1, -1, 0)
     assert suggestions.added_by_region.tolist() == [5 * one, 4 * one]
-    assert (suggestions.plan.uncovered_units, suggestions.budget) == (10 * one, 1)
+    assert (suggestions.uncovered_units, suggestions.plan.budget) == (10 * one, 1)
     # No single candidate reaches more, so for one site the bound proves it.
     assert suggestions.plan.status == "optimal"
     assert found.frame["premises"].tolist()[0] == "premises.library"
@@ -224,12 +224,12 @@ def test_without_a_candidate_or_without_a_gap_there_is_nothing_to_suggest(premis
     halls = no_premises() if premises is None else premises_of(("远", (10.0, 10.0)))
     covered = World(named(drawn.streets), people, drawn.points("S").xy, STANDARD)
     _, nothing = covered.suggestions(halls, 3)
-    assert (len(nothing), nothing.plan.uncovered_units, nothing.considered_count) == (0, 0, 0)
+    assert (len(nothing), nothing.uncovered_units, nothing.considered_count) == (0, 0, 0)
     assert (nothing.added_by_region.tolist(), nothing.plan.status) == ([0, 0], "optimal")
     tracks = replace(named(drawn.streets, "track"), name=np.full(len(drawn.streets), -1, np.int32))
     left = World(tracks, people, np.array([[1.0, 1.0]]), STANDARD)
     _, nothing = left.suggestions(halls, 3)
-    assert (len(nothing), nothing.plan.uncovered_units, nothing.considered_count) == (0, 1024, 0)
+    assert (len(nothing), nothing.uncovered_units, nothing.considered_count) == (0, 1024, 0)
 
 
 def test_the_frame_has_the_columns_of_the_model():

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         Choice,
         Comparison,
         ControlCheck,
+        CoverCurve,
         CoverPlan,
         EditedStreets,
         Gaps,
@@ -74,7 +75,6 @@ if TYPE_CHECKING:
         ServiceAreas,
         Setting,
         Sites,
-        SitingPlan,
         Standard,
         StreetParts,
         Streets,
@@ -100,7 +100,7 @@ if TYPE_CHECKING:
     from catchment.pipeline.score import score_project
     from catchment.siting.candidates import Search, candidate_places, street_stretches
     from catchment.siting.cover import CoverProblem, problem_of_pairs, problem_of_reach, units_covered
-    from catchment.siting.greedy import choose_sites
+    from catchment.siting.curve import cover_curve
     from catchment.siting.options import reach_options, readings, shown_candidates
     from catchment.siting.score import score_choice
     from catchment.siting.solve import solve_cover
@@ -154,9 +154,9 @@ _HOMES = {
     "catchment.access.gaps": ("find_gaps", "lattice_m"),
     "catchment.access.tables": ("counted_sites", "county_table", "region_table", "site_table"),
     "catchment.siting.candidates": ("Search", "candidate_places", "street_stretches"),
-    "catchment.siting.greedy": ("choose_sites",),
     "catchment.siting.cover": ("CoverProblem", "problem_of_pairs", "problem_of_reach", "units_covered"),
     "catchment.siting.solve": ("solve_cover",),
+    "catchment.siting.curve": ("cover_curve",),
     "catchment.siting.suggest": ("suggest",),
     "catchment.siting.options": ("readings", "shown_candidates", "reach_options"),
     "catchment.siting.score": ("score_choice",),
@@ -180,6 +180,7 @@ _HOMES = {
         "Choice",
         "Comparison",
         "ControlCheck",
+        "CoverCurve",
         "CoverPlan",
         "EditedStreets",
         "Gaps",
@@ -202,7 +203,6 @@ _HOMES = {
         "ServiceAreas",
         "Setting",
         "Sites",
-        "SitingPlan",
         "Standard",
         "StreetParts",
         "Streets",

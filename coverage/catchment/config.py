@@ -113,9 +113,12 @@ class RoadSettings(_Table):
 
 
 class SitingSettings(_Table):
-    """``[siting]``: how many new sites to suggest; without a budget none are."""
+    """``[siting]``: how many new sites to suggest, and how long to look for them; without a budget none are."""
 
-    budget: int | None = Field(default=None, ge=1, le=1000)
+    budget: int | None = Field(default=None, ge=0, le=1000)
+    time_limit_s: float = Field(default=60, gt=0, le=86_400)
+    """When the search ends, if neither proof nor its number of rounds has ended it."""
+    seed: int = Field(default=0, ge=0, lt=2**63)
     premises_datum: Datum | None = None
     """What the coordinates of ``inputs.premises`` are; by default the ledger's."""
 

@@ -34,6 +34,10 @@ class CatchmentError(Exception):
         return say(self.word, language, **self.facts)
 
 
+class RecountError(CatchmentError, AssertionError):
+    """A plan that, counted again by another way, does not cover the people it says: a fault of the program."""
+
+
 class SettingsError(CatchmentError, ValueError):
     """A project file or a flag that cannot be meant."""
 

@@ -341,8 +341,15 @@ def _results(settings: Settings, out: Path, language: Language, cache: Path) -> 
     from catchment.pipeline.run import run_project  # noqa: PLC0415 - see above
 
     language = settings.language or language
-    with _progress(language) as progress:
-        return run_project(settings, out=out, language=language, cache=cache / "streets", progress=progress)
+    with _status(language) as show:
+        return run_project(
+            settings,
+            out=out,
+            language=language,
+            cache=cache / "streets",
+            progress=show and (lambda stage: show(f"stage.{stage}", {})),
+            plan_found=show and (lambda units, bound_units: show("stage.plan_found", _plan_facts(units, bound_units))),
+        )
 
 
 def _score(
@@ -421,8 +428,23 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
     yield from suggestion_lines(run)
 
 
+def _plan_facts(units: int, bound_units: int) -> dict[str, str]:
+    """A plan in the making: people it adds, at most, and how much more that is."""
+    from catchment.outputs.style import people_text, share_text, whole  # noqa: PLC0415 - see above
+
+    excess = share_text(bound_units - units, units) if units else "—"
+    return {"people": people_text(whole(units)), "bound": people_text(whole(bound_units)), "gap": excess}
+
+
 @contextmanager
 def _progress(language: Language) -> Iterator[Callable[[str], None] | None]:
+    """Shows the stages of the work."""
+    with _status(language) as show:
+        yield show and (lambda stage: show(f"stage.{stage}", {}))
+
+
+@contextmanager
+def _status(language: Language) -> Iterator[Callable[[str, Mapping[str, object]], None] | None]:
     """A line on a terminal that says what is being done; nothing in a pipe or a log."""
     if not sys.stderr.isatty():
         yield None
@@ -430,4 +452,4 @@ def _progress(language: Language) -> Iterator[Callable[[str], None] | None]:
     from rich.console import Console  # noqa: PLC0415 - see above
 
     with Console(stderr=True).status(say("stage.begin", language)) as status:
-        yield lambda stage: status.update(say(f"stage.{stage}", language))
+        yield lambda word, facts: status.update(say(word, language, **facts))

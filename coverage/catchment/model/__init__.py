@@ -79,10 +79,10 @@ from catchment.model.run import (
 )
 from catchment.model.siting import (
     Candidates,
+    CoverCurve,
     CoverPlan,
     Options,
     Reading,
-    SitingPlan,
     Suggestions,
 )
 
@@ -102,6 +102,7 @@ __all__ = [
     "ComparedRun",
     "Comparison",
     "ControlCheck",
+    "CoverCurve",
     "CoverPlan",
     "EditedStreets",
     "Finding",
@@ -141,7 +142,6 @@ __all__ = [
     "SiteDifference",
     "SiteType",
     "Sites",
-    "SitingPlan",
     "Source",
     "Standard",
     "StreetParts",

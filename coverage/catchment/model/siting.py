@@ -43,38 +43,6 @@ class Candidates:
 
 
 @dataclass(frozen=True, eq=False)
-class SitingPlan:
-    """
-    Candidates chosen one after another for the people they add, and how good the choice is.
-
-    The bound is for plans of at most as many of the same candidates as were asked for; other places are not in it.
-    """
-
-    candidate: Indices
-    """Indices of the chosen candidates, in order, shape (p,)."""
-    added_units: Ints
-    """People each adds to those before it [1/1024 person], never more than the one before, shape (p,)."""
-    uncovered_units: int
-    """People not covered before."""
-    coverable_units: int
-    """Of these, people in reach of any candidate."""
-    alone_units: Ints
-    """Of these, people in reach of each candidate, chosen or not, shape (candidates,)."""
-    bound_units: int
-    """No plan of so many of these candidates adds more people than this."""
-
-    @property
-    def covered_units(self) -> int:
-        """People all chosen candidates add."""
-        return int(self.added_units.sum())
-
-    @property
-    def status(self) -> Literal["optimal", "greedy"]:
-        """``optimal`` if the bound proves it, else ``greedy``."""
-        return "optimal" if self.covered_units == self.bound_units else "greedy"
-
-
-@dataclass(frozen=True, eq=False)
 class CoverPlan:
     """
     Sites chosen to serve most people, with the proof of how good the choice is. People are units of 1/1024 person.
@@ -117,6 +85,28 @@ class CoverPlan:
 
 
 @dataclass(frozen=True, eq=False)
+class CoverCurve:
+    """
+    What 0, 1, ... new sites add, and what they could add at most. People are units of 1/1024 person.
+
+    The best plans of different sizes do not contain one another: whoever builds the sites of a large plan one after
+    another has at times fewer people covered than the best plan of that size would have. That is the price of nesting.
+    """
+
+    nested_units: Ints
+    """People whom the first 0, 1, ... ``budget`` sites of the plan add, in the order to build them; once all are
+    built it stays. Shape (budget + 1,)."""
+    bound_units: Ints
+    """No plan of so many of the same candidates adds more people, shape (budget + 1,)."""
+    own_count: Ints
+    """Numbers of sites for which a plan of their own was looked for, ascending, shape (f,)."""
+    own_units: Ints
+    """People whom the best plan found of so many sites adds, shape (f,)."""
+    knee: int
+    """After so many sites of the plan, the next ones add clearly fewer; 0 if there is no such place."""
+
+
+@dataclass(frozen=True, eq=False)
 class Suggestions:
     """Where next: a plan, and what a planner asks of each of its places. People are units of 1/1024 person."""
 
@@ -131,15 +121,22 @@ class Suggestions:
     ``site`` (nearest counted site, -1 if none within the search), ``cost_mm`` (distance to it by the mode of its
     setting [mm], -1 if none), ``gap`` (row of ``Gaps`` with most of the people it adds, -1 without).
     """
-    plan: SitingPlan
-    budget: int
-    """How many were asked for."""
-    considered_count: int
-    """Candidates the plan was chosen from."""
+    plan: CoverPlan
+    """Its sites are candidates; its people those not covered before."""
+    curve: CoverCurve
+    uncovered_units: int
+    """People not covered before."""
+    alone_units: Ints
+    """Of these, people in reach of each candidate, chosen or not, shape (candidates,)."""
     added_by_region: Ints
     """People the whole plan adds in each region, shape (regions,)."""
     added_by_setting: Mapping[Setting, int]
     """The same by where they live."""
+
+    @property
+    def considered_count(self) -> int:
+        """Candidates the plan was chosen from: those that reach anybody who is not covered."""
+        return int((self.alone_units > 0).sum())
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -82,9 +82,11 @@ COLUMN_WORDS = {
     "street": "proposal.street",
     "added": "proposal.added",
     "only": "page.unique",
+    "shared": "proposal.shared",
     "reach": "page.reach",
     "added_units": "proposal.added_units",
     "only_units": "proposal.only_units",
+    "shared_units": "proposal.shared_units",
     "reach_units": "proposal.reach_units",
     "gap_number": "proposal.gap",
     "mode": "package.mode",
@@ -185,9 +187,11 @@ def _sites(run: Run, figures: Figures) -> gpd.GeoDataFrame:
 
 
 def _suggestions(run: Run, proposal: Proposal) -> gpd.GeoDataFrame:
-    rows, exact = proposal.rows, None if run.suggestions is None else run.suggestions.frame
+    rows, exact = proposal.rows, None if run.suggestions is None else _with_shared(run.suggestions.frame)
     ids = run.sites.frame["site_id"].to_numpy(object)
-    whole: dict[str, list[int]] = {name: [getattr(row, name) for row in rows] for name in ("added", "only", "reach")}
+    whole: dict[str, list[int]] = {
+        name: [getattr(row, name) for row in rows] for name in ("added", "only", "shared", "reach")
+    }
     frame = pd.DataFrame(
         {
             "number": np.array([row.number for row in rows], np.int64),
@@ -207,6 +211,11 @@ def _suggestions(run: Run, proposal: Proposal) -> gpd.GeoDataFrame:
     )
     places = np.array([(row.lon, row.lat) for row in rows], np.float64).reshape(-1, 2)
     return _placed(frame, shapely.points(places))
+
+
+def _with_shared(frame: pd.DataFrame) -> pd.DataFrame:
+    """Suggestions with the people in reach whom another site or place of the plan reaches as well."""
+    return frame.assign(shared=frame["reach"] - frame["only"])
 
 
 def _regions(run: Run, regions: Regions, figures: Figures) -> gpd.GeoDataFrame:

@@ -54,6 +54,24 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Series:
+    """A column of a table as a line of a chart, or as dots; it is called as its header."""
+
+    column: int
+    dots: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A native chart of the rows of a table, beside it."""
+
+    title: str
+    x: int
+    """Column of the horizontal axis."""
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A sheet: with ``is_table`` its first line, after those ``above``, is a header over rows of one kind."""
 
@@ -62,6 +80,7 @@ class Sheet:
     is_table: bool
     above: int = 0
     """Lines of title and notes above the header of a table."""
+    chart: Chart | None = None
 
     @property
     def has_title(self) -> bool:

@@ -22,7 +22,7 @@ from catchment.outputs.drawing import Lines, drawn_cells, drawn_outlines, drawn_
 from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
 from catchment.outputs.marks import edit_marks, join_marks
 from catchment.outputs.own_areas import own_area_texts, own_areas
-from catchment.outputs.profile import outlines_shown, published, shown_patches
+from catchment.outputs.profile import outlines_shown, published, shown_cells, shown_patches
 from catchment.outputs.proposal_page import proposal_figures, proposal_texts
 from catchment.outputs.readings import reading_texts
 from catchment.outputs.stretches import choice_columns, people_order
@@ -70,7 +70,7 @@ def page_payload(run: Run, *, against: Comparison | None = None) -> dict[str, An
     """
     run = published(run)
     figures = printed_figures(run)
-    cells = drawn_cells(run.people, run.access, order=people_order(run), cell_budget=CELL_BUDGET)
+    cells = shown_cells(run, drawn_cells(run.people, run.access, order=people_order(run), cell_budget=CELL_BUDGET))
     bands, own = drawn_bands(run), own_areas(run)
     joins = join_marks(run.streets, run.people.xy)
     return {

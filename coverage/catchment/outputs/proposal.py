@@ -21,6 +21,18 @@ if TYPE_CHECKING:
     from catchment.words import Language
 
 
+_NOTES = (
+    "finding.suggest_nobody",
+    "finding.suggest_no_candidates",
+    "finding.suggest_nothing",
+    "finding.suggest_budget_none",
+    "finding.suggest_enough",
+    "finding.suggest_interrupted",
+    "finding.suggest_time",
+)
+"""Findings that belong beside the plan."""
+
+
 @dataclass(frozen=True)
 class Suggested:
     """A place of the plan as printed."""
@@ -55,6 +67,11 @@ class Suggested:
     lon: float
     """[degrees]."""
     lat: float
+
+    @property
+    def shared(self) -> int:
+        """People in its reach whom another site, or another place of the plan, reaches as well."""
+        return self.reach - self.only
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,8 +232,30 @@ def bound_text(proposal: Proposal, found: Suggestions, language: Language) -> st
         "proposal.bound_note",
         language,
         considered=people_text(found.considered_count),
-        budget=people_text(found.budget),
+        budget=people_text(found.plan.budget),
         upper=people_text(proposal.upper),
         bound=people_text(proposal.bound),
         excess=proposal.excess_text,
     )
+
+
+def curve_texts(found: Suggestions, language: Language) -> list[str]:
+    """What building in order costs, as far as is known, and after how many sites the next ones add clearly fewer."""
+    curve, texts = found.curve, []
+    if curve.knee:
+        share = share_text(int(curve.nested_units[curve.knee]), found.plan.covered_units)
+        texts.append(say("proposal.knee", language, count=curve.knee, share=share))
+    price = curve.own_units - curve.nested_units[curve.own_count]
+    if price.any():
+        dearest = int(np.argmax(price))
+        facts = {"count": int(curve.own_count[dearest]), "people": people_text(whole(int(price[dearest])))}
+        texts.append(say("proposal.nesting", language, **facts))
+    elif len(price):
+        texts.append(say("proposal.nesting_none", language, counts=", ".join(map(str, curve.own_count.tolist()))))
+    return texts
+
+
+def plan_notes(run: Run, language: Language) -> list[str]:
+    """Why there is nothing to suggest, or fewer sites than asked for, or that the search was cut short."""
+    noted = (finding for finding in run.findings if finding.word in _NOTES)
+    return [printable(say(finding.word, language, **finding.facts)) for finding in noted]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from catchment.outputs.candidates_page import plan_options
-from catchment.outputs.proposal import bound_text, headline_text, kind_text, proof_text
+from catchment.outputs.curve import curve_figures
+from catchment.outputs.proposal import bound_text, curve_texts, headline_text, kind_text, plan_notes, proof_text
 from catchment.outputs.style import share_text
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def proposal_figures(run: Run, proposal: Proposal | None, *, gaps_shown: int) ->
                 "setting": row.setting.name.lower(),
                 "added": row.added,
                 "only": row.only,
+                "shared": row.shared,
                 "reach": row.reach,
                 "site": row.site,
                 "cost_m": row.cost_m,
@@ -63,8 +65,9 @@ def proposal_figures(run: Run, proposal: Proposal | None, *, gaps_shown: int) ->
             "added": plan.covered_units,
             "bound": plan.bound_units,
             "coverable": plan.coverable_units,
-            "uncovered": plan.uncovered_units,
+            "uncovered": found.uncovered_units,
         },
+        "curve": curve_figures(run, found.curve),
     }
 
 
@@ -86,4 +89,6 @@ def proposal_texts(run: Run, proposal: Proposal | None, language: Language) -> d
         "headline": headline_text(proposal, run, language),
         "proof": proof_text(proposal, run.suggestions, language),
         "bound": bound_text(proposal, run.suggestions, language),
+        "curve": curve_texts(run.suggestions, language),
+        "notes": plan_notes(run, language),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catchment.outputs.lines import Beyond, Degrees, Line, Share, Sheet, Sum
-from catchment.outputs.proposal import bound_text, headline_text, kind_text, proof_text
+from catchment.outputs.proposal import bound_text, headline_text, kind_text, plan_notes, proof_text
 from catchment.outputs.style import printable, standard_line, title_text
 from catchment.words import say
 
@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
 _HEADS = (
     *("page.gap_number", "proposal.place", "proposal.kind", "proposal.street", "page.region", "page.setting"),
-    *("proposal.added", "page.unique", "page.reach", "proposal.nearest", "book.network_km", "proposal.gap"),
+    *(
+        "proposal.added",
+        "page.unique",
+        "proposal.shared",
+        "page.reach",
+        "proposal.nearest",
+        "book.network_km",
+        "proposal.gap",
+    ),
     *("book.lon", "book.lat"),
 )
 
@@ -36,10 +44,15 @@ def _above(run: Run, proposal: Proposal) -> Iterator[Line]:
     yield Line((title_text(run, language),), "title")
     yield Line((standard_line(run.standard, language),), "note")
     if found is None or not proposal.rows:
-        yield Line((say("proposal.nothing", language),), "note")
+        for text in plan_notes(run, language) or [say("proposal.nothing", language)]:
+            yield Line((text,), "note")
         return
     yield Line((headline_text(proposal, run, language),), "heading")
-    for text in (proof_text(proposal, found, language), bound_text(proposal, found, language)):
+    for text in (
+        proof_text(proposal, found, language),
+        bound_text(proposal, found, language),
+        *plan_notes(run, language),
+    ):
         yield Line((text,), "note")
     yield Line((say("proposal.note", language),), "note")
 
@@ -57,6 +70,7 @@ def _table(run: Run, proposal: Proposal) -> Iterator[Line]:
             say(f"setting.{row.setting.name.lower()}", language),
             row.added,
             row.only,
+            row.shared,
             row.reach,
             printable(names[row.site]) if row.site >= 0 else "",
             row.cost_m / 1000 if row.site >= 0 else Beyond("—"),
@@ -67,7 +81,7 @@ def _table(run: Run, proposal: Proposal) -> Iterator[Line]:
         return
     # Who is in reach of several places is in reach of each: that column has no sum.
     sums = (Sum(proposal.gain), Sum(sum(row.only for row in proposal.rows)))
-    yield Line((say("page.total", language), *[""] * 5, *sums, *[None] * 6), "total")
+    yield Line((say("page.total", language), *[""] * 5, *sums, *[None] * 7), "total")
 
 
 def region_heads(proposal: Proposal | None, language: Language) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from catchment.access.totals import BRISK_KMH, SLOW_KMH
 from catchment.model import Cause, Setting
+from catchment.outputs.curve import curve_sheet
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS
 from catchment.outputs.lines import Beyond, Degrees, Factor, Line, Share, Sheet, Sum
 from catchment.outputs.payload import file_name, finding_text, type_text
@@ -55,6 +56,8 @@ def sheets(run: Run, figures: Figures) -> list[Sheet]:
         made.append(Sheet(say("book.sheet_gaps", language), tuple(_gaps(run, figures)), is_table=True))
     if figures.proposal:
         made.append(proposal_sheet(run, figures.proposal))
+    if run.suggestions is not None and len(run.suggestions):
+        made.append(curve_sheet(run, run.suggestions))
     made.append(Sheet(say("book.sheet_causes", language), tuple(_causes(run, figures)), is_table=False))
     if run.profile == "public":
         return made

@@ -6,14 +6,14 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from catchment.model import UNITS_PER_PERSON, Setting
-from catchment.outputs.proposal import kind_text, place_name, printed_proposal, proof_text
+from catchment.outputs.proposal import curve_texts, kind_text, place_name, plan_notes, printed_proposal, proof_text
 from catchment.outputs.style import distance_text, people_text, printable, share_text
 from catchment.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catchment.model import Run, Suggestions
+    from catchment.model import CoverCurve, Run, Suggestions
     from catchment.outputs.proposal import Proposal, Suggested
     from catchment.words import Language
 
@@ -26,7 +26,8 @@ def suggestion_record(run: Run) -> dict[str, Any] | None:
     The plan, how good it is and its places, in exact persons; ``None`` if no sites were to be suggested.
 
     ``people_covered`` is with the plan; ``gap`` is how much more the best plan of so many of the same candidates
-    could cover at most, as a share of that. Nothing is drawn at random, so ``seed`` is 0.
+    could cover at most, as a share of that; ``gap_of_new`` is the same as a share of the people the plan adds, which
+    are all it decides about. ``notes`` say why there is nothing to suggest, or that the search was cut short.
     """
     found = run.suggestions
     if found is None:
@@ -40,12 +41,36 @@ def suggestion_record(run: Run) -> dict[str, Any] | None:
         "upper_bound": people(bound),
         "gap": (bound - after) / after if after else None,
         "status": found.plan.status,
-        "bound_leaves_out": [say(word, run.language) for word in LEFT_OUT],
-        "seed": 0,
-        "budget": found.budget,
+        "gap_of_new": found.plan.gap,
+        "stopped": found.plan.stopped,
+        "bound_leaves_out": [say(word, run.language) for word in (*found.plan.bound_leaves_out, *LEFT_OUT)],
+        "seed": found.plan.seed,
+        "budget": found.plan.budget,
         "candidates_count": found.considered_count,
         "people_added_by_setting": {kind.name.lower(): people(units) for kind, units in found.added_by_setting.items()},
+        "people_units": {
+            "total": run.totals.people,
+            "covered_before": before,
+            "covered": after,
+            "upper_bound": bound,
+            "new": found.plan.covered_units,
+        },
+        "curve": curve_record(found.curve),
+        "notes": plan_notes(run, run.language),
         "sites": [_place(run, row, reason) for row, reason in zip(_rows(found), reasons(run), strict=True)],
+    }
+
+
+def curve_record(curve: CoverCurve) -> dict[str, Any]:
+    """What 0, 1, ... new sites add and could add at most, in exact persons, and where the curve bends."""
+    return {
+        "new": [people(units) for units in curve.nested_units.tolist()],
+        "at_most": [people(units) for units in curve.bound_units.tolist()],
+        "knee": curve.knee,
+        "own_plans": [
+            {"sites": count, "new": people(units)}
+            for count, units in zip(curve.own_count.tolist(), curve.own_units.tolist(), strict=True)
+        ],
     }
 
 
@@ -65,8 +90,7 @@ def suggestion_lines(run: Run) -> list[str]:
     if found is None or proposal is None:
         return []
     if not len(found):
-        word = "finding.suggest_nothing" if found.plan.uncovered_units else "finding.suggest_nobody"
-        return [say(word, language)]
+        return plan_notes(run, language) or [say("proposal.nothing", language)]
     effect = say(
         "suggest.effect",
         language,
@@ -77,24 +101,26 @@ def suggestion_lines(run: Run) -> list[str]:
         share_before=share_text(run.totals.covered, run.totals.people),
         share_after=share_text(proposal.after_units, run.totals.people),
     )
-    return [effect, proof_text(proposal, found, language), *terminal_table(_cells(run, proposal))]
+    proof = (proof_text(proposal, found, language), *curve_texts(found, language), *plan_notes(run, language))
+    return [effect, *proof, *terminal_table(_cells(run, proposal))]
 
 
 def _cells(run: Run, proposal: Proposal) -> list[list[str]]:
     """A row per place under a row of titles: number, place, what it is, and the numbers of its reason."""
     language = run.language
-    titles = ("suggest.rank", "suggest.place", "suggest.added", "suggest.only", "page.nearest", "page.distance")
+    titles = ("suggest.rank", "suggest.place", "suggest.added", "suggest.only", "proposal.shared", "page.nearest")
     rows = [[say(word, language) for word in titles]]
     for row in proposal.rows:
         near = row.site >= 0
+        site = printable(run.sites.frame["name"].iloc[row.site]) if near else ""
         rows.append(
             [
                 str(row.number),
                 f"{row.place[language]} [{say(row.premises or 'suggest.stretch', language)}]",
                 people_text(row.added),
                 people_text(row.only),
-                printable(run.sites.frame["name"].iloc[row.site]) if near else "-",
-                distance_text(row.cost_m, language) if near else "-",
+                people_text(row.shared),
+                f"{site} ({distance_text(row.cost_m, language)})" if near else "-",
             ]
         )
     return rows
@@ -132,6 +158,7 @@ def _reason(run: Run, row: Suggested) -> str:
         "added": people_text(row.added),
         "only": people_text(row.only),
         "reach": people_text(row.reach),
+        "shared": people_text(row.shared),
     }
     if row.site < 0:
         return say("suggest.reason_alone", language, **facts)
@@ -148,7 +175,14 @@ def _place(run: Run, row: Mapping[str, Any], reason: str) -> dict[str, Any]:
         "lat": float(row["lat"]),
         "new": people(row["added"]),
         "unique": people(row["only"]),
+        "shared": people(row["reach"] - row["only"]),
         "in_reach": people(row["reach"]),
+        "units": {
+            "new": int(row["added"]),
+            "unique": int(row["only"]),
+            "shared": int(row["reach"] - row["only"]),
+            "in_reach": int(row["reach"]),
+        },
         "is": "premises" if row["premises"] else "street_stretch",
         "street": row["street"],
         "region": run.regions.frame["region_id"].iloc[row["region"]] if inside and run.regions is not None else None,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 from xlsxwriter.utility import xl_range
 
+from catchment.outputs.colours import ACCENT, COVERED_COLOUR, QUIET
 from catchment.outputs.figures import printed_figures
 from catchment.outputs.lines import Beyond, Degrees, Factor, Share, Sum
 from catchment.outputs.profile import published
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catchment.model import Run
-    from catchment.outputs.lines import Cell, Line, Sheet
+    from catchment.outputs.lines import Cell, Chart, Line, Sheet
 
 _LONGEST_TEXT = 32_767
 """Characters a cell of a spreadsheet holds."""
@@ -41,6 +42,8 @@ _LINE_HEIGHT = 15
 
 _LONGEST_BANNER = 80
 """Characters of a title or mark at the edge of a page; all three of its texts together have 255."""
+
+_SERIES_COLOURS = (COVERED_COLOUR, QUIET, ACCENT)
 
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
@@ -74,6 +77,8 @@ def write_workbook(run: Run, path: Path) -> None:
             target = book.add_worksheet(sheet.name)
             _write_cells(target, sheet, formats)
             _set_page(target, sheet, run)
+            if sheet.chart is not None:
+                _add_chart(book, target, sheet, sheet.chart)
 
 
 class _Formats:
@@ -165,6 +170,31 @@ def _set_page(target: Any, sheet: Sheet, run: Run) -> None:
         target.autofilter(head, 0, max(rows - 1, head), len(sheet.lines[head].cells) - 1)
     else:
         target.freeze_panes(1, 0)
+
+
+def _add_chart(book: Any, target: Any, sheet: Sheet, chart: Chart) -> None:
+    """The chart to the right of its table, which keeps the numbers for whoever cannot see it."""
+    drawn = book.add_chart({"type": "scatter", "subtype": "straight"})
+    head, last = sheet.above, len(sheet.lines) - 1
+    for number, series in enumerate(chart.series):
+        colour = _SERIES_COLOURS[number]
+        dots = {"type": "circle", "size": 6, "fill": {"none": True}, "border": {"color": colour}}
+        drawn.add_series(
+            {
+                "name": [sheet.name, head, series.column],
+                "categories": [sheet.name, head + 1, chart.x, last, chart.x],
+                "values": [sheet.name, head + 1, series.column, last, series.column],
+                "marker": dots if series.dots else {"type": "none"},
+                "line": {"none": True} if series.dots else {"color": colour, "width": 2},
+            }
+        )
+    heads = sheet.lines[head].cells
+    drawn.set_title({"name": chart.title, "overlay": False})
+    drawn.set_x_axis({"name": str(heads[chart.x]), "min": 0, "max": max(last - head - 1, 1), "num_format": "0"})
+    drawn.set_y_axis({"name": str(heads[chart.series[0].column]), "num_format": "#,##0"})
+    drawn.set_legend({"position": "bottom"})
+    drawn.set_size({"width": 720, "height": 420})
+    target.insert_chart(head, len(heads) + 1, drawn, {"description": chart.title})
 
 
 def _edge_text(text: str, most: int = _LONGEST_BANNER) -> str:

@@ -88,7 +88,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         areas, dissolved, split = _drawings(networks, sites, counted, _asked_to_walk(standard, site_setting), settings)
     gaps = find_gaps(people, access)
     with watch.stage("suggest"):
-        advice = advised(inputs, settings, ground, gaps)
+        advice = advised(inputs, settings, ground, gaps, progress=watch.plan_found)
     with watch.stage("options"):
         options, room = options_of(ground, settings, advice)
     return Run(

@@ -50,7 +50,7 @@ def _shown(ground: Judged, advice: Advice | None) -> tuple[Candidates, dict[Mode
     if advice is None:
         candidates = no_candidates()
         return candidates, {mode: network.join(candidates) for mode, network in ground.networks.items()}
-    chosen = shown_candidates(advice.suggestions.plan)
+    chosen = shown_candidates(advice.suggestions.plan.site, advice.suggestions.alone_units)
     frame = advice.candidates.frame.iloc[chosen].reset_index(drop=True)
     return Candidates(frame), {mode: joined.some(chosen) for mode, joined in advice.places.items()}
 

@@ -33,6 +33,7 @@ def run_project(
     language: Language,
     cache: Path | None = None,
     progress: Callable[[str], None] | None = None,
+    plan_found: Callable[[int, int], None] | None = None,
 ) -> tuple[Run, dict[str, Any]]:
     """
     Read, assess and write; the folder is replaced as a whole when everything has been written.
@@ -49,6 +50,8 @@ def run_project(
         Folder for parsed streets; ``None`` parses afresh.
     progress
         Called with each stage's name as it begins, a catalogue entry ``stage.<name>``.
+    plan_found
+        Called with each better plan or bound while sites are chosen: people added, and at most [1/1024 person].
 
     Returns
     -------
@@ -61,7 +64,7 @@ def run_project(
     OutputError
         If the folder cannot be written.
     """
-    watch = Stopwatch(progress)
+    watch = Stopwatch(progress, plan_found)
     inputs = read_inputs(settings, cache=cache, watch=watch)
     run = assess(inputs, settings, language=language, watch=watch)
     names = file_names(language, run.profile)

@@ -16,6 +16,8 @@ class Stopwatch:
     """Collects seconds by stage; a stage's name is a catalogue entry ``stage.<name>``."""
 
     progress: Callable[[str], None] | None = None
+    plan_found: Callable[[int, int], None] | None = None
+    """Told of each better plan or bound while sites are chosen: people added, and at most [1/1024 person]."""
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager

@@ -17,7 +17,7 @@ from catchment.siting.candidates import Search, candidate_places
 from catchment.siting.suggest import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from catchment.config import Settings
     from catchment.model import (
@@ -52,7 +52,14 @@ class Advice:
     """What is odd about them."""
 
 
-def advised(inputs: Inputs, settings: Settings, ground: Judged, gaps: Gaps) -> Advice | None:
+def advised(
+    inputs: Inputs,
+    settings: Settings,
+    ground: Judged,
+    gaps: Gaps,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> Advice | None:
     """
     The candidates and the suggestions; ``None`` if the project asks for none.
 
@@ -64,6 +71,13 @@ def advised(inputs: Inputs, settings: Settings, ground: Judged, gaps: Gaps) -> A
         Who is covered on which roads.
     gaps
         The patches of those who are not.
+    progress
+        Told of each better plan or bound.
+
+    Raises
+    ------
+    RecountError
+        As ``suggest``.
     """
     budget, premises = settings.siting.budget, inputs.premises
     if budget is None or premises is None:
@@ -88,8 +102,15 @@ def advised(inputs: Inputs, settings: Settings, ground: Judged, gaps: Gaps) -> A
         region_count=0 if inputs.regions is None else len(inputs.regions),
         count_gaps=settings.roads.count_gaps,
         threads=os.cpu_count() or 1,
+        seed=settings.siting.seed,
+        time_limit_s=settings.siting.time_limit_s,
+        progress=progress,
     )
-    findings = (*_emptiness(found), *_premises_findings(inputs, settings, candidates, places))
+    findings = (
+        *_emptiness(found, len(candidates)),
+        *_endings(found, settings),
+        *_premises_findings(inputs, settings, candidates, places),
+    )
     return Advice(candidates, places, found, findings)
 
 
@@ -108,13 +129,27 @@ def searches_of(inputs: Inputs, settings: Settings, ground: Judged) -> dict[Mode
     return {mode: _search(inputs, network, people, access, settings) for mode, network in ground.networks.items()}
 
 
-def _emptiness(found: Suggestions) -> list[Finding]:
-    """Why there is nothing to suggest, if there is nothing."""
-    if len(found):
-        return []
-    if not found.plan.uncovered_units:
-        return [Finding("note", "finding.suggest_nobody")]
-    return [Finding("warning", "finding.suggest_nothing")]
+def _emptiness(found: Suggestions, candidate_count: int) -> Iterator[Finding]:
+    """Why there is nothing to suggest, if there is nothing; and whether more sites were asked for than help."""
+    if not found.uncovered_units:
+        yield Finding("note", "finding.suggest_nobody")
+    elif not found.considered_count:
+        facts = {"count": candidate_count}
+        yield Finding(
+            "warning", "finding.suggest_nothing" if candidate_count else "finding.suggest_no_candidates", facts
+        )
+    elif not found.plan.budget:
+        yield Finding("note", "finding.suggest_budget_none")
+    elif len(found) < found.plan.budget:
+        yield Finding("note", "finding.suggest_enough", {"budget": found.plan.budget, "count": len(found)})
+
+
+def _endings(found: Suggestions, settings: Settings) -> Iterator[Finding]:
+    """That the search was ended from outside: another run may find another plan."""
+    if found.plan.stopped == "interrupted":
+        yield Finding("warning", "finding.suggest_interrupted")
+    if found.plan.stopped == "time":
+        yield Finding("warning", "finding.suggest_time", {"seconds": f"{settings.siting.time_limit_s:g}"})
 
 
 def _search(inputs: Inputs, network: Network, people: People, access: Access, settings: Settings) -> Search:

@@ -117,7 +117,7 @@ def lagrangian_bound(
         served = _kernels_bound.times_served(problem.site_ptr, problem.site_class, top, len(whole))
         direction = _MEMORY * direction + (1 - _MEMORY) * (served - 1)
         free = np.where(((price <= 0) & (direction > 0)) | ((price >= whole) & (direction < 0)), 0, direction)
-        length = float(free @ free)
+        length = float(np.square(free).sum())  # a BLAS product would depend on how many threads it takes
         if length == 0:
             break
         price = np.clip(np.rint(price - step * (bound - covered_units * scale) / length * free), 0, whole)

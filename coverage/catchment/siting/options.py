@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from catchment.model import (
         Indices,
+        Ints,
         Mask,
         Mode,
         People,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
         Reading,
         RoadGraph,
         Rule,
-        SitingPlan,
         Standard,
     )
 
@@ -70,27 +70,27 @@ def _thirds(standard: Standard, count: int) -> Standard:
     return replace(standard, preset="custom", city=city, town=town, rural=rural)
 
 
-def shown_candidates(plan: SitingPlan, most: int = MOST_CANDIDATES) -> Indices:
+def shown_candidates(chosen: Indices, alone_units: Ints, most: int = MOST_CANDIDATES) -> Indices:
     """
-    Those of the plan in its order, then those that would add most people alone; whoever adds nobody is left out.
+    Those chosen in their order, then those that would add most people alone; whoever adds nobody is left out.
 
     Parameters
     ----------
-    plan
-        From ``choose_sites``.
+    chosen
+        Candidates of the plan, shape (p,).
+    alone_units
+        People each candidate would add by itself [1/1024 person], shape (candidates,).
     most
         No more than so many.
 
     Examples
     --------
-    >>> from catchment.model import SitingPlan
-    >>> alone = np.array([30, 0, 50, 40])
-    >>> shown_candidates(SitingPlan(np.array([2]), np.array([50]), 90, 90, alone, 50)).tolist()
+    >>> shown_candidates(np.array([2]), np.array([30, 0, 50, 40])).tolist()
     [2, 3, 0]
     """
-    by_gain = np.lexsort((np.arange(len(plan.alone_units)), -plan.alone_units))
-    others = by_gain[(plan.alone_units[by_gain] > 0) & ~np.isin(by_gain, plan.candidate)]
-    return np.concatenate([plan.candidate, others])[:most].astype(np.int32)
+    by_gain = np.lexsort((np.arange(len(alone_units)), -alone_units))
+    others = by_gain[(alone_units[by_gain] > 0) & ~np.isin(by_gain, chosen)]
+    return np.concatenate([chosen, others])[:most].astype(np.int32)
 
 
 def reach_options(

@@ -45,7 +45,9 @@ def score_choice(
     count_gaps
         Gap legs are part of the cost.
     """
-    served = [_served(people, standard, roads, homes, places, count_gaps=count_gaps) for places in (before, after)]
+    served = [
+        people_served(people, standard, roads, homes, places, count_gaps=count_gaps) for places in (before, after)
+    ]
     columns = np.column_stack([people.units, *(np.where(mask, people.units, 0) for mask in served)])
     inside = people.region >= 0
     by_region = np.zeros((region_count, 3), np.int64)
@@ -58,15 +60,20 @@ def score_choice(
     return Score(all_people, before_units, after_units, by_region, by_setting)
 
 
-def _served(
+def people_served(
     people: People,
     standard: Standard,
     roads: Mapping[Mode, RoadGraph],
     homes: Mapping[Mode, Places],
     places: Mapping[Mode, Places],
     *,
-    count_gaps: bool,
+    count_gaps: bool = True,
 ) -> Mask:
+    """
+    Who is within the rule of his setting from any of some places, by a search from the people, shape (n,).
+
+    The parameters are those of ``score_choice``.
+    """
     modes = {standard.rule(setting).mode for setting in Setting}
     # A metre beyond the limit, so that no rounding of metres decides; the limit itself is held to the millimetre.
     travels = {

@@ -10,17 +10,24 @@ import numpy as np
 from catchment.access.nearest import nearest_sites
 from catchment.access.reach import people_in_reach, reach_under_standard
 from catchment.access.totals import widest_search_m
-from catchment.model import Places, Setting, Suggestions
+from catchment.errors import RecountError
+from catchment.model import UNITS_PER_PERSON, Places, Setting, Suggestions
 from catchment.siting.candidates import within
-from catchment.siting.greedy import choose_sites
+from catchment.siting.cover import problem_of_reach
+from catchment.siting.curve import cover_curve
+from catchment.siting.preferred import with_first_candidates
+from catchment.siting.score import people_served
+from catchment.siting.solve import solve_cover
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from catchment.model import (
         Access,
         Candidates,
         Codes,
+        CoverPlan,
+        Floats,
         Gaps,
         Indices,
         Ints,
@@ -28,7 +35,6 @@ if TYPE_CHECKING:
         People,
         ReachSets,
         RoadGraph,
-        SitingPlan,
         Standard,
     )
     from catchment.siting.candidates import Search
@@ -52,13 +58,21 @@ def suggest(
     region_count: int = 0,
     count_gaps: bool = True,
     threads: int = 1,
+    seed: int = 0,
+    time_limit_s: float = 60.0,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Suggestions:
     """
-    Up to ``budget`` candidates, one after another, each serving most people whom nobody serves yet.
+    The at most ``budget`` candidates that serve most people whom nobody serves yet, with a bound on what any could.
 
     Everybody who is not covered counts, whatever the cause: whoever is cut off from all sites is covered by a candidate
-    on his own roads. Judged again with the chosen places added to the counted sites, exactly
-    ``plan.covered_units`` more people are covered.
+    on his own roads. The plan is counted again by a search from everybody to the chosen places, which knows nothing of
+    reach sets or classes: added to the counted sites, they cover exactly ``plan.covered_units`` more people. Its places
+    come in the order to build them: each adds most people to those before it. Of candidates that can stand for one
+    another without losing anybody the first is taken: premises before streets.
+
+    The same input and seed give the same plan unless time runs out or Ctrl-C ends the search, which ``plan.stopped``
+    tells: then it is the best plan found by then, with the bound known by then.
 
     Parameters
     ----------
@@ -86,6 +100,13 @@ def suggest(
         Gap legs are part of the cost.
     threads
         As in ``reach_sets``.
+    seed, time_limit_s, progress
+        As in ``solve_cover``: of the search, for plan and bound [s], and told of each better plan or bound.
+
+    Raises
+    ------
+    RecountError
+        If the count from the people is another: a fault of the program, and no plan is better than a wrong one.
     """
     reach_of = partial(
         reach_under_standard, people, standard, roads, places=homes, count_gaps=count_gaps, threads=threads
@@ -93,16 +114,22 @@ def suggest(
     near = {mode: _only_near(candidates, places[mode], searches[mode]) for mode in places}
     reach = reach_of(near, kept=~access.covered)
     left = people.units[reach.order]
-    plan = choose_sites(reach, left, budget)
-    chosen = {mode: places[mode].some(plan.candidate) for mode in places}
+    problem = problem_of_reach(reach, left, _on_plane(candidates.xy))
+    plan = with_first_candidates(
+        problem, solve_cover(problem, budget, seed=seed, time_limit_s=time_limit_s, progress=progress)
+    )
+    chosen = {mode: places[mode].some(plan.site) for mode in places}
+    served = people_served(people, standard, roads, homes, chosen, count_gaps=count_gaps)
+    new = np.where(served & ~access.covered, people.units, 0)
+    _check_recount(plan, int(new.sum()))
     first, times = _served(reach, plan)
     everybody = reach_of(chosen)
-    site, cost_mm = _nearest(roads, sites, chosen, standard, setting[plan.candidate], count_gaps=count_gaps)
-    frame = candidates.frame.iloc[plan.candidate].drop(columns="way_id").reset_index(drop=True)
+    site, cost_mm = _nearest(roads, sites, chosen, standard, setting[plan.site], count_gaps=count_gaps)
+    frame = candidates.frame.iloc[plan.site].drop(columns="way_id").reset_index(drop=True)
     frame.insert(0, "rank", np.arange(1, len(frame) + 1))
     frame = frame.assign(
-        region=region[plan.candidate],
-        setting=setting[plan.candidate],
+        region=region[plan.site],
+        setting=setting[plan.site],
         added=plan.added_units,
         reach=people_in_reach(everybody, people.units[everybody.order]),
         only=_sums(first, np.where(times == 1, left, 0), len(frame)),
@@ -110,16 +137,26 @@ def suggest(
         cost_mm=cost_mm,
         gap=_main_gap(first, left, gaps.patch[reach.order], len(frame)),
     )
-    new = np.zeros(len(people), np.int64)
-    new[reach.order] = np.where(first >= 0, left, 0)
     return Suggestions(
         frame=frame,
         plan=plan,
-        budget=budget,
-        considered_count=int((plan.alone_units > 0).sum()),
+        curve=cover_curve(problem, plan, own_plans=plan.stopped != "interrupted"),
+        uncovered_units=int(left.sum()),
+        alone_units=people_in_reach(reach, left),
         added_by_region=_sums(people.region, new, region_count),
         added_by_setting={kind: int(new[people.setting == kind].sum()) for kind in Setting},
     )
+
+
+def _on_plane(xy: Floats) -> Floats:
+    """Longitudes shrunk to the scale of latitudes: the search for plans asks only which places are neighbours."""
+    return xy * [np.cos(np.radians(xy[:, 1].mean())), 1.0] if len(xy) else xy
+
+
+def _check_recount(plan: CoverPlan, counted_units: int) -> None:
+    if counted_units != plan.covered_units:
+        found, said = (units / UNITS_PER_PERSON for units in (counted_units, plan.covered_units))
+        raise RecountError("error.plan_recount", found=found, said=said)
 
 
 def _only_near(candidates: Candidates, places: Places, search: Search) -> Places:
@@ -132,10 +169,10 @@ def _only_near(candidates: Candidates, places: Places, search: Search) -> Places
     return Places(np.where(near, places.edge, -1).astype(np.int32), places.offset_mm, places.gap_mm)
 
 
-def _served(reach: ReachSets, plan: SitingPlan) -> tuple[Indices, Indices]:
+def _served(reach: ReachSets, plan: CoverPlan) -> tuple[Indices, Indices]:
     """Which place of the plan serves each place of the order first (-1 none), and how many do, shape (n,)."""
     first, times = np.full(len(reach.order), -1, np.int32), np.zeros(len(reach.order), np.int32)
-    for rank, candidate in enumerate(plan.candidate.tolist()):
+    for rank, candidate in enumerate(plan.site.tolist()):
         runs = slice(reach.source_ptr[candidate], reach.source_ptr[candidate + 1])
         for start, stop in zip(reach.start[runs].tolist(), reach.stop[runs].tolist(), strict=True):
             here = first[start:stop]

@@ -1086,6 +1086,7 @@ function suggestionCard(index) {
     pairs([
       [say("proposal.added"), say("page.people", { people: number(row.added) })],
       [say("page.unique"), number(row.only)],
+      [say("proposal.shared"), number(row.shared)],
       [say("page.reach"), number(row.reach)],
       [say("proposal.nearest"), site ? site.name : null],
       [say("page.distance"), siteDistance(row)],
@@ -1309,7 +1310,7 @@ function listenToMap() {
 // What each table is called for those who do not see what it stands under.
 const CAPTIONS = { settings: "page.by_setting", causes: "page.by_cause", percentiles: "page.distances", beyond: "page.beyond_head", gaps: "page.tab_gaps",
   suggestions: "page.tab_suggestions", proposal_regions: "proposal.by_region", compared_settings: "page.by_setting", compared_regions: "proposal.by_region",
-  candidates: "whatif.others", regions: "page.tab_regions", sites: "page.tab_sites",
+  candidates: "whatif.others", curve: "proposal.curve", regions: "page.tab_regions", sites: "page.tab_sites",
   changed_settings: "page.by_setting", changed_regions: "compare.by_region", changed_sites: "compare.sites" };
 
 // columns: {key, head, value(row), show(row)}; the first is text, the others numbers. Ranked rows keep their order.
@@ -1620,7 +1621,7 @@ function gapPlace(gap) {
 function fillSuggestions(box) {
   if (choice) { box.appendChild(choiceControls()); }
   if (!suggestions().length) {
-    if (data.proposal) { box.appendChild(el("p", "quiet", say("proposal.nothing"))); }
+    if (data.proposal) { planNotes([say("proposal.nothing")]).forEach(function (text) { box.appendChild(el("p", "quiet", text)); }); }
     if (choice) { fillOthers(box); fillCompared(box); }
     return;
   }
@@ -1631,7 +1632,7 @@ function fillSuggestions(box) {
     column("name", "#", field("index"), suggestedPlace),
     column("added", say("proposal.added"), choice ? liveField("added") : field("added"), choice && addedCell),
     column("only", say("page.unique"), choice ? liveField("only") : field("only"), choice ? onlyCell : function (row) {
-      return el("span", "fit", number(row.only), el("small", "", say("proposal.of_reach", { people: number(row.reach) })));
+      return el("span", "fit", number(row.only), ofReach(row.reach, row.shared));
     }),
     column("far", say("proposal.nearest"), far, function (row) {
       const site = data.sites[row.site];
@@ -1641,14 +1642,104 @@ function fillSuggestions(box) {
   box.querySelector("table").classList.toggle("places", choice !== null);
   const gain = choice ? liveText(function () { return number(planSum()); }) : number(data.proposal.gain);
   box.querySelector("tbody").appendChild(sumRow("total", [say("page.total"), gain, "", ""]));
+  fillCurve(box);
   if (choice) { fillOthers(box); fillCompared(box); } else { fillProposalRegions(box); }
   box.appendChild(el("div", "notes", el("p", "", say("proposal.note")), choice ? el("p", "", say("whatif.others_note")) : null, el("p", "", texts.proposal.bound)));
 }
+
+// People in reach, and how many of them another site or place of the plan reaches as well; -1 if that is not asked.
+function ofReach(reach, shared) {
+  return el("span", "", el("small", "", say("proposal.of_reach", { people: number(reach) })),
+    shared < 0 ? null : el("small", "", say("proposal.of_shared", { people: number(shared) })));
+}
+
+// Why there is nothing to suggest, or that the search was cut short.
+function planNotes(otherwise) { return texts.proposal.notes.length ? texts.proposal.notes : otherwise; }
 
 function suggestedPlace(row) {
   const place = texts.proposal.places[row.index], about = [texts.proposal.kinds[row.index], row.region];
   return el("span", "name", choice ? tick(row.option, place) : null, pinSymbol(row.index + 1, row.premises, 24),
     el("span", "", place, el("small", "", about.filter(function (text) { return text && text !== place; }).join(" · "))));
+}
+
+// ---- the curve: people covered by number of new sites, by the plan in its order and at most by any
+
+const CURVE = { width: 420, height: 232, left: 66, right: 12, top: 10, bottom: 36 };
+
+function fillCurve(box) {
+  const curve = data.proposal.curve;
+  box.appendChild(el("h2", "", say("proposal.curve")));
+  box.appendChild(curveDrawing(curve));
+  box.appendChild(el("p", "curve-key",
+    el("span", "", curveSwatch("plan"), say("proposal.curve_plan")),
+    el("span", "", curveSwatch("band"), say("proposal.curve_bound")),
+    curve.own.length ? el("span", "", curveSwatch("own"), say("proposal.curve_own")) : null));
+  planNotes([]).concat(texts.proposal.curve).forEach(function (text) { box.appendChild(el("p", "quiet", text)); });
+  box.appendChild(el("details", "curve-table", el("summary", "", say("proposal.curve_table")), curveTable(curve)));
+}
+
+// The drawing is for eyes; the table below it says the same.
+function curveDrawing(curve) {
+  const last = curve.covered.length - 1, low = curve.covered[0], high = Math.max(curve.bound[last], low + 1);
+  const x = function (count) { return CURVE.left + (CURVE.width - CURVE.left - CURVE.right) * count / Math.max(last, 1); };
+  const y = function (people) { return CURVE.height - CURVE.bottom - (CURVE.height - CURVE.top - CURVE.bottom) * (people - low) / (high - low); };
+  const line = function (values) { return values.map(function (people, count) { return x(count).toFixed(1) + "," + y(people).toFixed(1); }); };
+  const node = svg("svg", { viewBox: "0 0 " + CURVE.width + " " + CURVE.height, "class": "curve", "aria-hidden": "true" });
+  const write = function (at, text, anchor) {
+    const label = svg("text", { x: at[0], y: at[1], "text-anchor": anchor });
+    label.textContent = text;
+    node.appendChild(label);
+  };
+  roundSteps(low, high, 4).forEach(function (people) {
+    node.appendChild(svg("path", { "class": "grid", d: "M" + CURVE.left + " " + y(people) + "H" + (CURVE.width - CURVE.right) }));
+    write([CURVE.left - 6, y(people) + 4], number(people), "end");
+  });
+  roundSteps(0, last, 6).filter(function (count) { return count % 1 === 0; }).forEach(function (count) {
+    write([x(count), CURVE.height - CURVE.bottom + 15], String(count), "middle");
+  });
+  write([x(last), CURVE.height - 4], say("proposal.curve_sites"), "end");
+  const bound = line(curve.bound);
+  node.appendChild(svg("path", { "class": "band", d: "M" + line(curve.covered).concat(bound.slice().reverse()).join("L") + "Z" }));
+  node.appendChild(svg("path", { "class": "bound", d: "M" + bound.join("L") }));
+  node.appendChild(svg("path", { "class": "plan", d: "M" + line(curve.covered).join("L") }));
+  curve.own.forEach(function (plan) { node.appendChild(svg("circle", { "class": "own", cx: x(plan.sites), cy: y(plan.covered), r: 3.5 })); });
+  if (curve.knee) {
+    const foot = x(curve.knee), head = y(curve.covered[curve.knee]);
+    node.appendChild(svg("path", { "class": "knee", d: "M" + foot + " " + head + "V" + (CURVE.height - CURVE.bottom) }));
+    node.appendChild(svg("circle", { "class": "knee-dot", cx: foot, cy: head, r: 4 }));
+  }
+  return node;
+}
+
+// Round numbers within a range, at most so many.
+function roundSteps(low, high, most) {
+  const least = (high - low) / most, ten = Math.pow(10, Math.floor(Math.log10(Math.max(least, 1e-9))));
+  const step = [1, 2, 5, 10].map(function (factor) { return factor * ten; }).filter(function (width) { return width >= least; })[0];
+  const steps = [];
+  for (let at = Math.ceil(low / step) * step; at <= high; at += step) { steps.push(Math.round(at * 1e6) / 1e6); }
+  return steps;
+}
+
+function curveSwatch(look) {
+  const node = svg("svg", { viewBox: "0 0 20 12", "class": "curve", "aria-hidden": "true" });
+  node.appendChild(look === "plan" ? svg("path", { "class": "plan", d: "M1 6H19" })
+    : look === "band" ? svg("path", { "class": "band bound", d: "M1 2H19V11H1Z" })
+      : svg("circle", { "class": "own", cx: 10, cy: 6, r: 3.5 }));
+  return node;
+}
+
+function curveTable(curve) {
+  const own = {};
+  curve.own.forEach(function (plan) { own[plan.sites] = plan.covered; });
+  const rows = curve.covered.map(function (covered, count) {
+    return { sites: count, covered: covered, share: curve.shares[count], bound: curve.bound[count], own: own[count] };
+  });
+  return table("curve", [
+    column("sites", say("proposal.curve_sites"), field("sites"), field("sites")),
+    column("covered", say("page.covered"), field("covered"), function (row) { return el("span", "", number(row.covered), el("small", "", row.share)); }),
+    column("bound", say("proposal.curve_bound"), field("bound")),
+    column("own", say("proposal.curve_own"), field("own"), function (row) { return row.own === undefined ? "" : number(row.own); })
+  ], rows);
 }
 
 // Regions where the plan adds somebody: now, with it, and by how many people.
@@ -2189,7 +2280,11 @@ function startChoice() {
   what = { reading: 0, open: planState(), extra: [], view: "now", shown: OTHERS_SHOWN, note: null };
   recount();
   // The run's own figures follow from the same runs; where they do not, nothing of this is shown.
-  if (what.before.covered !== data.figures.units.covered) { choice = what = null; return; }
+  if (what.before.covered !== data.figures.units.covered) {
+    console.error("what-if is left out: " + what.before.covered + " units covered, the run says " + data.figures.units.covered);
+    choice = what = null;
+    return;
+  }
   restoreChoice();
 }
 
@@ -2615,7 +2710,7 @@ function onlyCell(row) {
   return live("span", "fit", function (node) {
     const own = personsOf(row.option);
     node.appendChild(document.createTextNode(own.taken ? number(own.only) : "—"));
-    node.appendChild(el("small", "", say("proposal.of_reach", { people: number(own.reach) })));
+    node.appendChild(ofReach(own.reach, own.taken ? own.reach - own.only : -1));
   });
 }
 
@@ -3124,6 +3219,8 @@ function changedKinds(site) {
 
 // ---------------------------------------------------------------- print: the sheet with the map, then the tables
 
+const NORTH_ROOM = 58; // pixels
+
 // On paper the map has another size: it shows the whole, or the part that the reader has chosen, and goes back afterwards.
 function listenToPrint() {
   let before = null;
@@ -3139,10 +3236,13 @@ function listenToPrint() {
       legendBox.open = true;
       map.options.zoomSnap = 0;
       map.invalidateSize({ animate: false, pan: false });
+      // The legend stands below the arrow to the north, at the size at which all of it does.
+      legendBox.style.zoom = Math.min(1, (map.getSize().y - NORTH_ROOM) / legendBox.offsetHeight);
       const b = data.bounds, shown = whole ? L.latLngBounds([[b[1], b[0]], [b[3], b[2]]]) : before.bounds;
-      map.fitBounds(shown, { paddingTopLeft: [8, 8], paddingBottomRight: [legendBox.offsetWidth + 16, 8], animate: false });
+      map.fitBounds(shown, { paddingTopLeft: [8, 8], paddingBottomRight: [legendBox.getBoundingClientRect().width + 16, 8], animate: false });
     } else {
       legendBox.open = before.legend;
+      legendBox.style.zoom = "";
       map.options.zoomSnap = before.snap;
       map.invalidateSize({ animate: false, pan: false });
       map.setView(before.center, before.zoom, { animate: false });
