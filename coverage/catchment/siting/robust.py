@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from catchment.model import Floats, Indices, Ints
     from catchment.siting.cover import CoverProblem
 
-ROUNDS = 4000
-"""Rounds of search for the plan of a scenario."""
+ROUNDS_PER_SITE = 50
+"""
+Rounds of search for the plan of a scenario, for each of its sites. In nine scenarios of a county with 10 sites half as
+many found the proven best plan of each, where the greedy choice alone lost up to 1.2 %.
+"""
 
 REGION_SIGMA = 0.1
 """How unsure the people of a whole region are: the standard deviation of the logarithm."""
@@ -116,13 +119,13 @@ def robustness(
     *,
     budget: int,
     within_m: float = WITHIN_M,
-    rounds: int = ROUNDS,
+    rounds_per_site: int = ROUNDS_PER_SITE,
     seed: int = 0,
 ) -> Robustness:
     """
     How often each candidate is in the plan of a scenario, or one is that stands near it.
 
-    The plan of a scenario is a good one, found by the greedy choice and so many rounds of local search; it is not
+    The plan of a scenario is a good one, found by the greedy choice and some rounds of local search; it is not
     proven, and where several plans are as good it is any of them. That one near by counts as well makes up for it.
 
     Parameters
@@ -135,8 +138,8 @@ def robustness(
         At most so many sites.
     within_m
         A site counts as chosen if one is that stands no farther [m].
-    rounds
-        Of local search in each scenario.
+    rounds_per_site
+        Rounds of local search in each scenario, for each site of the budget.
     seed
         Of the search.
 
@@ -152,7 +155,7 @@ def robustness(
     """
     times, count = np.zeros(len(xy_m), np.int64), 0
     for problem in problems:
-        plan = _good_plan(problem, budget, rounds=rounds, seed=seed)
+        plan = _good_plan(problem, budget, rounds=rounds_per_site * budget, seed=seed)
         count += 1
         if len(plan):
             nearest, _ = KDTree(xy_m[plan]).query(xy_m)
