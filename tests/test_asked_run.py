@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import catchment
 
+from catchment.access.gaps import find_gaps
 from catchment.config import read_settings
 from catchment.errors import SettingsError
 from catchment.model import Addition, Choice, LeftOut
@@ -16,14 +17,16 @@ from catchment.outputs.answers import answer_lines, with_answers
 from catchment.outputs.profile import published
 from catchment.outputs.proposal import printed_proposal
 from catchment.outputs.suggested import suggestion_record
+from catchment.pipeline.asked import answered
 from catchment.pipeline.assess import assess
 from catchment.pipeline.judged import judged
 from catchment.pipeline.read import read_inputs
 from catchment.pipeline.robust import scenario_standards
 from catchment.pipeline.score import score_project
 from catchment.pipeline.stopwatch import Stopwatch
-from catchment.pipeline.suggest import candidates_near, searches_of
+from catchment.pipeline.suggest import Advice, advised, candidates_near, searches_of
 from catchment.pipeline.swap import wishes_of
+from catchment.siting.candidates import no_candidates
 
 BUDGET = 3
 
@@ -219,3 +222,20 @@ def test_the_command_line_takes_swaps_and_scenarios_and_says_what_is_wrong(small
     assert refused.returncode == 2
     assert "longitude first" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_an_empty_plan_is_answered_too(small_demo):
+    settings = read_settings(small_demo, overrides={"siting": {"budget": BUDGET, "robust": 2}})
+    inputs = read_inputs(settings)
+    ground = judged(inputs, settings, Stopwatch())
+    nowhere, people = no_candidates(), ground.settled.people
+    advice = advised(inputs, settings, ground, find_gaps(people, ground.access))
+    empty = Advice(
+        nowhere,
+        {mode: network.join(nowhere) for mode, network in ground.networks.items()},
+        replace(advice.suggestions, frame=advice.suggestions.frame.iloc[:0]),
+    )
+    answers = answered(inputs, settings, ground, empty).suggestions.answers
+    assert sum(answers.left_out.values()) == people.units[~ground.access.covered].sum()
+    assert (answers.left_out[LeftOut.NOT_CHOSEN], len(answers.alternatives), answers.robustness) == (0, 0, None)
+    assert answered(inputs, settings, ground, None) is None
