@@ -68,7 +68,7 @@ def answered(inputs: Inputs, settings: Settings, ground: Judged, advice: Advice 
     )
     robust = None
     if settings.siting.robust is not None and len(plan):
-        robust = robustness_of(ground, settings, candidates, places, budget=found.budget)
+        robust = robustness_of(ground, settings, candidates, places, budget=settings.siting.budget or len(plan))
     answers = Answers(
         left_out=_left_out(ground, settings, places, plan),
         closing_units=_closing_units(ground, places, plan, reach_of),
