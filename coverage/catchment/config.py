@@ -121,6 +121,10 @@ class SitingSettings(_Table):
     seed: int = Field(default=0, ge=0, lt=2**63)
     premises_datum: Datum | None = None
     """What the coordinates of ``inputs.premises`` are; by default the ledger's."""
+    swap: tuple[str, ...] = ()
+    """Counter-proposals: ``3=41`` or ``3=114.39,27.81`` (WGS84), a candidate or a place instead of the third site."""
+    robust: int | None = Field(default=None, ge=1, le=1000)
+    """In how many scenarios the plan is made again; by default in none."""
 
 
 class Credit(_Table):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catchment.access import _kernels_classes
+from catchment.access.reach import people_in_reach
 from catchment.model import PeopleClasses
 
 if TYPE_CHECKING:
@@ -29,6 +30,29 @@ def cover_counts(reach: ReachSets) -> Ints:
     opened = np.bincount(reach.start, minlength=places + 1) - np.bincount(reach.stop, minlength=places + 1)
     counts: Ints = np.cumsum(opened)[:places]
     return counts
+
+
+def only_units(reach: ReachSets, units_in_order: Ints) -> Ints:
+    """
+    People whom each source reaches and no other does: what its closing loses [1/1024 person], shape (s,).
+
+    Parameters
+    ----------
+    reach
+        Of all that serve, from ``reach_sets``.
+    units_in_order
+        People at each place of the order, ``units[reach.order]``, shape (n,).
+
+    Examples
+    --------
+    Two sources reach the first two and the last two of three people.
+
+    >>> from catchment.model import ReachSets
+    >>> reach = ReachSets(np.array([0, 1, 2]), np.array([0, 1]), np.array([2, 3]), np.arange(3))
+    >>> only_units(reach, np.array([10, 20, 40])).tolist()
+    [10, 40]
+    """
+    return people_in_reach(reach, np.where(cover_counts(reach) == 1, units_in_order, 0))
 
 
 def people_classes(reach: ReachSets, units_in_order: Ints) -> PeopleClasses:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -103,6 +104,27 @@ def at_speed(standard: Standard, speed_kmh: float) -> Standard:
         return rule if rule.minutes is None else Rule.walking(float(rule.minutes), speed_kmh)
 
     return replace(standard, city=slowed(standard.city), town=slowed(standard.town), rural=slowed(standard.rural))
+
+
+def in_thirds(standard: Standard, count: int) -> Standard:
+    """
+    So many thirds of every limit, down to a whole millimetre as the bands of service areas.
+
+    Examples
+    --------
+    >>> from catchment.model import Standard
+    >>> walk, road = Rule.walking(15, 4.8), Rule.by_road(15)
+    >>> wide = in_thirds(Standard("common", walk, walk, road), 4)
+    >>> wide.city.limit_mm, str(wide.city.minutes), wide.rural.limit_mm
+    (1600000, '20', 20000000)
+    """
+
+    def part(rule: Rule) -> Rule:
+        minutes = None if rule.minutes is None else rule.minutes * Fraction(count, 3)
+        return replace(rule, limit_mm=rule.limit_mm * count // 3, minutes=minutes)
+
+    city, town, rural = (part(standard.rule(setting)) for setting in Setting)
+    return replace(standard, preset="custom", city=city, town=town, rural=rural)
 
 
 def percentile_mm(cost_mm: Ints, units: Ints, share: float) -> int:

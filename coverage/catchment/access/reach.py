@@ -287,6 +287,52 @@ def people_in_reach(reach: ReachSets, units_in_order: Ints) -> Ints:
     return so_far[reach.source_ptr[1:]] - so_far[reach.source_ptr[:-1]]
 
 
+def some_sources(reach: ReachSets, sources: Indices) -> ReachSets:
+    """
+    The runs of some sources alone, in that order; one may come twice.
+
+    Examples
+    --------
+    >>> from catchment.model import ReachSets
+    >>> reach = ReachSets(np.array([0, 1, 3]), np.array([4, 0, 2]), np.array([5, 1, 3]), np.arange(5))
+    >>> some = some_sources(reach, np.array([1, 1]))
+    >>> some.source_ptr.tolist(), some.start.tolist()
+    ([0, 2, 4], [0, 2, 0, 2])
+    """
+    count = np.diff(reach.source_ptr)[sources]
+    ptr = pointers(count)
+    run = np.repeat(reach.source_ptr[sources] - ptr[:-1], count) + np.arange(ptr[-1])
+    return ReachSets(ptr, reach.start[run], reach.stop[run], reach.order)
+
+
+def some_people(reach: ReachSets, kept: Mask) -> ReachSets:
+    """
+    Reach sets of some people alone: the others leave the order.
+
+    Parameters
+    ----------
+    reach
+        From ``reach_sets``.
+    kept
+        Who stays, by places of the order, shape (n,).
+
+    Examples
+    --------
+    Of five people the second and the last leave.
+
+    >>> from catchment.model import ReachSets
+    >>> reach = ReachSets(np.array([0, 1, 2]), np.array([0, 4]), np.array([3, 5]), np.arange(5))
+    >>> some = some_people(reach, np.array([True, False, True, True, False]))
+    >>> some.source_ptr.tolist(), some.start.tolist(), some.stop.tolist(), some.order.tolist()
+    ([0, 1, 1], [0], [2], [0, 2, 3])
+    """
+    before = pointers(kept.astype(np.int64))
+    start, stop = before[reach.start], before[reach.stop]
+    left = stop > start
+    ptr = pointers(left.astype(np.int64))[reach.source_ptr]
+    return ReachSets(ptr, start[left].astype(np.int32), stop[left].astype(np.int32), reach.order[kept])
+
+
 def _whole_mm(limit_m: float) -> int:
     # Down to a whole millimetre, but not for the last bit of a product; no road is longer than a million kilometres.
     return math.floor(round(min(limit_m, 1e9) * 1000, 3))

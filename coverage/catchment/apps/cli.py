@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from catchment.model import Finding, Run
     from catchment.words import Language
 
+SCENARIOS = "36"
+"""What ``--robust`` without a number means: each of nine readings of the standard four times."""
+
 # Heavy modules are imported inside the commands, so that --help answers at once.
 
 
@@ -43,10 +46,27 @@ def serve_command_line(cache: Path) -> None:
         stream.reconfigure(errors="catchment")  # type: ignore[union-attr]  # both are text streams
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
-        command_line(language, cache)(prog_name="catchment")
+        command_line(language, cache)(_robust_said(sys.argv[1:]), prog_name="catchment")
     except CatchmentError as problem:
         typer.echo(say("cli.error", language, text=problem.text(language)), err=True)
         sys.exit(problem.exit_code)
+
+
+def _robust_said(arguments: list[str]) -> list[str]:
+    """
+    The arguments, with a number after every ``--robust`` that has none.
+
+    Examples
+    --------
+    >>> _robust_said(["suggest", "a.toml", "--robust", "--json"]), _robust_said(["--robust", "9"])
+    (['suggest', 'a.toml', '--robust', '36', '--json'], ['--robust', '9'])
+    """
+    said = []
+    for argument, after in zip(arguments, [*arguments[1:], ""], strict=True):
+        said.append(argument)
+        if argument == "--robust" and not after.isdecimal():
+            said.append(SCENARIOS)
+    return said
 
 
 def _nearest_characters(problem: UnicodeError) -> tuple[str, int]:
@@ -160,13 +180,15 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         project: Path = typer.Argument(help=say("cli.project_file", language), show_default=False),
         budget: int | None = option("budget", "--budget"),
         premises: Path | None = option("premises", "--premises"),
+        swap: list[str] | None = option("swap", "--swap"),
+        robust: int | None = option("robust", "--robust"),
         out: Path | None = option("out", "--out"),
         lang: str | None = lang_option,
         as_json: bool = fact("json", "--json"),
     ) -> None:
         overrides = {
             "inputs": _given(premises=premises and premises.absolute()),
-            "siting": _given(budget=budget),
+            "siting": _given(budget=budget, swap=swap or None, robust=robust),
             **_given(language=lang),
         }
         settings = _with_budget(_settings(project, overrides), project)
@@ -405,6 +427,7 @@ def finding_line(finding: Finding, language: Language) -> str:
 
 def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[str]:
     """What a person at the terminal wants to know at the end."""
+    from catchment.outputs.answers import answer_lines  # noqa: PLC0415 - see above
     from catchment.outputs.figures import printed_figures  # noqa: PLC0415 - see above
     from catchment.outputs.style import people_text, share_text, standard_line  # noqa: PLC0415 - see above
     from catchment.outputs.suggested import suggestion_lines  # noqa: PLC0415 - see above
@@ -426,6 +449,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
         yield from (finding_line(finding, language) for finding in bad[:20])
         yield say("cli.bad_rows", language, count=len(bad))
     yield from suggestion_lines(run)
+    yield from answer_lines(run)
 
 
 def _plan_facts(units: int, bound_units: int) -> dict[str, str]:

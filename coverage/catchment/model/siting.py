@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from catchment.model.access import ReachSets, Standard
+    from catchment.model.asked import Answers
     from catchment.model.kinds import Floats, Indices, Ints, Mask, Setting
 
 Reading = Literal["asked", "slow", "brisk", "two_thirds", "one_third"]
@@ -132,6 +133,8 @@ class Suggestions:
     """People the whole plan adds in each region, shape (regions,)."""
     added_by_setting: Mapping[Setting, int]
     """The same by where they live."""
+    answers: Answers | None = None
+    """What else is asked of the plan."""
 
     @property
     def considered_count(self) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from catchment.model import Cause, Setting
+from catchment.outputs.answers import with_answers
 from catchment.outputs.profile import published
 from catchment.outputs.suggested import people, suggestion_record
 from catchment.words import say
@@ -95,7 +96,7 @@ def headline(run: Run, outputs: Mapping[str, str]) -> dict[str, Any]:
         "unsnapped_sites_count": int(run.unsnapped.sum()),
         "bad_rows_count": sum(finding.level == "bad_row" for finding in run.findings),
         "standard": standard_record(run),
-        "suggestions": suggestion_record(run),
+        "suggestions": with_answers(suggestion_record(run), run),
         "outputs": dict(outputs),
     }
 

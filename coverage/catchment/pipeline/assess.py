@@ -14,6 +14,7 @@ from catchment.access.tables import counted_sites, county_table, region_table, s
 from catchment.access.totals import totals
 from catchment.geo.shapes import polygon_of
 from catchment.model import UNITS_PER_PERSON, Finding, Places, Run, Setting
+from catchment.pipeline.asked import answered
 from catchment.pipeline.digest import choices_of, digest_of
 from catchment.pipeline.judged import judged, travels_to
 from catchment.pipeline.network import MODES, Network, only
@@ -71,7 +72,8 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
     InputError
         If nobody lives in the regions, or the census is of other units or of other people.
     SettingsError
-        If urban and rural people are to be calibrated apart, but the census and the settings define them differently.
+        If urban and rural people are to be calibrated apart, but the census and the settings define them differently;
+        if a swap that is asked for cannot be meant.
     """
     watch = watch or Stopwatch()
     sites, regions, standard = inputs.sites, inputs.regions, settings.standard.standard()
@@ -89,6 +91,8 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
     gaps = find_gaps(people, access)
     with watch.stage("suggest"):
         advice = advised(inputs, settings, ground, gaps, progress=watch.plan_found)
+    with watch.stage("asked"):
+        advice = answered(inputs, settings, ground, advice)
     with watch.stage("options"):
         options, room = options_of(ground, settings, advice)
     return Run(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catchment.access.judge import at_speed
+from catchment.access.judge import at_speed, in_thirds
 from catchment.access.reach import reach_under_standards
 from catchment.access.totals import BRISK_KMH, SLOW_KMH
 from catchment.model import Candidates, Options, ReachSets, Setting
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
         Places,
         Reading,
         RoadGraph,
-        Rule,
         Standard,
     )
 
@@ -56,18 +54,7 @@ def readings(standard: Standard) -> dict[Reading, Standard]:
     found: dict[Reading, Standard] = {"asked": standard}
     if any(standard.rule(setting).minutes is not None for setting in Setting):
         found |= {"slow": at_speed(standard, SLOW_KMH), "brisk": at_speed(standard, BRISK_KMH)}
-    return {**found, "two_thirds": _thirds(standard, 2), "one_third": _thirds(standard, 1)}
-
-
-def _thirds(standard: Standard, count: int) -> Standard:
-    """So many thirds of every limit, down to a whole millimetre as the bands of service areas."""
-
-    def part(rule: Rule) -> Rule:
-        minutes = None if rule.minutes is None else rule.minutes * Fraction(count, 3)
-        return replace(rule, limit_mm=rule.limit_mm * count // 3, minutes=minutes)
-
-    city, town, rural = (part(standard.rule(setting)) for setting in Setting)
-    return replace(standard, preset="custom", city=city, town=town, rural=rural)
+    return {**found, "two_thirds": in_thirds(standard, 2), "one_third": in_thirds(standard, 1)}
 
 
 def shown_candidates(chosen: Indices, alone_units: Ints, most: int = MOST_CANDIDATES) -> Indices:
