@@ -47,6 +47,7 @@ def lagrangian_bound(
     price_units: Floats | None = None,
     rounds: int = 20_000,
     stopped: Callable[[], bool] = lambda: False,
+    watch: Callable[[int], None] = lambda units: None,
 ) -> Bound:
     """
     A bound near that of the linear relaxation, with no linear program solved.
@@ -77,6 +78,8 @@ def lagrangian_bound(
         At most so many.
     stopped
         Asked now and then; true ends the work with the best bound found so far.
+    watch
+        Told of that bound now and then, for whoever interrupts the work [1/1024 person].
 
     References
     ----------
@@ -101,6 +104,8 @@ def lagrangian_bound(
     out, sure = np.zeros(len(problem), bool), np.zeros(len(problem), bool)
     step, waited, taken = 1.0, 0, 0
     while taken < rounds and step >= _SMALLEST_STEP and best >= target and not (taken % 16 == 0 and stopped()):
+        if taken and taken % 16 == 0:
+            watch(int(best) // scale)
         taken += 1
         value = _kernels_bound.site_values(problem.site_ptr, problem.site_class, price)
         order = np.argpartition(value, len(value) - budget)

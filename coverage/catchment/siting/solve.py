@@ -222,13 +222,19 @@ def _bound(
 ) -> Generator[_State, None, tuple[_State, Remaining | None]]:
     """A bound for what is open, and what it leaves open; ``None`` if that is nothing."""
     problem, budget = remaining.problem, remaining.budget
-    bound = lagrangian_bound(
-        problem,
-        budget,
-        covered_units=state.covered_units - remaining.taken_units,
-        price_units=remaining.price_units,
-        stopped=over,
-    )
+    seen: list[int] = []
+    try:
+        bound = lagrangian_bound(
+            problem,
+            budget,
+            covered_units=state.covered_units - remaining.taken_units,
+            price_units=remaining.price_units,
+            stopped=over,
+            watch=seen.append,
+        )
+    except KeyboardInterrupt:  # what is proven by then is kept; the rest is the caller's
+        yield state.bounded(remaining.taken_units + min(seen, default=state.bound_units))
+        raise
     state = state.bounded(remaining.taken_units + bound.units)
     if of_whole:
         state = replace(state, curve=np.minimum(state.curve, bound_curve(problem, bound, budget)))

@@ -22,6 +22,8 @@ from catchment.siting.solve import solve_cover
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import pandas as pd
+
     from catchment.model import (
         Access,
         Candidates,
@@ -38,6 +40,11 @@ if TYPE_CHECKING:
         Standard,
     )
     from catchment.siting.candidates import Search
+
+_COLUMNS = (
+    *("rank", "candidate_id", "label", "name", "premises", "street", "kind", "lon", "lat", "region", "setting"),
+    *("added", "reach", "only", "site", "cost_mm", "gap"),
+)
 
 
 def suggest(
@@ -122,29 +129,39 @@ def suggest(
     served = people_served(people, standard, roads, homes, chosen, count_gaps=count_gaps)
     new = np.where(served & ~access.covered, people.units, 0)
     _check_recount(plan, int(new.sum()))
-    first, times = _served(reach, plan)
     everybody = reach_of(chosen)
     site, cost_mm = _nearest(roads, sites, chosen, standard, setting[plan.site], count_gaps=count_gaps)
-    frame = candidates.frame.iloc[plan.site].drop(columns="way_id").reset_index(drop=True)
-    frame.insert(0, "rank", np.arange(1, len(frame) + 1))
-    frame = frame.assign(
+    frame = _frame(candidates, plan, reach, left, gaps.patch[reach.order]).assign(
         region=region[plan.site],
         setting=setting[plan.site],
-        added=plan.added_units,
         reach=people_in_reach(everybody, people.units[everybody.order]),
-        only=_sums(first, np.where(times == 1, left, 0), len(frame)),
         site=site,
         cost_mm=cost_mm,
-        gap=_main_gap(first, left, gaps.patch[reach.order], len(frame)),
     )
     return Suggestions(
-        frame=frame,
+        frame=frame[list(_COLUMNS)],
         plan=plan,
         curve=cover_curve(problem, plan, own_plans=plan.stopped != "interrupted"),
         uncovered_units=int(left.sum()),
         alone_units=people_in_reach(reach, left),
         added_by_region=_sums(people.region, new, region_count),
         added_by_setting={kind: int(new[people.setting == kind].sum()) for kind in Setting},
+    )
+
+
+def _frame(candidates: Candidates, plan: CoverPlan, reach: ReachSets, left: Ints, patch: Indices) -> pd.DataFrame:
+    """The chosen candidates in order, whom they add and whom only they reach, and the gap they help most."""
+    first, times = _served(reach, plan)
+    count = len(plan.site)
+    return (
+        candidates.frame.iloc[plan.site]
+        .reset_index(drop=True)
+        .assign(
+            rank=np.arange(1, count + 1),
+            added=plan.added_units,
+            only=_sums(first, np.where(times == 1, left, 0), count),
+            gap=_main_gap(first, left, patch, count),
+        )
     )
 
 
