@@ -80,6 +80,12 @@ from catchment.model.siting import (
     SitingPlan,
     Suggestions,
 )
+from catchment.model.targets import (
+    Filling,
+    Progress,
+    Targets,
+    Unfilled,
+)
 
 __all__ = [
     "UNITS_PER_PERSON",
@@ -97,6 +103,7 @@ __all__ = [
     "ControlCheck",
     "CoverPlan",
     "EditedStreets",
+    "Filling",
     "Finding",
     "Floats",
     "Gaps",
@@ -115,6 +122,7 @@ __all__ = [
     "Population",
     "Premises",
     "Profile",
+    "Progress",
     "ReachSets",
     "Reading",
     "Regions",
@@ -139,7 +147,9 @@ __all__ = [
     "StreetParts",
     "Streets",
     "Suggestions",
+    "Targets",
     "Totals",
+    "Unfilled",
     "UrbanAreas",
     "Water",
 ]
