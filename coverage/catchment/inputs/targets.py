@@ -51,7 +51,7 @@ class _Line(NamedTuple):
 
 
 def read_targets(path: str | Path) -> Targets:
-    """
+    r"""
     Read a table of targets: CSV or XLSX, a row per county or zone and a column per type of site.
 
     Types are told as those of a ledger are; a column of another field keeps its word as its type and is said. A blank
@@ -71,7 +71,7 @@ def read_targets(path: str | Path) -> Targets:
     >>> import tempfile
     >>> from pathlib import Path
     >>> table = Path(tempfile.mkdtemp(), "targets.csv")
-    >>> _ = table.write_text("县区,县级,村(社区),合计\\n袁 州 区,1,7,8\\n明月山,,1,1\\n合 计,1,8,9", encoding="utf-8")
+    >>> _ = table.write_text("县区,县级,村(社区),合计\n袁 州 区,1,7,8\n明月山,,1,1\n合 计,1,8,9", encoding="utf-8")
     >>> targets = read_targets(table)
     >>> targets.rows, targets.types, targets.counts.tolist(), targets.given.tolist()
     (('袁州区', '明月山'), ('county', 'village'), [[1, 7], [0, 1]], [[True, True], [False, True]])
@@ -166,7 +166,8 @@ class _Table:
 
     def _lines(self) -> tuple[list[_Line], list[_Line]]:
         """The rows that ask for sites, and those that sum them up."""
-        lines, sums = [], []
+        lines: list[_Line] = []
+        sums: list[_Line] = []
         columns = (*self.header.types, *(() if self.header.total is None else (self.header.total,)))
         for number, row in enumerate(self.sheet.rows[self.header.row + 1 :], start=self.header.row + 1):
             filled = [cell for cell in row if text_of(cell)]

@@ -75,17 +75,20 @@ class Progress:
     @property
     def missing(self) -> Ints:
         """Sites still to be opened, whether or not they have a place, shape (rows, types)."""
-        return np.maximum(self.targets.counts - self.done, 0)
+        missing: Ints = np.maximum(self.targets.counts - self.done, 0)
+        return missing
 
     @property
     def lacking(self) -> Ints:
         """Sites that nobody has even planned, shape (rows, types)."""
-        return np.maximum(self.targets.counts - self.done - self.coming, 0)
+        lacking: Ints = np.maximum(self.targets.counts - self.done - self.coming, 0)
+        return lacking
 
     @property
     def over(self) -> Ints:
         """Sites beyond the target, open or coming, shape (rows, types)."""
-        return np.maximum(self.done + self.coming - self.targets.counts, 0)
+        over: Ints = np.maximum(self.done + self.coming - self.targets.counts, 0)
+        return over
 
 
 @dataclass(frozen=True)
