@@ -77,6 +77,7 @@ from catchment.model.siting import (
     CoverPlan,
     Options,
     Reading,
+    Shortfall,
     SitingPlan,
     Suggestions,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "ServiceAreas",
     "Setting",
     "SettlementRule",
+    "Shortfall",
     "SiteChange",
     "SiteDifference",
     "SiteType",
