@@ -77,6 +77,7 @@ def test_a_township_run_by_a_zone_counts_for_the_zone_whatever_the_ledger_says(t
     assert plain.site_row.tolist() == [1, 1, 1]
     # The county's own site stays the county's, though it stands in a township of the zone.
     assert progress(sites, targets, regions=regions, run_by={"经开区": ["丁街道"]}).site_row.tolist() == [2, 2, 1]
+    assert progress(sites, targets, run_by={"经开区": ["丁街道"]}).site_row.tolist() == [2, 2, 1]
     assert progress(sites, targets, regions=regions, run_by={"经开区": ["4"]}).site_row.tolist() == [2, 2, 1]
     stated = townships(*FOUR, annex=["", "", "", "经开区"])
     assert progress(sites, targets, regions=stated).site_row.tolist() == [2, 2, 1]
@@ -96,9 +97,11 @@ def test_a_site_whose_county_says_nothing_counts_where_it_stands(tmp_path):
 
 def test_townships_with_a_site_are_known_by_the_ledger_then_by_the_place(tmp_path):
     sites = ledger(
-        ("township", "open", "袁州区", "甲街道"), ("township", "planned", "袁州区", ""), ("township", "closed", "", "丙镇"),
+        ("township", "open", "袁州区", "甲街道"),
+        ("township", "planned", "袁州区", ""),
+        ("township", "closed", "", "丙镇"),
         ("village", "open", "", "丁街道"),
-    )  # fmt: skip
+    )
     where = np.array([3, 1, 2, 3], np.int32)
     found = progress(sites, targets_of(tmp_path), regions=townships(*FOUR), site_region=where)
     assert found.has_township_site.tolist() == [True, True, False, False]

@@ -35,8 +35,8 @@ def row_of_name(name: str, rows: Sequence[str]) -> int:
     Examples
     --------
     >>> rows = ["樟树", "袁州区", "经开区", "明月山"]
-    >>> [row_of_name(name, rows) for name in ("樟树市", "宜春市袁州区", "宜春经济技术开发区", "明月山风景区", "樟树经开区", "")]
-    [0, 1, 2, 3, -1, -1]
+    >>> [row_of_name(name, rows) for name in ("樟树市", "宜春市袁州区", "宜春经济技术开发区", "明月山景区")]
+    [0, 1, 2, 3]
     """
     stem, stems = _stem(name), [_stem(row) for row in rows]
     if stem in stems:
@@ -73,7 +73,7 @@ def unit_rows(regions: Regions, rows: Sequence[str], *, run_by: Mapping[str, Seq
         Names or codes of the townships that a row runs (代管), by row.
     """
     frame = regions.frame
-    listed = {normal(unit): row_of_name(row, rows) for row, units in run_by.items() for unit in units}
+    listed = _listed_units(rows, run_by)
     annex = frame["annex"] if "annex" in frame else [""] * len(frame)
     found, stated = np.full(len(frame), -1, np.int32), np.zeros(len(frame), bool)
     columns = zip(frame["region_id"], frame["name"], frame["parent"], annex, strict=True)
@@ -83,6 +83,10 @@ def unit_rows(regions: Regions, rows: Sequence[str], *, run_by: Mapping[str, Seq
         stated[unit] = said >= 0
         found[unit] = next((row for row in (said, row_of_name(parent, rows), row_of_name(name, rows)) if row >= 0), -1)
     return found, stated
+
+
+def _listed_units(rows: Sequence[str], run_by: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    return {normal(unit): row_of_name(row, rows) for row, units in run_by.items() for unit in units}
 
 
 def progress(
@@ -116,7 +120,7 @@ def progress(
     frame = sites.frame
     columns = {kind: column for column, kind in enumerate(targets.types)}
     site_type = np.array([columns.get(kind, -1) for kind in frame["type"]], np.int32)
-    site_row = _site_rows(sites, targets, units)
+    site_row = _site_rows(sites, targets, units, _listed_units(targets.rows, run_by or {}))
     status = frame["status"].to_numpy()
     here = (site_row >= 0) & (site_type >= 0)
     shape = targets.counts.shape
@@ -163,17 +167,18 @@ def _counted(row: Indices, kind: Indices, here: Mask, shape: tuple[int, ...]) ->
     return count
 
 
-def _site_rows(sites: Sites, targets: Targets, units: _Units) -> Indices:
+def _site_rows(sites: Sites, targets: Targets, units: _Units, listed: Mapping[str, int]) -> Indices:
     frame, rows = sites.frame, targets.rows
     of_city = _only_row_of(SiteType.CITY, targets)
     named = {county: row_of_name(county, rows) for county in set(frame["county"])}
     found = np.full(len(frame), -1, np.int32)
-    for site, (kind, county, unit) in enumerate(
-        zip(frame["type"], frame["county"], units.of_site.tolist(), strict=True)
-    ):
+    columns = zip(frame["type"], frame["county"], frame["township"], units.of_site.tolist(), strict=True)
+    for site, (kind, county, township, unit) in enumerate(columns):
         of_unit = int(units.row[unit]) if unit >= 0 else -1
         if kind == SiteType.CITY and of_city >= 0:
             found[site] = of_city
+        elif kind in TOWNSHIP_TYPES and normal(township) in listed:
+            found[site] = listed[normal(township)]
         elif kind in TOWNSHIP_TYPES and unit >= 0 and units.stated[unit]:
             found[site] = of_unit
         else:

@@ -33,8 +33,8 @@ def read_regions(path: str | Path) -> Regions:
     Read areas: GeoJSON, GeoPackage or shapefile polygons with a code or a name.
 
     A region without a code is known by its name. Invalid polygons are repaired and named in the findings. A column of
-    class codes (城乡分类: 111, 112 city; 121-123 town; 210, 220 rural) becomes ``settlement``, one of rows of the plan's
-    annex (附件行) ``annex``.
+    class codes (城乡分类: 111, 112 city; 121-123 town; 210, 220 rural) becomes ``settlement``, one of
+    rows of the plan's annex (附件行) becomes ``annex``.
 
     Raises
     ------

@@ -16,7 +16,7 @@ from catchment.pipeline.judged import judged
 from catchment.pipeline.network import only
 from catchment.pipeline.read import read_inputs
 from catchment.pipeline.stopwatch import Stopwatch
-from catchment.pipeline.suggest import candidates_near, searches_of
+from catchment.pipeline.suggest import candidates_of
 from catchment.siting.options import readings
 from catchment.siting.score import score_choice
 
@@ -67,7 +67,7 @@ def score_project(
     """
     watch = Stopwatch(progress)
     standard = _standard_of(choice, settings)
-    if choice.add and settings.siting.budget is None:
+    if choice.add and not settings.siting.asked:
         # Candidates are numbered alike whatever the budget, but without any the road file's premises are not read.
         settings = settings.model_copy(update={"siting": settings.siting.model_copy(update={"budget": 1})})
     inputs = read_inputs(settings, cache=cache, watch=watch)
@@ -118,7 +118,7 @@ def _added_xy(choice: Choice, inputs: Inputs, settings: Settings, ground: Judged
     numbered = np.array([place.candidate is not None for place in choice.add], bool)
     if not same_data or not numbered.any():
         return xy
-    candidates, _ = candidates_near(inputs, ground, searches_of(inputs, settings, ground))
+    candidates, _ = candidates_of(inputs, settings, ground)
     known = numbered & (number >= 1) & (number <= len(candidates))
     found = xy.copy()
     found[known] = candidates.xy[number[known] - 1]

@@ -10,9 +10,13 @@ import numpy as np
 from catchment.access.nearest import nearest_sites
 from catchment.access.reach import people_in_reach, reach_under_standard
 from catchment.access.totals import widest_search_m
-from catchment.model import Places, Setting, Suggestions
+from catchment.geo.measure import radii_of_curvature_m
+from catchment.model import Places, Setting, SitingPlan, Suggestions
 from catchment.siting.candidates import within
+from catchment.siting.cover import problem_of_reach
 from catchment.siting.greedy import choose_sites
+from catchment.siting.rules import NO_RULES, Rules
+from catchment.siting.solve import solve_cover
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
         Access,
         Candidates,
         Codes,
+        Floats,
         Gaps,
         Indices,
         Ints,
@@ -28,7 +33,6 @@ if TYPE_CHECKING:
         People,
         ReachSets,
         RoadGraph,
-        SitingPlan,
         Standard,
     )
     from catchment.siting.candidates import Search
@@ -52,6 +56,7 @@ def suggest(
     region_count: int = 0,
     count_gaps: bool = True,
     threads: int = 1,
+    rules: Rules = NO_RULES,
 ) -> Suggestions:
     """
     Up to ``budget`` candidates, one after another, each serving most people whom nobody serves yet.
@@ -86,6 +91,8 @@ def suggest(
         Gap legs are part of the cost.
     threads
         As in ``reach_sets``.
+    rules
+        What the plan must keep to besides; with them places that add nobody may be in it.
     """
     reach_of = partial(
         reach_under_standard, people, standard, roads, places=homes, count_gaps=count_gaps, threads=threads
@@ -93,7 +100,7 @@ def suggest(
     near = {mode: _only_near(candidates, places[mode], searches[mode]) for mode in places}
     reach = reach_of(near, kept=~access.covered)
     left = people.units[reach.order]
-    plan = choose_sites(reach, left, budget)
+    plan = choose_sites(reach, left, budget) if rules.none else _ruled(reach, left, budget, rules, candidates)
     chosen = {mode: places[mode].some(plan.candidate) for mode in places}
     first, times = _served(reach, plan)
     everybody = reach_of(chosen)
@@ -120,6 +127,28 @@ def suggest(
         added_by_region=_sums(people.region, new, region_count),
         added_by_setting={kind: int(new[people.setting == kind].sum()) for kind in Setting},
     )
+
+
+def _ruled(reach: ReachSets, left: Ints, budget: int, rules: Rules, candidates: Candidates) -> SitingPlan:
+    """The plan that keeps the rules, in the form of one without."""
+    problem = problem_of_reach(reach, left, _plane(candidates.xy))
+    plan = solve_cover(problem, budget, rules=rules)
+    return SitingPlan(
+        candidate=plan.site,
+        added_units=plan.added_units,
+        uncovered_units=int(left.sum()),
+        coverable_units=plan.coverable_units,
+        alone_units=people_in_reach(reach, left),
+        bound_units=plan.bound_units,
+    )
+
+
+def _plane(xy: Floats) -> Floats:
+    """Places in metres east and north, as long as they are about as far north as one another, shape (n, 2)."""
+    middle = np.radians(xy[:, 1:].mean(axis=0)) if len(xy) else np.zeros(1)
+    along, across = radii_of_curvature_m(middle)
+    metres: Floats = np.radians(xy) * np.concatenate([across * np.cos(middle), along])
+    return metres
 
 
 def _only_near(candidates: Candidates, places: Places, search: Search) -> Places:
