@@ -10,7 +10,6 @@ from catchment.access.progress import STATUSES
 from catchment.errors import SettingsError
 from catchment.geo.shapes import polygon_of
 from catchment.inputs.premises import no_premises
-from catchment.model import Places
 from catchment.pipeline.targets import progress_of
 from catchment.siting.candidates import Search, candidate_places
 from catchment.siting.quotas import OWN_HOUSES, quotas
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catchment.config import Settings
-    from catchment.model import Candidates, Mode, Progress
+    from catchment.model import Candidates, Mask, Mode, Places, Progress
     from catchment.pipeline.judged import Judged
     from catchment.pipeline.read import Inputs
     from catchment.siting.quotas import Quotas
@@ -75,14 +74,12 @@ def houses_of(candidates: Candidates) -> list[str]:
     return [kinds.get(kind, "") for kind in candidates.frame["premises"]]
 
 
-def serving_the_public(candidates: Candidates, places: Mapping[Mode, Places], settings: Settings) -> dict[Mode, Places]:
+def serve_the_public(candidates: Candidates, settings: Settings) -> Mask:
     """
-    Where the candidates join the roads, those left out whose type does not count for the public.
+    Which candidates would serve the public, shape (candidates,): not the houses of types that do not count for it.
 
     A park's or a college's site is chosen since the plan asks for it, not for people it would not serve.
     """
     apart = np.isin(houses_of(candidates), list(settings.sites.uncounted_types))
-    return {
-        mode: Places(np.where(apart, -1, place.edge).astype(np.int32), place.offset_mm, place.gap_mm)
-        for mode, place in places.items()
-    }
+    serving: Mask = ~apart
+    return serving

@@ -13,7 +13,7 @@ from catchment.inputs.premises import no_premises
 from catchment.model import Finding, Setting
 from catchment.network.edits import TOLERANCE_M
 from catchment.pipeline.network import max_gap_m, only
-from catchment.pipeline.quotas import candidates_to_fill, quotas_of, serving_the_public
+from catchment.pipeline.quotas import candidates_to_fill, quotas_of, serve_the_public
 from catchment.siting.candidates import Search, candidate_places
 from catchment.siting.quotas import filling
 from catchment.siting.rules import NO_RULES, Rules
@@ -77,7 +77,8 @@ def advised(inputs: Inputs, settings: Settings, ground: Judged, gaps: Gaps) -> A
     searches = searches_of(inputs, settings, ground)
     candidates, joined = candidates_of(inputs, settings, ground)
     quota = quotas_of(candidates, inputs, settings, ground) if settings.siting.fill_targets else None
-    places = serving_the_public(candidates, joined, settings) if quota else joined
+    public = serve_the_public(candidates, settings) if quota else np.ones(len(candidates), bool)
+    places = {mode: only(place, public) for mode, place in joined.items()}
     found = suggest(
         candidates,
         settled.people,
