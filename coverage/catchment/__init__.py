@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from catchment.access.judge import judge
     from catchment.access.nearest import nearest_sites
     from catchment.access.parts import reached_lines
+    from catchment.access.progress import progress, unit_rows
     from catchment.access.reach import (
         network_order,
         people_in_reach,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from catchment.inputs.premises import joined_premises, read_premises
     from catchment.inputs.regions import read_regions
     from catchment.inputs.sites import from_datum, read_sites
+    from catchment.inputs.targets import read_targets
     from catchment.inputs.urban import read_urban
     from catchment.model import (
         Access,
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
         CoverCurve,
         CoverPlan,
         EditedStreets,
+        Filling,
         Gaps,
         Nearest,
         Options,
@@ -63,6 +66,7 @@ if TYPE_CHECKING:
         Points,
         Population,
         Premises,
+        Progress,
         ReachSets,
         Regions,
         RoadEdits,
@@ -79,7 +83,9 @@ if TYPE_CHECKING:
         StreetParts,
         Streets,
         Suggestions,
+        Targets,
         Totals,
+        Unfilled,
     )
     from catchment.network.edits import carried, edit_streets, snap_edited
     from catchment.network.graph import graph
@@ -102,6 +108,7 @@ if TYPE_CHECKING:
     from catchment.siting.cover import CoverProblem, problem_of_pairs, problem_of_reach, units_covered
     from catchment.siting.curve import cover_curve
     from catchment.siting.options import reach_options, readings, shown_candidates
+    from catchment.siting.quotas import Quotas, filling, quotas
     from catchment.siting.score import score_choice
     from catchment.siting.solve import solve_cover
     from catchment.siting.suggest import suggest
@@ -113,6 +120,7 @@ _HOMES = {
     "catchment.inputs.sites": ("read_sites", "from_datum"),
     "catchment.inputs.regions": ("read_regions",),
     "catchment.inputs.urban": ("read_urban",),
+    "catchment.inputs.targets": ("read_targets",),
     "catchment.inputs.population": ("read_population",),
     "catchment.inputs.census": ("read_census",),
     "catchment.inputs.premises": ("read_premises", "joined_premises"),
@@ -139,6 +147,7 @@ _HOMES = {
     "catchment.access.travel": ("travel", "straight_distance_m"),
     "catchment.access.areas": ("service_areas", "split_areas", "dissolved_areas"),
     "catchment.access.parts": ("reached_lines",),
+    "catchment.access.progress": ("progress", "unit_rows"),
     "catchment.access.judge": ("judge",),
     "catchment.access.totals": ("totals",),
     "catchment.access.reach": (
@@ -160,6 +169,7 @@ _HOMES = {
     "catchment.siting.suggest": ("suggest",),
     "catchment.siting.options": ("readings", "shown_candidates", "reach_options"),
     "catchment.siting.score": ("score_choice",),
+    "catchment.siting.quotas": ("Quotas", "quotas", "filling"),
     "catchment.inputs.choice": ("read_choice", "write_choice"),
     "catchment.pipeline.read": ("read_inputs",),
     "catchment.pipeline.assess": ("assess",),
@@ -183,6 +193,7 @@ _HOMES = {
         "CoverCurve",
         "CoverPlan",
         "EditedStreets",
+        "Filling",
         "Gaps",
         "Nearest",
         "Options",
@@ -191,6 +202,7 @@ _HOMES = {
         "Points",
         "Population",
         "Premises",
+        "Progress",
         "ReachSets",
         "Regions",
         "RoadEdits",
@@ -207,7 +219,9 @@ _HOMES = {
         "StreetParts",
         "Streets",
         "Suggestions",
+        "Targets",
         "Totals",
+        "Unfilled",
     ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

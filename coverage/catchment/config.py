@@ -53,6 +53,7 @@ class Inputs(_Table):
     roads_area: Path | None = None
     premises: Path | None = None
     edits: Path | None = None
+    targets: Path | None = None
 
     def files(self) -> list[tuple[Role, Path]]:
         """The files that are given, by what they are for."""
@@ -125,6 +126,20 @@ class SitingSettings(_Table):
     """Counter-proposals: ``3=41`` or ``3=114.39,27.81`` (WGS84), a candidate or a place instead of the third site."""
     robust: int | None = Field(default=None, ge=1, le=1000)
     """In how many scenarios the plan is made again; by default in none."""
+    fill_targets: bool = False
+    """Suggest what ``inputs.targets`` lacks, instead of ``budget`` sites."""
+
+    @property
+    def asked(self) -> bool:
+        """Whether sites are to be suggested at all."""
+        return self.budget is not None or self.fill_targets
+
+
+class TargetSettings(_Table):
+    """``[targets]``: how the plan's table of targets is read."""
+
+    rows: dict[str, tuple[str, ...]] = {}
+    """Townships, by name or code, that a row of the table runs (代管) though they lie in another county."""
 
 
 class Credit(_Table):
@@ -167,6 +182,7 @@ class Settings(_Table):
     sites: SiteSettings = SiteSettings()
     roads: RoadSettings = RoadSettings()
     siting: SitingSettings = SitingSettings()
+    targets: TargetSettings = TargetSettings()
     map: MapSettings = MapSettings()
     sources: dict[Role, Credit] = {}
 

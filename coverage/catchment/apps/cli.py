@@ -179,6 +179,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     def suggest(
         project: Path = typer.Argument(help=say("cli.project_file", language), show_default=False),
         budget: int | None = option("budget", "--budget"),
+        fill_targets: bool = fact("fill_targets", "--fill-targets"),
         premises: Path | None = option("premises", "--premises"),
         swap: list[str] | None = option("swap", "--swap"),
         robust: int | None = option("robust", "--robust"),
@@ -188,7 +189,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     ) -> None:
         overrides = {
             "inputs": _given(premises=premises and premises.absolute()),
-            "siting": _given(budget=budget, swap=swap or None, robust=robust),
+            "siting": _given(budget=budget, fill_targets=fill_targets or None, swap=swap or None, robust=robust),
             **_given(language=lang),
         }
         settings = _with_budget(_settings(project, overrides), project)
@@ -257,7 +258,7 @@ def _settings(project: Path | None, overrides: dict[str, Any]) -> Settings:
 
 
 def _with_budget(settings: Settings, project: Path) -> Settings:
-    if settings.siting.budget is None:
+    if not settings.siting.asked:
         raise SettingsError("error.settings_missing", file=project.name, key="siting.budget", flag="budget")
     return settings
 
@@ -429,6 +430,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
     """What a person at the terminal wants to know at the end."""
     from catchment.outputs.answers import answer_lines  # noqa: PLC0415 - see above
     from catchment.outputs.figures import printed_figures  # noqa: PLC0415 - see above
+    from catchment.outputs.quotas import filling_lines  # noqa: PLC0415 - see above
     from catchment.outputs.style import people_text, share_text, standard_line  # noqa: PLC0415 - see above
     from catchment.outputs.suggested import suggestion_lines  # noqa: PLC0415 - see above
 
@@ -449,6 +451,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
         yield from (finding_line(finding, language) for finding in bad[:20])
         yield say("cli.bad_rows", language, count=len(bad))
     yield from suggestion_lines(run)
+    yield from filling_lines(run)
     yield from answer_lines(run)
 
 

@@ -88,6 +88,7 @@ REGION_COLUMNS: Synonyms = {
         "countyadcode district 地级市 prefecture"
     ),
     "settlement": _words("城乡分类代码 城乡分类 城乡属性代码 城乡属性 classcode urbanruralcode"),
+    "annex": _words("annex annexrow 任务行 任务单位 附件行 附件单位 考核单位 代管单位"),
 }
 
 CENSUS_COLUMNS: Synonyms = {

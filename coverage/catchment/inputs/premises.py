@@ -23,6 +23,9 @@ LISTED = "premises.listed"
 
 _WORDS: tuple[tuple[str, str], ...] = (
     ("premises.employment", "人力资源|就业|劳务|零工|employment|job"),
+    ("premises.tech", "技工|技师|技校|职业学校|职业高中|technicalschool|vocational"),
+    ("premises.college", "大学|学院|高校|高等院校|大中专|中专|university|college"),
+    ("premises.zone", "园区|开发区|工业园|产业园|industrialpark|industrialzone|developmentzone"),
     ("premises.community_centre", "党群|便民|社区|村委|居委|文化中心|活动中心|community|neighbourhood"),
     ("premises.library", "图书|文化站|library"),
     ("premises.post_office", "邮政|邮局|postoffice"),

@@ -146,14 +146,41 @@ def _no_record(row: Row, record: Record, columns: Columns, wanted: Wanted) -> st
     if any(record.text(name) for name in ("lon", "lat", "pair")):
         again = all(normal(record.values.get(name)) == normal(written) for name, written in columns.written.items())
         return "finding.row_header_again" if again else ""
-    # NFKC first: the colon, the digits and the spaces may be full-width.
-    texts = [re.sub(r"\s", "", unicodedata.normalize("NFKC", text_of(cell))).lower() for cell in row]
-    if any(_TOTAL.fullmatch(text) for text in texts):
+    if any(map(is_total, row)):
         return "finding.row_total"
-    first = next(filter(None, texts))
-    if _NOTE.match(first) or not any(record.text(name) for name in wanted.holds):
+    first = next(cell for cell in row if text_of(cell))
+    if is_note(first) or not any(record.text(name) for name in wanted.holds):
         return "finding.row_note"
     return ""
+
+
+def is_total(cell: object) -> bool:
+    """
+    Whether a cell names a row or column of totals.
+
+    Examples
+    --------
+    >>> is_total("小 计"), is_total("袁州区合计："), is_total("计划")
+    (True, True, False)
+    """
+    return _TOTAL.fullmatch(_closed_up(cell)) is not None
+
+
+def is_note(cell: object) -> bool:
+    """
+    Whether a cell begins a note below a table.
+
+    Examples
+    --------
+    >>> is_note("注：含农场"), is_note("注册地")
+    (True, False)
+    """
+    return _NOTE.match(_closed_up(cell)) is not None
+
+
+def _closed_up(cell: object) -> str:
+    # NFKC first: the colon, the digits and the spaces may be full-width.
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text_of(cell))).lower()
 
 
 def column_findings(part: Part) -> list[Finding]:

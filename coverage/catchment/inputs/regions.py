@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 REGIONS = Wanted(REGION_COLUMNS, needs=(("name", "id", "parent"),), holds=(), shape="Polygon")
 OUTLINE = Wanted(OUTLINE_COLUMNS, needs=(), holds=(), shape="Polygon")
 
+_COLUMNS = ("region_id", "name", "parent", "settlement", "annex")
+
 _COUNTY = ("县区", "县市区", "区县", "县", "county", "district")
 
 
@@ -31,7 +33,8 @@ def read_regions(path: str | Path) -> Regions:
     Read areas: GeoJSON, GeoPackage or shapefile polygons with a code or a name.
 
     A region without a code is known by its name. Invalid polygons are repaired and named in the findings. A column of
-    class codes (城乡分类: 111, 112 city; 121-123 town; 210, 220 rural) becomes ``settlement``.
+    class codes (城乡分类: 111, 112 city; 121-123 town; 210, 220 rural) becomes ``settlement``, one of
+    rows of the plan's annex (附件行) becomes ``annex``.
 
     Raises
     ------
@@ -55,20 +58,18 @@ def read_regions(path: str | Path) -> Regions:
         if code and not settlement:
             found = quoted(code)
             findings.append(part.finding("warning", "finding.class_code_unknown", record, "settlement", found=found))
-        rows.append((region_id or name or row_name, name or region_id or row_name, parent, settlement, shape))
+        texts = (region_id or name or row_name, name or region_id or row_name, parent, settlement)
+        rows.append((*texts, record.text("annex"), shape))
     shared = [region_id for region_id, count in Counter(row[0] for row in rows).items() if count > 1]
     if shared:
         ids = ", ".join(map(quoted, shared[:20]))
         raise InputError("error.region_ids_shared", file=areas[0][0].file, count=len(shared), ids=ids)
     rows.sort(key=lambda row: row[0])
-    texts = {
-        "region_id": [row[0] for row in rows],
-        "name": [row[1] for row in rows],
-        "parent": [row[2] for row in rows],
-    }
-    if any("settlement" in part.columns.index for part, *_ in areas):
-        texts["settlement"] = [row[3] for row in rows]
-    frame = gpd.GeoDataFrame(texts, geometry=[row[4] for row in rows], crs="EPSG:4326")
+    columns = {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
+    for name in ("settlement", "annex"):
+        if not any(name in part.columns.index for part, *_ in areas):
+            del columns[name]
+    frame = gpd.GeoDataFrame(columns, geometry=[row[-1] for row in rows], crs="EPSG:4326")
     return Regions(frame, tuple(findings))
 
 

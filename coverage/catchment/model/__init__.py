@@ -92,7 +92,14 @@ from catchment.model.siting import (
     CoverPlan,
     Options,
     Reading,
+    Shortfall,
     Suggestions,
+)
+from catchment.model.targets import (
+    Filling,
+    Progress,
+    Targets,
+    Unfilled,
 )
 
 __all__ = [
@@ -117,6 +124,7 @@ __all__ = [
     "CoverPlan",
     "EditedStreets",
     "Exchange",
+    "Filling",
     "Finding",
     "Floats",
     "Fronts",
@@ -137,6 +145,7 @@ __all__ = [
     "Population",
     "Premises",
     "Profile",
+    "Progress",
     "ReachSets",
     "Reading",
     "Regions",
@@ -152,6 +161,7 @@ __all__ = [
     "ServiceAreas",
     "Setting",
     "SettlementRule",
+    "Shortfall",
     "SiteChange",
     "SiteDifference",
     "SiteType",
@@ -163,7 +173,9 @@ __all__ = [
     "Streets",
     "Suggestions",
     "Swapped",
+    "Targets",
     "Totals",
+    "Unfilled",
     "UrbanAreas",
     "Water",
 ]

@@ -110,7 +110,8 @@ class Regions:
     frame: gpd.GeoDataFrame
     """
     Columns ``region_id, name, parent, geometry`` (WGS84 polygons), and, where the file has class codes (城乡分类),
-    ``settlement``: ``city``, ``town``, ``rural`` or empty.
+    ``settlement``: ``city``, ``town``, ``rural`` or empty; where it says under which row of the plan's targets a
+    township is counted, ``annex``.
     """
     findings: tuple[Finding, ...] = ()
 

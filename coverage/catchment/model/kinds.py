@@ -21,7 +21,9 @@ Profile = Literal["internal", "public"]
 """For whom a run is written: whoever works on it, or everybody."""
 
 
-Role = Literal["sites", "roads", "population", "census", "regions", "urban", "roads_area", "premises", "edits"]
+Role = Literal[
+    "sites", "roads", "population", "census", "regions", "urban", "roads_area", "premises", "edits", "targets"
+]
 """What a file is for."""
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from catchment.model.kinds import Indices, Mask, Mode, Profile, SettlementRule
     from catchment.model.network import Streets
     from catchment.model.siting import Options, Suggestions
+    from catchment.model.targets import Filling, Progress
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,5 +84,9 @@ class Run:
     """What is drawn below the streets; ``None`` if the roads are a planner's lines."""
     base: Basemap | None = None
     """What the page may be laid on; ``None`` for a page that asks nobody for anything."""
+    progress: Progress | None = None
+    """The ledger against the plan's targets; ``None`` without a table of targets."""
+    filling: Filling | None = None
+    """What ``suggestions`` fill of the targets; ``None`` if they are for a number of sites."""
     profile: Profile = "internal"
     """For whom it is written; what the public sees is ``outputs.profile.published``."""

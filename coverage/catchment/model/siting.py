@@ -44,6 +44,27 @@ class Candidates:
 
 
 @dataclass(frozen=True, eq=False)
+class Shortfall:
+    """A wish that a plan does not meet. People are units of 1/1024 person."""
+
+    kind: Literal["group", "must", "floor", "share"]
+    """Sites of a group, a site that must be, people of a floor, all people."""
+    name: str
+    """Of the group or floor, the index of the site, empty for all people."""
+    wanted: int
+    """Sites of a group or must; people of a floor or share."""
+    reached: int
+    """What of it the plan has."""
+    reachable: int
+    """What of it could be had if no other wish, limit or budget were in the way; less than wanted: nothing else is."""
+
+    @property
+    def missing(self) -> int:
+        """How much is missing, not negative: sites of a group or must, people of a floor or share."""
+        return max(self.wanted - self.reached, 0)
+
+
+@dataclass(frozen=True, eq=False)
 class CoverPlan:
     """
     Sites chosen to serve most people, with the proof of how good the choice is. People are units of 1/1024 person.
@@ -68,6 +89,9 @@ class CoverPlan:
     stopped: Literal["proven", "rounds", "time", "interrupted"]
     """Why the work ended. Unless time ran out or somebody interrupted it, the same call gives the same plan."""
     seed: int
+    shortfalls: tuple[Shortfall, ...] = ()
+    """Wishes among the rules that the plan does not meet: of all plans within the limits it lacks fewest sites, then
+    fewest people. Bounds are for plans that lack no more."""
 
     @property
     def covered_units(self) -> int:
@@ -81,8 +105,9 @@ class CoverPlan:
 
     @property
     def status(self) -> Literal["optimal", "bounded"]:
-        """``optimal`` if nothing is between plan and bound, else ``bounded``."""
-        return "optimal" if self.covered_units == self.bound_units else "bounded"
+        """``optimal`` if nothing is between plan and bound and the bound leaves nothing out, else ``bounded``."""
+        proven = self.covered_units == self.bound_units and not self.bound_leaves_out
+        return "optimal" if proven else "bounded"
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,6 +51,8 @@ def published(run: Run) -> Run:
         unsnapped=np.zeros_like(run.unsnapped),
         by_site=run.by_site.assign(gap_m=np.nan),
         suggestions=None,
+        progress=None,
+        filling=None,
         options=None,
     )
 

@@ -12,6 +12,7 @@ from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS
 from catchment.outputs.lines import Beyond, Degrees, Factor, Line, Share, Sheet, Sum
 from catchment.outputs.payload import file_name, finding_text, type_text
 from catchment.outputs.profile import cause_groups, doubt_note_word, published, shown_patches
+from catchment.outputs.progress import progress_sheet
 from catchment.outputs.proposal_sheet import proposal_sheet, region_cells, region_heads
 from catchment.outputs.style import (
     CAUSES,
@@ -61,6 +62,8 @@ def sheets(run: Run, figures: Figures) -> list[Sheet]:
     made.append(Sheet(say("book.sheet_causes", language), tuple(_causes(run, figures)), is_table=False))
     if run.profile == "public":
         return made
+    if run.progress is not None:
+        made.append(progress_sheet(run, run.progress))
     if run.census_check:
         made.append(Sheet(say("book.sheet_census", language), tuple(_census(run)), is_table=True))
     made.append(Sheet(say("book.sheet_report", language), tuple(_report(run)), is_table=True))

@@ -21,6 +21,7 @@ from catchment.pipeline.network import MODES, Network, only
 from catchment.pipeline.options import options_of
 from catchment.pipeline.stopwatch import Stopwatch
 from catchment.pipeline.suggest import advised
+from catchment.pipeline.targets import progress_findings, progress_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -88,6 +89,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
     by_region = _by_region(people, access, regions, site_region, counted)
     with watch.stage("areas"):
         areas, dissolved, split = _drawings(networks, sites, counted, _asked_to_walk(standard, site_setting), settings)
+    against_targets = progress_of(inputs, settings)
     gaps = find_gaps(people, access)
     with watch.stage("suggest"):
         advice = advised(inputs, settings, ground, gaps, progress=watch.plan_found)
@@ -131,6 +133,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
             *settled.findings,
             *_join_findings(networks, own, sites, people, settings),
             *(advice.findings if advice else ()),
+            *progress_findings(against_targets, inputs, settings),
             *room,
         ),
         sources=inputs.sources,
@@ -145,6 +148,8 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         choices=choices_of(settings),
         water=inputs.water,
         base=settings.map.basemap(),
+        progress=against_targets,
+        filling=advice.filling if advice else None,
     )
 
 

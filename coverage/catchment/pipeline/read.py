@@ -30,6 +30,7 @@ from catchment.network.osm import KINDS as OSM_KINDS
 from catchment.pipeline.census import matching_findings
 from catchment.pipeline.regions import crowding_findings, region_findings
 from catchment.pipeline.stopwatch import Stopwatch
+from catchment.pipeline.targets import refuse_unfillable, targets_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         Sites,
         Source,
         Streets,
+        Targets,
         UrbanAreas,
         Water,
     )
@@ -81,6 +83,8 @@ class Inputs:
     """The streets before the what-if edits, and where they are in ``streets``."""
     water: Water | None = None
     """Of the road file; ``None`` if that is a layer of lines."""
+    targets: Targets | None = None
+    """How many sites the plan asks for."""
 
 
 def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwatch | None = None) -> Inputs:
@@ -107,8 +111,10 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
     files = settings.inputs
     if files.census and not files.regions:
         raise SettingsError("error.census_needs_regions", file=files.census.name)
+    refuse_unfillable(settings)
     with watch.stage("sites"):
         sites = from_datum(read_sites(files.sites), settings.sites.datum, file=files.sites.name)
+        targets = targets_of(settings)
     with watch.stage("regions"):
         regions = read_regions(files.regions) if files.regions else None
         urban = read_urban(files.urban) if files.urban else None
@@ -126,6 +132,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
     _refuse_elsewhere(sites, population, streets, settings)
     findings = (
         *sites.findings,
+        *(targets.findings if targets else ()),
         *(regions.findings if regions else ()),
         *(urban.findings if urban else ()),
         *(census.findings if census else ()),
@@ -154,6 +161,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         newest=_newest(settings, streets),
         findings=findings,
         water=water,
+        targets=targets,
     )
 
 
@@ -167,7 +175,7 @@ def _premises(settings: Settings, cache: Path | None, watch: Stopwatch) -> Premi
             table = (own.frame["source"] == "table").all()
             datum = siting.premises_datum or (settings.sites.datum if table else "wgs84")
             found.append(from_datum(own, datum, file=files.premises.name))
-        if siting.budget is not None:
+        if siting.asked:
             of_osm = open_input(files.roads, *OSM_KINDS, *LINE_KINDS).kind in OSM_KINDS
             found.append(read_premises(files.roads, cache=cache) if of_osm else no_premises())
     return reduce(joined_premises, found) if found else None

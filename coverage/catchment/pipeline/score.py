@@ -14,9 +14,10 @@ from catchment.model import Points, ScoredChoice
 from catchment.pipeline.digest import digest_of
 from catchment.pipeline.judged import judged
 from catchment.pipeline.network import only
+from catchment.pipeline.quotas import serve_the_public
 from catchment.pipeline.read import read_inputs
 from catchment.pipeline.stopwatch import Stopwatch
-from catchment.pipeline.suggest import candidates_near, searches_of
+from catchment.pipeline.suggest import candidates_of
 from catchment.siting.options import readings
 from catchment.siting.score import score_choice
 
@@ -67,7 +68,7 @@ def score_project(
     """
     watch = Stopwatch(progress)
     standard = _standard_of(choice, settings)
-    if choice.add and settings.siting.budget is None:
+    if choice.add and not settings.siting.asked:
         # Candidates are numbered alike whatever the budget, but without any the road file's premises are not read.
         settings = settings.model_copy(update={"siting": settings.siting.model_copy(update={"budget": 1})})
     inputs = read_inputs(settings, cache=cache, watch=watch)
@@ -75,9 +76,11 @@ def score_project(
     closed, opened = _toggled(choice, inputs.sites, settings)
     ground = judged(inputs, settings, watch)
     with watch.stage("score"):
-        added_xy = _added_xy(choice, inputs, settings, ground, same_data=choice.data == digest)
+        added_xy, serving = _added(choice, inputs, settings, ground, same_data=choice.data == digest)
         chosen = (ground.counted & ~closed) | opened
-        score, off_road = _score(ground, settings, standard, chosen=chosen, added_xy=added_xy, regions=inputs.regions)
+        score, off_road = _score(
+            ground, settings, standard, chosen=chosen, added_xy=added_xy, serving=serving, regions=inputs.regions
+        )
     by_region = _region_rows(inputs.regions, score)
     return ScoredChoice(
         choice=choice,
@@ -111,21 +114,30 @@ def _unknown(names: Sequence[str], settings: Settings) -> InputError:
     return InputError("error.choice_unknown", file=settings.inputs.sites.name, count=len(names), names=printed)
 
 
-def _added_xy(choice: Choice, inputs: Inputs, settings: Settings, ground: Judged, *, same_data: bool) -> Floats:
-    """Where the added places are, lon, lat [degrees], shape (a, 2): of candidates exactly, however the file rounds."""
+def _added(
+    choice: Choice, inputs: Inputs, settings: Settings, ground: Judged, *, same_data: bool
+) -> tuple[Floats, Mask]:
+    """
+    Where the added places are, lon, lat [degrees], shape (a, 2), and which of them serve the public.
+
+    A candidate stands exactly where it did, however the file rounds.
+    """
     xy = np.array([(place.lon, place.lat) for place in choice.add], np.float64).reshape(-1, 2)
     number = np.array([place.candidate or 0 for place in choice.add], np.int64)
     numbered = np.array([place.candidate is not None for place in choice.add], bool)
     if not same_data or not numbered.any():
-        return xy
-    candidates, _ = candidates_near(inputs, ground, searches_of(inputs, settings, ground))
+        return xy, np.ones(len(xy), bool)
+    candidates, _ = candidates_of(inputs, settings, ground)
     known = numbered & (number >= 1) & (number <= len(candidates))
     found = xy.copy()
     found[known] = candidates.xy[number[known] - 1]
     known &= distance_m(found, xy) <= SAME_PLACE_M
     if (numbered & ~known).any():
         raise _unknown([f"#{each}" for each in number[numbered & ~known].tolist()], settings)
-    return found
+    serving = np.ones(len(xy), bool)
+    if settings.siting.fill_targets:
+        serving[known] = serve_the_public(candidates, settings)[number[known] - 1]
+    return found, serving
 
 
 def _score(
@@ -135,6 +147,7 @@ def _score(
     *,
     chosen: Mask,
     added_xy: Floats,
+    serving: Mask,
     regions: Regions | None,
 ) -> tuple[Score, tuple[int, ...]]:
     """The count, and which of the added places no road lies near."""
@@ -145,7 +158,10 @@ def _score(
         roads={mode: network.roads for mode, network in ground.networks.items()},
         homes={mode: network.people for mode, network in ground.networks.items()},
         before={mode: only(network.sites, ground.counted) for mode, network in ground.networks.items()},
-        after={mode: only(network.sites, chosen).followed_by(added[mode]) for mode, network in ground.networks.items()},
+        after={
+            mode: only(network.sites, chosen).followed_by(only(added[mode], serving))
+            for mode, network in ground.networks.items()
+        },
         region_count=0 if regions is None else len(regions),
         count_gaps=settings.roads.count_gaps,
     )

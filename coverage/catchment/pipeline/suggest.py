@@ -13,7 +13,10 @@ from catchment.inputs.premises import no_premises
 from catchment.model import Finding, Setting
 from catchment.network.edits import TOLERANCE_M
 from catchment.pipeline.network import max_gap_m, only
+from catchment.pipeline.quotas import candidates_to_fill, quotas_of, serve_the_public
 from catchment.siting.candidates import Search, candidate_places
+from catchment.siting.quotas import filling
+from catchment.siting.rules import NO_RULES, Rules
 from catchment.siting.suggest import suggest
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from catchment.model import (
         Access,
         Candidates,
+        Filling,
         Floats,
         Gaps,
         Indices,
@@ -48,6 +52,8 @@ class Advice:
     places: Mapping[Mode, Places]
     """Where the candidates join the roads."""
     suggestions: Suggestions
+    filling: Filling | None = None
+    """What they fill of the targets; ``None`` if they are for a number of sites."""
     findings: tuple[Finding, ...] = ()
     """What is odd about them."""
 
@@ -79,17 +85,20 @@ def advised(
     RecountError
         As ``suggest``.
     """
-    budget, premises = settings.siting.budget, inputs.premises
-    if budget is None or premises is None:
+    if not settings.siting.asked or inputs.premises is None:
         return None
     networks, settled = ground.networks, ground.settled
     searches = searches_of(inputs, settings, ground)
-    candidates, places = candidates_near(inputs, ground, searches)
+    candidates, joined = candidates_of(inputs, settings, ground)
+    quota = quotas_of(candidates, inputs, settings, ground) if settings.siting.fill_targets else None
+    public = serve_the_public(candidates, settings) if quota else np.ones(len(candidates), bool)
+    places = {mode: only(place, public) for mode, place in joined.items()}
     found = suggest(
         candidates,
         settled.people,
         ground.access,
-        budget=budget,
+        budget=quota.budget if quota else settings.siting.budget or 0,
+        rules=Rules(groups=quota.groups) if quota else NO_RULES,
         searches=searches,
         standard=settings.standard.standard(),
         roads={mode: network.roads for mode, network in networks.items()},
@@ -107,11 +116,19 @@ def advised(
         progress=progress,
     )
     findings = (
-        *_emptiness(found, len(candidates)),
+        *([] if quota else _emptiness(found, len(candidates))),
         *_endings(found, settings),
-        *_premises_findings(inputs, settings, candidates, places),
+        *_premises_findings(inputs, settings, candidates, joined),
     )
-    return Advice(candidates, places, found, findings)
+    return Advice(candidates, places, found, filling(quota, found.plan.site) if quota else None, findings)
+
+
+def candidates_of(inputs: Inputs, settings: Settings, ground: Judged) -> tuple[Candidates, dict[Mode, Places]]:
+    """All candidates of a project, numbered, and where they join the roads."""
+    searches = searches_of(inputs, settings, ground)
+    if settings.siting.fill_targets:
+        return candidates_to_fill(inputs, settings, ground, searches)
+    return candidates_near(inputs, ground, searches)
 
 
 def candidates_near(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catchment.siting import _kernels_bound
+from catchment.siting.selection import Selection, most_valuable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,8 @@ def lagrangian_bound(
     price_units: Floats | None = None,
     rounds: int = 20_000,
     stopped: Callable[[], bool] = lambda: False,
-    watch: Callable[[int], None] = lambda units: None,
+    watch: Callable[[int], None] = lambda _: None,
+    choose: Callable[[Floats, Selection | None], Selection] | None = None,
 ) -> Bound:
     """
     A bound near that of the linear relaxation, with no linear program solved.
@@ -80,6 +82,9 @@ def lagrangian_bound(
         Asked now and then; true ends the work with the best bound found so far.
     watch
         Told of that bound now and then, for whoever interrupts the work [1/1024 person].
+    choose
+        The choice of sites worth most at given values, after the choice before it: by default the ``budget`` largest
+        ones. With it the bound is for plans that keep to what it keeps to.
 
     References
     ----------
@@ -103,16 +108,18 @@ def lagrangian_bound(
     direction, best, best_price = np.zeros(len(whole)), math.inf, price
     out, sure = np.zeros(len(problem), bool), np.zeros(len(problem), bool)
     step, waited, taken = 1.0, 0, 0
+    chosen: Selection | None = None
     while taken < rounds and step >= _SMALLEST_STEP and best >= target and not (taken % 16 == 0 and stopped()):
         if taken and taken % 16 == 0:
             watch(int(best) // scale)
         taken += 1
         value = _kernels_bound.site_values(problem.site_ptr, problem.site_class, price)
-        order = np.argpartition(value, len(value) - budget)
-        top, rest = order[len(value) - budget :], order[: len(value) - budget]
-        bound = int(whole.sum() - price.sum()) + int(value[top].astype(np.int64).sum())
-        out[rest] |= bound - value[top].min(initial=math.inf) + value[rest] < target
-        sure[top] |= bound - value[top] + value[rest].max() < target
+        chosen = most_valuable(value, budget) if choose is None else choose(value, chosen)
+        top, bound = chosen.sites, int(whole.sum() - price.sum()) + chosen.worth
+        moved = bound - chosen.loss < target
+        sure[top] |= moved[top]
+        moved[top] = False
+        out |= moved
         waited = 0 if bound < best - 1e-6 * abs(best) else waited + 1
         if bound < best:
             best, best_price = bound, price

@@ -67,8 +67,8 @@ def exact_plan(
     shrink = min(1.0, _LARGEST_PROFIT / max(float(problem.units.max(initial=0)) / step_units, 1.0))
     profit = problem.units / step_units * shrink
     answer = solve_program(
-        _program(problem, budget, profit),
-        start=_solution(problem, plan),
+        cover_program(problem, budget, profit),
+        start=cover_solution(problem, plan),
         smallest_gain=shrink,
         time_limit_s=time_limit_s,
         node_limit=node_limit,
@@ -79,7 +79,7 @@ def exact_plan(
     return Exact(sites.astype(np.int32), min(bound, problem.coverable_units), answer.interrupted)
 
 
-def _program(problem: CoverProblem, budget: int, profit: Floats) -> Program:
+def cover_program(problem: CoverProblem, budget: int, profit: Floats) -> Program:
     """A column per site, then one per class; a row per class, then that of the budget."""
     sites, classes = len(problem), len(problem.units)
     ptr, site = problem.of_classes
@@ -101,7 +101,8 @@ def _program(problem: CoverProblem, budget: int, profit: Floats) -> Program:
     )
 
 
-def _solution(problem: CoverProblem, plan: Indices) -> Floats:
+def cover_solution(problem: CoverProblem, plan: Indices) -> Floats:
+    """A plan as a solution of ``cover_program``."""
     y, z = np.zeros(len(problem)), np.zeros(len(problem.units))
     y[plan] = 1
     for site in plan.tolist():

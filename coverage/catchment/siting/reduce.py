@@ -57,22 +57,22 @@ def reduced(problem: CoverProblem, *, sites: Indices | None = None, served: Mask
     >>> small.site.tolist(), small.problem.units.tolist(), small.class_of.tolist()
     ([0, 2], [3, 4], [0, 0, 1, -1])
     """
-    site = _in_space(problem) if sites is None else sites
+    site = in_space(problem) if sites is None else sites
     counted = problem.units > 0
     if served is not None:
         counted &= ~served
-    part, class_of = _part(problem, site, counted)
+    part, class_of = merged(problem, site, counted)
     while True:
         replaced = _kernels_cover.replaced_sites(part.site_ptr, part.site_class, *part.of_classes)
         if not replaced.any():
             return Reduced(part, site.astype(np.int32), class_of)
         left = np.flatnonzero(~replaced)
         site = site[left]
-        part, again = _part(part, left, np.ones(len(part.units), bool))
+        part, again = merged(part, left, np.ones(len(part.units), bool))
         class_of = np.where(class_of >= 0, again[class_of], -1).astype(np.int32) if len(again) else class_of
 
 
-def _in_space(problem: CoverProblem) -> Ints:
+def in_space(problem: CoverProblem) -> Ints:
     """Sites along a curve through space; those in one place by what they serve, then by their own order."""
     xy = problem.xy
     value = _kernels_cover.alone(problem.site_ptr, problem.site_class, problem.units)
@@ -89,8 +89,8 @@ def _on_globe(xy: Floats) -> Floats:
     return square
 
 
-def _part(problem: CoverProblem, site: Ints | Indices, counted: Mask) -> tuple[CoverProblem, Indices]:
-    """Some sites and some classes, equal ones merged, and the class there of each class here."""
+def merged(problem: CoverProblem, site: Ints | Indices, counted: Mask) -> tuple[CoverProblem, Indices]:
+    """Some sites and the classes counted, equal classes merged, and the class there of each class here, -1 without."""
     part = some_sites(problem, site)
     kept = counted[part.site_class]
     number = part.site_class[kept]

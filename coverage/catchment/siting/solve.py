@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -14,8 +14,12 @@ from catchment.siting.bound import bound_curve, lagrangian_bound, plain_bound
 from catchment.siting.cover import some_sites, units_covered
 from catchment.siting.exact import exact_plan
 from catchment.siting.local import begin_search, greedy_plan, kicked, search_on
+from catchment.siting.part import opened
 from catchment.siting.reduce import reduced
 from catchment.siting.remaining import all_of, narrowed, promising
+from catchment.siting.ruled import ruled_states
+from catchment.siting.rules import NO_RULES, check_rules, shortfalls
+from catchment.siting.state import Clock, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from catchment.model import Indices, Ints
     from catchment.siting.cover import CoverProblem
     from catchment.siting.remaining import Remaining
+    from catchment.siting.rules import Rules
 
 _CHUNK = 250  # rounds of search between two looks at the clock
 _CALM = 12  # chunks without a better plan before the search is thrown elsewhere
@@ -32,46 +37,11 @@ _SMALL = 20_000  # or the problem has no more than so many entries
 _ROUNDS_PER_NODE = 20
 
 
-@dataclass(frozen=True, eq=False)
-class _State:
-    """The best that is known."""
-
-    plan: Indices
-    covered_units: int
-    bound_units: int
-    curve: Ints
-
-    @property
-    def proven(self) -> bool:
-        return self.bound_units <= self.covered_units
-
-    def better(self, plan: Indices, covered_units: int) -> _State:
-        return replace(self, plan=plan, covered_units=covered_units) if covered_units > self.covered_units else self
-
-    def bounded(self, bound_units: int) -> _State:
-        """With a bound that holds for every plan better than this one."""
-        return replace(self, bound_units=max(min(self.bound_units, bound_units), self.covered_units))
-
-
-@dataclass(frozen=True)
-class _Clock:
-    """When to stop."""
-
-    begun_s: float
-    limit_s: float
-
-    def left_s(self, share: float = 1.0) -> float:
-        """Seconds until a share of the time is over, not negative."""
-        return max(self.begun_s + share * self.limit_s - time.monotonic(), 0.0)
-
-    def over(self, share: float = 1.0) -> Callable[[], bool]:
-        return lambda: self.left_s(share) <= 0
-
-
 def solve_cover(
     problem: CoverProblem,
     budget: int,
     *,
+    rules: Rules = NO_RULES,
     seed: int = 0,
     time_limit_s: float = 60.0,
     rounds: int = 500_000,
@@ -95,6 +65,10 @@ def solve_cover(
         Whom each site would serve, without the people served already.
     budget
         At most so many sites.
+    rules
+        What the sites must keep to besides. Limits are always kept. If the wishes cannot all be met, the plan is the
+        one that lacks fewest sites, then fewest people of floors, then serves most, and says what it lacks; its bound
+        is for plans that lack no more.
     seed
         Of the search, not negative.
     time_limit_s
@@ -107,7 +81,7 @@ def solve_cover(
     Raises
     ------
     SettingsError
-        If the budget is negative.
+        If the budget is negative, or rules do not fit the problem or the budget.
 
     Examples
     --------
@@ -122,20 +96,19 @@ def solve_cover(
     """
     if budget < 0:
         raise SettingsError("error.budget_negative", found=budget)
-    clock = _Clock(time.monotonic(), time_limit_s)
-    small = reduced(problem)
-    state = _first_state(small.problem, min(budget, len(small.problem)))
-    interrupted = False
-    try:
-        for better in _states(small.problem, state, seed=seed, rounds=rounds, clock=clock):
-            state = better
-            if progress is not None:
-                progress(state.covered_units, state.bound_units)
-    except KeyboardInterrupt:
-        interrupted = True
+    check_rules(problem, rules, budget)
+    clock = Clock(time.monotonic(), time_limit_s)
+    if rules.none:
+        small = reduced(problem)
+        number, states = small.site, _states(small.problem, budget, seed=seed, rounds=rounds, clock=clock)
+    else:
+        number = np.arange(len(problem), dtype=np.int32)
+        states = ruled_states(opened(problem, rules, budget), seed=seed, rounds=rounds, clock=clock)
+    state, interrupted = _followed(states, progress)
     late: Literal["time", "rounds"] = "time" if clock.left_s() <= 0 else "rounds"
-    stopped = "proven" if state.proven else "interrupted" if interrupted else late
-    site, added = _in_order(problem, small.site[state.plan])
+    proven = state.proven and not state.left_out
+    stopped = "proven" if proven else "interrupted" if interrupted else late
+    site, added = _in_order(problem, number[state.plan], rules)
     curve = np.concatenate([state.curve, np.full(budget + 1 - len(state.curve), state.curve[-1])])
     return CoverPlan(
         site=site,
@@ -144,30 +117,52 @@ def solve_cover(
         coverable_units=problem.coverable_units,
         bound_units=state.bound_units,
         curve_bound_units=np.minimum(curve, state.bound_units),
-        bound_leaves_out=(),
+        bound_leaves_out=state.left_out,
         stopped=stopped,
         seed=seed,
+        shortfalls=shortfalls(problem, rules, site),
     )
 
 
-def _first_state(problem: CoverProblem, budget: int) -> _State:
+def _followed(states: Generator[State, None, None], progress: Callable[[int, int], None] | None) -> tuple[State, bool]:
+    """The last state before the work ends, and whether Ctrl-C ended it."""
+    state = next(states)
+    try:
+        if progress is not None:
+            progress(state.covered_units, state.bound_units)
+        for better in states:
+            state = better
+            if progress is not None:
+                progress(state.covered_units, state.bound_units)
+    except KeyboardInterrupt:
+        return state, True
+    return state, False
+
+
+def _first_state(problem: CoverProblem, budget: int) -> State:
     plan, added = greedy_plan(problem, budget)
     curve = bound_curve(problem, plain_bound(problem), budget)
-    return _State(plan, int(added.sum()), int(curve[-1]), curve)
+    return State(plan, int(added.sum()), int(curve[-1]), curve)
 
 
-def _in_order(problem: CoverProblem, sites: Indices) -> tuple[Indices, Ints]:
-    """The sites of a plan, each the one that adds most to those before it, and what each adds."""
+def _in_order(problem: CoverProblem, sites: Indices, rules: Rules) -> tuple[Indices, Ints]:
+    """The sites of a plan, each adding most to those before it, and what each adds; last, those that rules want."""
     sites = np.unique(sites)
     chosen, added = greedy_plan(some_sites(problem, sites), len(sites))
-    return sites[chosen], added
+    plan, idle = sites[chosen], np.setdiff1d(sites, sites[chosen])
+    for site in idle.tolist():
+        others = np.setdiff1d(idle, [site])
+        if shortfalls(problem, rules, [*plan, *others]) == shortfalls(problem, rules, [*plan, *idle]):
+            idle = others
+    return np.concatenate([plan, idle]).astype(np.int32), np.concatenate([added, np.zeros(len(idle), np.int64)])
 
 
 def _states(
-    problem: CoverProblem, state: _State, *, seed: int, rounds: int, clock: _Clock
-) -> Generator[_State, None, None]:
-    """Ever better states until one is proven or a limit is reached; the budget is the end of the curve."""
-    budget = len(state.curve) - 1
+    problem: CoverProblem, budget: int, *, seed: int, rounds: int, clock: Clock
+) -> Generator[State, None, None]:
+    """Ever better states until one is proven or a limit is reached."""
+    budget = min(budget, len(problem))
+    state = _first_state(problem, budget)
     remaining = all_of(problem, budget)
     yield state
     if state.proven or remaining.decided:
@@ -196,8 +191,8 @@ def _states(
 
 
 def _search(
-    remaining: Remaining, state: _State, *, seed: int, rounds: int, calm: int, over: Callable[[], bool]
-) -> Generator[_State, None, _State]:
+    remaining: Remaining, state: State, *, seed: int, rounds: int, calm: int, over: Callable[[], bool]
+) -> Generator[State, None, State]:
     """Rounds of local search from what of the best plan is open, until so many chunks brought nothing better."""
     plan, added = _open_plan(remaining, state)
     search = begin_search(plan, int(added.sum()), seed=seed)
@@ -218,8 +213,8 @@ def _search(
 
 
 def _bound(
-    remaining: Remaining, state: _State, *, over: Callable[[], bool], of_whole: bool
-) -> Generator[_State, None, tuple[_State, Remaining | None]]:
+    remaining: Remaining, state: State, *, over: Callable[[], bool], of_whole: bool
+) -> Generator[State, None, tuple[State, Remaining | None]]:
     """A bound for what is open, and what it leaves open; ``None`` if that is nothing."""
     problem, budget = remaining.problem, remaining.budget
     seen: list[int] = []
@@ -250,7 +245,7 @@ def _bound(
     return state, left
 
 
-def _exact(remaining: Remaining, state: _State, *, nodes: int, left_s: float) -> Generator[_State, None, _State]:
+def _exact(remaining: Remaining, state: State, *, nodes: int, left_s: float) -> Generator[State, None, State]:
     """The best plan of what is open, if the limits allow."""
     problem = remaining.problem
     start, _ = _open_plan(remaining, state)
@@ -264,7 +259,7 @@ def _exact(remaining: Remaining, state: _State, *, nodes: int, left_s: float) ->
     return state
 
 
-def _open_plan(remaining: Remaining, state: _State) -> tuple[Indices, Ints]:
+def _open_plan(remaining: Remaining, state: State) -> tuple[Indices, Ints]:
     """What of the best plan is still open, and the best sites that fit after it."""
     begun = np.flatnonzero(np.isin(remaining.site, state.plan))[: remaining.budget]
     return greedy_plan(remaining.problem, remaining.budget, begun=begun.astype(np.int32))

@@ -11,11 +11,13 @@ from catchment.access.nearest import nearest_sites
 from catchment.access.reach import people_in_reach, reach_under_standard
 from catchment.access.totals import widest_search_m
 from catchment.errors import RecountError
+from catchment.geo.measure import radii_of_curvature_m
 from catchment.model import UNITS_PER_PERSON, Places, Setting, Suggestions
 from catchment.siting.candidates import within
 from catchment.siting.cover import problem_of_reach
 from catchment.siting.curve import cover_curve
 from catchment.siting.preferred import with_first_candidates
+from catchment.siting.rules import NO_RULES, Rules
 from catchment.siting.score import people_served
 from catchment.siting.solve import solve_cover
 
@@ -65,6 +67,7 @@ def suggest(
     region_count: int = 0,
     count_gaps: bool = True,
     threads: int = 1,
+    rules: Rules = NO_RULES,
     seed: int = 0,
     time_limit_s: float = 60.0,
     progress: Callable[[int, int], None] | None = None,
@@ -107,6 +110,8 @@ def suggest(
         Gap legs are part of the cost.
     threads
         As in ``reach_sets``.
+    rules
+        What the plan must keep to besides; with them places that add nobody may be in it, and none is exchanged.
     seed, time_limit_s, progress
         As in ``solve_cover``: of the search, for plan and bound [s], and told of each better plan or bound.
 
@@ -121,10 +126,10 @@ def suggest(
     near = {mode: _only_near(candidates, places[mode], searches[mode]) for mode in places}
     reach = reach_of(near, kept=~access.covered)
     left = people.units[reach.order]
-    problem = problem_of_reach(reach, left, _on_plane(candidates.xy))
-    plan = with_first_candidates(
-        problem, solve_cover(problem, budget, seed=seed, time_limit_s=time_limit_s, progress=progress)
-    )
+    problem = problem_of_reach(reach, left, _plane(candidates.xy))
+    plan = solve_cover(problem, budget, rules=rules, seed=seed, time_limit_s=time_limit_s, progress=progress)
+    if rules.none:
+        plan = with_first_candidates(problem, plan)
     chosen = {mode: places[mode].some(plan.site) for mode in places}
     served = people_served(people, standard, roads, homes, chosen, count_gaps=count_gaps)
     new = np.where(served & ~access.covered, people.units, 0)
@@ -141,7 +146,7 @@ def suggest(
     return Suggestions(
         frame=frame[list(_COLUMNS)],
         plan=plan,
-        curve=cover_curve(problem, plan, own_plans=plan.stopped != "interrupted"),
+        curve=cover_curve(problem, plan, own_plans=rules.none and plan.stopped != "interrupted"),
         uncovered_units=int(left.sum()),
         alone_units=people_in_reach(reach, left),
         added_by_region=_sums(people.region, new, region_count),
@@ -165,9 +170,12 @@ def _frame(candidates: Candidates, plan: CoverPlan, reach: ReachSets, left: Ints
     )
 
 
-def _on_plane(xy: Floats) -> Floats:
-    """Longitudes shrunk to the scale of latitudes: the search for plans asks only which places are neighbours."""
-    return xy * [np.cos(np.radians(xy[:, 1].mean())), 1.0] if len(xy) else xy
+def _plane(xy: Floats) -> Floats:
+    """Places in metres east and north, as long as they are about as far north as one another, shape (n, 2)."""
+    middle = np.radians(xy[:, 1:].mean(axis=0)) if len(xy) else np.zeros(1)
+    along, across = radii_of_curvature_m(middle)
+    metres: Floats = np.radians(xy) * np.concatenate([across * np.cos(middle), along])
+    return metres
 
 
 def _check_recount(plan: CoverPlan, counted_units: int) -> None:

@@ -44,6 +44,7 @@ roads = "streets.osm.pbf"
 population = "population.tif"
 regions = "townships.geojson"
 census = "census.csv"
+targets = "targets.csv"
 
 [sites]
 datum = "gcj02"               # 台账坐标取自高德地图

@@ -1,0 +1,85 @@
+"""Candidates wherever the targets lack a site, and the quotas of a plan that fills them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catchment.access.progress import STATUSES
+from catchment.errors import SettingsError
+from catchment.geo.shapes import polygon_of
+from catchment.inputs.premises import no_premises
+from catchment.pipeline.targets import progress_of
+from catchment.siting.candidates import Search, candidate_places
+from catchment.siting.quotas import OWN_HOUSES, quotas
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catchment.config import Settings
+    from catchment.model import Candidates, Mask, Mode, Places, Progress
+    from catchment.pipeline.judged import Judged
+    from catchment.pipeline.read import Inputs
+    from catchment.siting.quotas import Quotas
+
+NEAR_PEOPLE_M = 500.0
+"""A site of a township or a village stands among people: so far from them at most, in a straight line [m]."""
+
+SPACING_M = 400.0
+"""How far apart stretches of street are looked at [m], more where there are too many."""
+
+
+def candidates_to_fill(
+    inputs: Inputs, settings: Settings, ground: Judged, searches: Mapping[Mode, Search]
+) -> tuple[Candidates, dict[Mode, Places]]:
+    """
+    Candidates near uncovered people, and near anybody in the regions of rows that lack a site.
+
+    A township whose people are all covered from elsewhere still gets its site, so it needs candidates too. None
+    stands beside a site that is planned or being prepared: those have their places.
+    """
+    people, sites, progress = ground.settled.people, inputs.sites, _progress(inputs, settings)
+    lacking = np.flatnonzero(progress.lacking.any(axis=1))
+    wanted = np.append(np.isin(progress.unit_row, lacking), False)[people.region]
+    here = Search(people.xy[wanted & (people.units > 0)], NEAR_PEOPLE_M, SPACING_M)
+    taken = ground.counted | sites.frame["status"].isin(STATUSES[1:]).to_numpy(bool)
+    premises = inputs.premises or no_premises()
+    candidates = candidate_places(premises, inputs.streets, [*searches.values(), here], sites_xy=sites.xy[taken])
+    return candidates, {mode: network.join(candidates) for mode, network in ground.networks.items()}
+
+
+def quotas_of(candidates: Candidates, inputs: Inputs, settings: Settings, ground: Judged) -> Quotas:
+    """The quotas of a plan over some candidates."""
+    people, progress = ground.settled.people, _progress(inputs, settings)
+    left = ~ground.access.covered & (people.region >= 0)
+    waiting = np.zeros(len(progress.unit_row), np.int64)
+    np.add.at(waiting, people.region[left], people.units[left])
+    polygons = [] if inputs.regions is None else inputs.regions.frame.geometry.to_numpy()
+    unit = polygon_of(candidates.xy, polygons)
+    return quotas(progress, unit=unit, house=houses_of(candidates), unit_units=waiting)
+
+
+def _progress(inputs: Inputs, settings: Settings) -> Progress:
+    """The ledger against the targets of a project that is to fill them: ``refuse_unfillable`` saw that it can."""
+    found = progress_of(inputs, settings)
+    if found is None:
+        raise SettingsError("error.targets_needed")
+    return found
+
+
+def houses_of(candidates: Candidates) -> list[str]:
+    """Of each candidate the type whose own house it is, else empty."""
+    kinds = {f"premises.{kind}": str(kind) for kind in OWN_HOUSES}
+    return [kinds.get(kind, "") for kind in candidates.frame["premises"]]
+
+
+def serve_the_public(candidates: Candidates, settings: Settings) -> Mask:
+    """
+    Which candidates would serve the public, shape (candidates,): not the houses of types that do not count for it.
+
+    A park's or a college's site is chosen since the plan asks for it, not for people it would not serve.
+    """
+    apart = np.isin(houses_of(candidates), list(settings.sites.uncounted_types))
+    serving: Mask = ~apart
+    return serving
