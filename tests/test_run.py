@@ -181,7 +181,14 @@ def test_a_run_with_a_census_meets_it_and_writes_the_check_down(small_demo, tmp_
     assert (run.by_region["people"] // UNITS_PER_PERSON).tolist() == people
     record = json.loads((tmp_path / "one" / "run.json").read_text(encoding="utf-8"))
     assert [check["people"] for check in record["census_check"]] == people
-    assert [source["role"] for source in record["inputs"]] == ["sites", "roads", "population", "census", "regions"]
+    assert [source["role"] for source in record["inputs"]] == [
+        "sites",
+        "roads",
+        "population",
+        "census",
+        "regions",
+        "targets",
+    ]
     book = openpyxl.load_workbook(tmp_path / "one" / "报告.xlsx", data_only=True)
     assert book["普查核对"].cell(book["普查核对"].max_row, 6).value == sum(people)
     assert any("人口已按普查数校准" in str(row[0]) for row in book["总览"].iter_rows(values_only=True))
