@@ -75,6 +75,7 @@ from catchment.model.run import (
 from catchment.model.siting import (
     Candidates,
     CoverPlan,
+    FewestPlan,
     Options,
     Reading,
     Shortfall,
@@ -98,6 +99,7 @@ __all__ = [
     "ControlCheck",
     "CoverPlan",
     "EditedStreets",
+    "FewestPlan",
     "Finding",
     "Floats",
     "Gaps",
