@@ -5,12 +5,13 @@ import itertools
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from catchment.siting.selection import Cells, best_in_cells, most_valuable
 
 
 @st.composite
-def cells(draw, *, money=False):
+def cells(draw, *, rows=False):
     count = draw(st.integers(1, 7))
     cell = np.array(draw(st.lists(st.integers(0, 2), min_size=count, max_size=count)))
     size = np.bincount(cell, minlength=3)
@@ -19,9 +20,12 @@ def cells(draw, *, money=False):
     least = np.array([draw(st.integers(0, number)) for number in size])
     most = np.array([draw(st.integers(max(low, fixed), 8)) for low, fixed in zip(least, sure, strict=True)])
     budget = draw(st.integers(int(np.maximum(least, sure).sum()), count + 1))
-    cost = np.array(draw(st.lists(st.integers(0, 5), min_size=count, max_size=count)))
+    row_count = draw(st.integers(1, 3)) if rows else 0
+    factors = draw(st.lists(st.integers(-2, 5), min_size=row_count * count, max_size=row_count * count))
+    row_most = draw(st.lists(st.integers(-4, 12), min_size=row_count, max_size=row_count))
+    matrix = csr_array(np.array(factors, np.int64).reshape(row_count, count))
     value = np.array(draw(st.lists(st.integers(0, 9), min_size=count, max_size=count)), np.float64)
-    return Cells(cell, least, most, must, budget, cost, draw(st.integers(0, 12)) if money else None), value
+    return Cells(cell, least, most, must, budget, matrix, np.array(row_most, np.int64)), value
 
 
 def choices_of(cells):
@@ -34,7 +38,7 @@ def choices_of(cells):
             and (count >= cells.least).all()
             and (count <= cells.most).all()
             and chosen[cells.must].all()
-            and (cells.most_cost is None or cells.cost[chosen].sum() <= cells.most_cost)
+            and (cells.rows @ chosen <= cells.row_most).all()
         ):
             yield chosen
 
@@ -53,9 +57,9 @@ def test_no_choice_is_worth_more_and_moving_a_site_costs_what_it_says(world):
         assert best.loss[site] == best.worth - max(others, default=-np.inf)
 
 
-@given(cells(money=True), st.integers(1, 30))
+@given(cells(rows=True), st.integers(1, 30))
 @settings(max_examples=200, deadline=None)
-def test_with_money_no_choice_is_worth_more_at_any_price(world, calls):
+def test_with_rows_no_choice_that_keeps_them_is_worth_more_at_any_prices(world, calls):
     kept, value = world
     best = None
     for _ in range(calls):
@@ -69,9 +73,17 @@ def test_with_money_no_choice_is_worth_more_at_any_price(world, calls):
 
 def test_the_price_of_money_comes_to_that_of_the_knapsack():
     # Worth 3000, 2000 and 1000 for each unit of money, 10 units each, of which there are 15: 30,000 and half of 20,000.
-    kept = Cells(np.zeros(3, int), np.zeros(1, int), np.full(1, 3), np.zeros(3, bool), 3, np.full(3, 10), 15)
+    kept = Cells(
+        np.zeros(3, int),
+        np.zeros(1, int),
+        np.full(1, 3),
+        np.zeros(3, bool),
+        3,
+        csr_array([[10, 10, 10]]),
+        np.array([15]),
+    )
     worth, best = [], None
-    for _ in range(40):
+    for _ in range(80):
         best = best_in_cells(kept, np.array([30_000.0, 20_000.0, 10_000.0]), best)
         worth.append(best.worth)
     assert 40_000 <= min(worth) <= 40_040
@@ -82,5 +94,13 @@ def test_the_price_of_money_comes_to_that_of_the_knapsack():
 def test_one_cell_without_limits_is_the_largest_values(values, data):
     budget = data.draw(st.integers(1, len(values) - 1))
     value, count = np.array(values, np.float64), len(values)
-    one = Cells(np.zeros(count, int), np.zeros(1, int), np.full(1, count), np.zeros(count, bool), budget, value, None)
+    one = Cells(
+        np.zeros(count, int),
+        np.zeros(1, int),
+        np.full(1, count),
+        np.zeros(count, bool),
+        budget,
+        csr_array((0, count)),
+        np.zeros(0),
+    )
     assert best_in_cells(one, value).worth == most_valuable(value, budget).worth
