@@ -133,6 +133,48 @@ class CoverCurve:
 
 
 @dataclass(frozen=True, eq=False)
+class FewestPlan:
+    """
+    The fewest sites that serve so many, or the cheapest, with the proof. People are units of 1/1024 person.
+
+    If so many cannot be served, the bound is for plans that serve as many as this one.
+    """
+
+    site: Indices
+    """The chosen sites, each the one that adds most to those before it, shape (p,)."""
+    added_units: Ints
+    """People each adds to those before it, never more than the one before, shape (p,)."""
+    least_units: int
+    """People who were to be served."""
+    coverable_units: int
+    """People whom all sites together would serve."""
+    counted: Literal["sites", "cost"]
+    """What there is least of."""
+    amount: int
+    """How many sites the plan has, or what it costs."""
+    least: int
+    """No plan that does as much has fewer, or costs less."""
+    bound_leaves_out: tuple[str, ...]
+    """What was asked of the plan and is not in the bound, as entries of the catalogue."""
+    stopped: Literal["proven", "rounds", "time", "interrupted"]
+    """Why the work ended. Unless time ran out or somebody interrupted it, the same call gives the same plan."""
+    seed: int
+    shortfalls: tuple[Shortfall, ...] = ()
+    """Wishes that the plan does not meet, the share of people last: of all plans within the limits it lacks fewest
+    sites, then fewest people of floors, then serves most."""
+
+    @property
+    def covered_units(self) -> int:
+        """People whom the plan serves."""
+        return int(self.added_units.sum())
+
+    @property
+    def status(self) -> Literal["optimal", "bounded"]:
+        """``optimal`` if no plan does as much with less, and none does more of what this one lacks."""
+        return "optimal" if self.amount == self.least and not self.bound_leaves_out else "bounded"
+
+
+@dataclass(frozen=True, eq=False)
 class Suggestions:
     """Where next: a plan, and what a planner asks of each of its places. People are units of 1/1024 person."""
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from catchment.siting._kernels_rules import searched_by_rules
 from catchment.siting.bound import bound_curve, lagrangian_bound, plain_bound
@@ -22,7 +23,7 @@ from catchment.siting.state import State
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from catchment.model import Indices
+    from catchment.model import Indices, Ints
     from catchment.siting.part import Part
     from catchment.siting.state import Clock
 
@@ -74,8 +75,8 @@ def cells_of(part: Part, plan: Indices) -> tuple[Cells, tuple[str, ...]]:
     """
     What of the rules the bound can hold, and what it leaves out, as entries of the catalogue.
 
-    Groups that share sites with an earlier group are left out, and so is what is wished if a known plan, of those
-    that lack least, does not meet all wishes.
+    Groups that share sites with an earlier group are rows, and so is money. What is wished is left out if a known
+    plan, of those that lack least, does not meet all wishes.
 
     Examples
     --------
@@ -83,22 +84,21 @@ def cells_of(part: Part, plan: Indices) -> tuple[Cells, tuple[str, ...]]:
     >>> from catchment.siting.part import opened
     >>> from catchment.siting.rules import Group, Rules
     >>> problem = problem_of_pairs([0, 1, 2], [0, 1, 2], [9, 8, 1], [[0, 0], [1, 0], [2, 0]])
-    >>> rules = Rules(groups=(Group("a", [0, 1], most=1), Group("b", [1, 2], most=1)))
+    >>> rules = Rules(groups=(Group("a", [0, 1], most=1), Group("b", [1, 2], most=1)), spacing_m=0.5)
     >>> cells, left_out = cells_of(opened(problem, rules, 2), np.array([0]))
-    >>> cells.cell.tolist(), cells.most.tolist(), left_out
-    ([0, 0, 1], [1, 3], ('leaves_out.groups',))
+    >>> cells.cell.tolist(), cells.most.tolist(), cells.rows.toarray().tolist(), left_out
+    ([0, 0, 1], [1, 3], [[0, 1, 1]], ('leaves_out.spacing',))
     """
     rules, count = part.rules, len(part.problem)
     met = missing(part, plan) == (0, 0)
     cell = np.full(count, -1)
     least: list[int] = []
     most: list[int] = []
-    left_out = {"leaves_out.spacing": rules.spacing_m > 0, "leaves_out.wishes": not met, "leaves_out.groups": False}
-    left_out["leaves_out.floors"] = any(floor.least_units > 0 for floor in rules.floors)
+    rows: list[tuple[Ints, Ints, int]] = []
     for group in rules.groups:
         members = np.asarray(group.sites, np.int64)
         if (cell[members] >= 0).any():
-            left_out["leaves_out.groups"] = True
+            rows += _rows_of(members, group.least if met else 0, group.most)
             continue
         cell[members] = len(least)
         least.append(group.least if met else 0)
@@ -106,10 +106,32 @@ def cells_of(part: Part, plan: Indices) -> tuple[Cells, tuple[str, ...]]:
     cell[cell < 0] = len(least)
     must = np.zeros(count, bool)
     must[np.asarray(rules.must, np.int64)] = met
-    cost = np.zeros(count, np.int64) if rules.cost is None else rules.cost
+    if rules.most_cost is not None and rules.cost is not None:
+        rows.append((np.arange(count), rules.cost, rules.most_cost))
     limits = np.array([*least, 0], np.int64), np.array([*most, count], np.int64)
-    cells = Cells(cell, *limits, must, part.budget, cost, rules.most_cost)
-    return cells, tuple(sorted(word for word, applies in left_out.items() if applies))
+    row_most = np.array([high for _, _, high in rows], np.int64)
+    cells = Cells(cell, *limits, must, part.budget, _matrix(rows, count), row_most)
+    left_out = (
+        *(("leaves_out.floors",) if any(floor.least_units > 0 for floor in rules.floors) else ()),
+        *(("leaves_out.spacing",) if rules.spacing_m > 0 else ()),
+        *(() if met else ("leaves_out.wishes",)),
+    )
+    return cells, left_out
+
+
+def _rows_of(members: Ints, least: int, most: int | None) -> list[tuple[Ints, Ints, int]]:
+    """A group as rows of what is not exceeded: sites, factors and the most of each row."""
+    ones = np.ones(len(members), np.int64)
+    above = [] if most is None or most >= len(members) else [(members, ones, most)]
+    return above if least <= 0 else [*above, (members, -ones, -least)]
+
+
+def _matrix(rows: list[tuple[Ints, Ints, int]], count: int) -> csr_array:
+    nothing = np.empty(0, np.int64)
+    number = np.repeat(np.arange(len(rows)), [len(sites) for sites, _, _ in rows]) if rows else nothing
+    site = np.concatenate([nothing, *(sites for sites, _, _ in rows)])
+    factor = np.concatenate([nothing, *(factors for _, factors, _ in rows)])
+    return csr_array((factor, (number, site)), shape=(len(rows), count))
 
 
 def _first_state(part: Part, plan: Indices, *, least_lacking: bool) -> State:

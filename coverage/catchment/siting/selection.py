@@ -8,9 +8,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
     from catchment.model import Floats, Ints, Mask
 
-_ROOM = 1 << 52  # whole numbers up to here are exact in floating point
+_ROOM = 1 << 48  # what a row may charge a site at most: sums of thousands of sites still fit in 63 bits
+_FIRST = 16  # part of the largest value that a price moves by at first,
+_GROWS, _SHRINKS = 1.02, 0.9  # and how that changes while it goes on, and when it turns
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """What the rows of a choice charge: whole numbers of 1/scale unit."""
+
+    price: Floats
+    """Of each row, not negative, shape (rows,)."""
+    step: Floats
+    """By how much it was moved last, shape (rows,)."""
+    up: Mask
+    """Whether upwards, shape (rows,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,13 +40,13 @@ class Selection:
     loss: Floats
     """By how much less a choice is worth at least that has this site, if it is not among ``sites``, or that has not,
     if it is; infinite if there is no such choice, shape (sites,)."""
-    money: tuple[int, int, bool] = (0, 1, True)
-    """The price of a unit of money, by how much it was changed last, and whether upwards."""
+    prices: Prices | None = None
+    """Of the rows beside the cells, ``None`` without any."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Parts of the sites with no site in common, each with a least and a most number; and a purse for all."""
+    """Parts of the sites with no site in common, each with a least and a most number; and rows that are paid for."""
 
     cell: Ints
     """Of each site, shape (sites,)."""
@@ -42,9 +58,10 @@ class Cells:
     """Sites of every choice, shape (sites,)."""
     budget: int
     """At most so many sites in all, no fewer than ``least`` and ``must`` ask for."""
-    cost: Ints
-    """Shape (sites,)."""
-    most_cost: int | None
+    rows: csr_array
+    """Whole factors of the sites: money, and groups that share sites with others, shape (rows, sites)."""
+    row_most: Ints
+    """The factors of the chosen sites add up to no more, shape (rows,)."""
 
 
 def most_valuable(value: Floats, budget: int) -> Selection:
@@ -66,12 +83,13 @@ def most_valuable(value: Floats, budget: int) -> Selection:
 
 def best_in_cells(cells: Cells, value: Floats, before: Selection | None = None) -> Selection:
     """
-    The sites of the largest values that keep to their cells; money is paid for at a price.
+    The sites of the largest values that keep to their cells; what rows limit is paid for at a price.
 
-    For any price q >= 0 of money no choice is worth more than q * most_cost + the best sum of value - q * cost. The
-    price follows what the last choice spent, so that calls one after another come near the best price. Within cells
-    with a least and a most number the best choice is greedy, and the best one with (or without) a given site differs
-    from it in that site and one other at most (the exchange property of M-natural-concave functions; Murota 2003).
+    For any prices q >= 0 of the rows no choice is worth more than q * row_most + the best sum of value - q * factors.
+    Each price follows whether the last choice kept its row, in steps that grow while it goes one way, so that calls
+    one after another come near the best prices. Within cells with a least and a most number the best choice is greedy,
+    and the best one with (or without) a given site differs from it in that site and one other at most (the exchange
+    property of M-natural-concave functions; Murota 2003).
 
     Parameters
     ----------
@@ -86,29 +104,37 @@ def best_in_cells(cells: Cells, value: Floats, before: Selection | None = None) 
     --------
     Sites 0 and 1 are one cell of at most one, site 2 another of at least one.
 
-    >>> cells = Cells(np.array([0, 0, 1]), np.array([0, 1]), np.array([1, 1]), np.zeros(3, bool), 2, np.zeros(3), None)
+    >>> from scipy.sparse import csr_array
+    >>> cell, least, most = np.array([0, 0, 1]), np.array([0, 1]), np.array([1, 1])
+    >>> cells = Cells(cell, least, most, np.zeros(3, bool), 2, csr_array((0, 3)), np.zeros(0))
     >>> chosen = best_in_cells(cells, np.array([9.0, 7.0, 1.0]))
     >>> sorted(chosen.sites.tolist()), chosen.worth, chosen.loss.tolist()
     ([0, 2], 10, [2.0, 2.0, inf])
     """
-    money = _money(cells, value, before)
-    net = value if cells.most_cost is None else value - float(money[0]) * cells.cost
+    if not len(cells.row_most):
+        chosen = _chosen(cells, value)
+        return Selection(chosen, int(value[chosen].astype(np.int64).sum()), _loss(cells, value, chosen))
+    prices = _prices(cells, value, before)
+    net = value - cells.rows.T @ prices.price
     chosen = _chosen(cells, net)
-    purse = 0 if cells.most_cost is None else money[0] * cells.most_cost
-    return Selection(chosen, int(net[chosen].astype(np.int64).sum()) + purse, _loss(cells, net, chosen), money)
+    paid = sum(int(price) * most for price, most in zip(prices.price, cells.row_most.tolist(), strict=True))
+    return Selection(chosen, int(net[chosen].astype(np.int64).sum()) + paid, _loss(cells, net, chosen), prices)
 
 
-def _money(cells: Cells, value: Floats, before: Selection | None) -> tuple[int, int, bool]:
-    """The next price of money: up while too much is spent, down while too little, in ever finer steps."""
-    if not cells.most_cost:
-        return 0, 1, True
-    highest = _ROOM // cells.most_cost
-    if before is None:
-        return 0, min(max(int(value.max(initial=0)) // cells.most_cost, 1), highest), True
-    price, step, was_up = before.money
-    up = int(cells.cost[before.sites].sum()) > cells.most_cost
-    step = min(2 * step, highest) if up == was_up else max(step // 3, 1)
-    return (min(price + step, highest) if up else max(price - step, 0)), step, up
+def _prices(cells: Cells, value: Floats, before: Selection | None) -> Prices:
+    """The next prices: up where a row was exceeded, down where it was not used up, each by steps of its own."""
+    largest = np.maximum(abs(cells.rows).max(axis=1).toarray().ravel(), 1)
+    highest = np.floor(_ROOM / np.maximum(largest, np.abs(cells.row_most)))
+    if before is None or before.prices is None:
+        step = np.clip(np.floor(value.max(initial=0) / (_FIRST * largest)), 1, highest)
+        return Prices(np.zeros(len(step)), step, np.ones(len(step), bool))
+    known, chosen = before.prices, np.zeros(len(value))
+    chosen[before.sites] = 1
+    over = cells.rows @ chosen - cells.row_most
+    up = over > 0
+    step = np.where(up == known.up, known.step * _GROWS + 1, np.maximum(known.step * _SHRINKS, 1))
+    step = np.minimum(np.floor(step), highest)
+    return Prices(np.clip(known.price + np.sign(over) * step, 0, highest), step, up)
 
 
 def _chosen(cells: Cells, net: Floats) -> Ints:

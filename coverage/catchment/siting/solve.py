@@ -100,7 +100,7 @@ def solve_cover(
     clock = Clock(time.monotonic(), time_limit_s)
     if rules.none:
         small = reduced(problem)
-        number, states = small.site, _states(small.problem, budget, seed=seed, rounds=rounds, clock=clock)
+        number, states = small.site, cover_states(small.problem, budget, seed=seed, rounds=rounds, clock=clock)
     else:
         number = np.arange(len(problem), dtype=np.int32)
         states = ruled_states(opened(problem, rules, budget), seed=seed, rounds=rounds, clock=clock)
@@ -108,7 +108,7 @@ def solve_cover(
     late: Literal["time", "rounds"] = "time" if clock.left_s() <= 0 else "rounds"
     proven = state.proven and not state.left_out
     stopped = "proven" if proven else "interrupted" if interrupted else late
-    site, added = _in_order(problem, number[state.plan], rules)
+    site, added = plan_in_order(problem, number[state.plan], rules)
     curve = np.concatenate([state.curve, np.full(budget + 1 - len(state.curve), state.curve[-1])])
     return CoverPlan(
         site=site,
@@ -145,7 +145,7 @@ def _first_state(problem: CoverProblem, budget: int) -> State:
     return State(plan, int(added.sum()), int(curve[-1]), curve)
 
 
-def _in_order(problem: CoverProblem, sites: Indices, rules: Rules) -> tuple[Indices, Ints]:
+def plan_in_order(problem: CoverProblem, sites: Indices, rules: Rules) -> tuple[Indices, Ints]:
     """The sites of a plan, each adding most to those before it, and what each adds; last, those that rules want."""
     sites = np.unique(sites)
     chosen, added = greedy_plan(some_sites(problem, sites), len(sites))
@@ -157,7 +157,7 @@ def _in_order(problem: CoverProblem, sites: Indices, rules: Rules) -> tuple[Indi
     return np.concatenate([plan, idle]).astype(np.int32), np.concatenate([added, np.zeros(len(idle), np.int64)])
 
 
-def _states(
+def cover_states(
     problem: CoverProblem, budget: int, *, seed: int, rounds: int, clock: Clock
 ) -> Generator[State, None, None]:
     """Ever better states until one is proven or a limit is reached."""
