@@ -64,6 +64,7 @@ from catchment.model.kinds import (
 )
 from catchment.model.network import (
     EditedStreets,
+    Passing,
     Places,
     RoadGraph,
     RoadLines,
@@ -107,6 +108,7 @@ __all__ = [
     "Mode",
     "Nearest",
     "Options",
+    "Passing",
     "People",
     "PeopleClasses",
     "Percentiles",
