@@ -44,6 +44,7 @@ from catchment.model.inputs import (
     RoadEdits,
     Sites,
     Source,
+    Stops,
     UrbanAreas,
     Water,
 )
@@ -138,6 +139,7 @@ __all__ = [
     "SitingPlan",
     "Source",
     "Standard",
+    "Stops",
     "StreetParts",
     "Streets",
     "Suggestions",

@@ -104,6 +104,27 @@ class Premises:
 
 
 @dataclass(frozen=True, eq=False)
+class Stops:
+    """Stops and stations of public transport, each once, in the order of ``stop_id``."""
+
+    frame: gpd.GeoDataFrame
+    """
+    Columns ``stop_id`` (``n1``, ``w1`` or ``r1`` for a node, way or relation of OSM), ``name`` (may be empty), ``kind``
+    (entry of the catalogue), ``geometry`` (WGS84 points).
+    """
+    merged_count: int = 0
+    """Further entries of the file for one of these stops."""
+
+    @property
+    def xy(self) -> Floats:
+        """lon, lat [degrees], shape (n, 2)."""
+        return np.column_stack([self.frame.geometry.x, self.frame.geometry.y]).astype(np.float64)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True, eq=False)
 class Regions:
     """Counties, townships or any areas to report by, in the order of ``region_id``."""
 
