@@ -75,8 +75,11 @@ from catchment.model.run import (
     Run,
 )
 from catchment.model.siting import (
+    CRITERIA,
     Candidates,
     CoverPlan,
+    Criteria,
+    CriteriaWeights,
     Options,
     Reading,
     SitingPlan,
@@ -84,6 +87,7 @@ from catchment.model.siting import (
 )
 
 __all__ = [
+    "CRITERIA",
     "UNITS_PER_PERSON",
     "Access",
     "Addition",
@@ -98,6 +102,8 @@ __all__ = [
     "Comparison",
     "ControlCheck",
     "CoverPlan",
+    "Criteria",
+    "CriteriaWeights",
     "EditedStreets",
     "Finding",
     "Floats",
