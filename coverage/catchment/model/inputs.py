@@ -91,6 +91,10 @@ class Premises:
     Columns ``premises_id`` (``n1``, ``w1`` or ``r1`` for a node, way or relation of OSM; of a table its own id or one
     from its content), ``name`` (may be empty), ``kind`` (entry of the catalogue), ``address``, ``source`` (``osm`` or
     ``table``), ``geometry`` (WGS84 points).
+
+    Where some are of a planner's table also, blank where it says nothing: ``type`` (its own word), ``area_m2`` (NaN if
+    blank), ``ownership`` (产权), ``way`` (建设方式, entry of the catalogue), ``honours`` (原荣誉), ``single_building``
+    (单体建筑: ``yes`` or ``no``), ``proposed_by`` (申报县区).
     """
     findings: tuple[Finding, ...] = ()
 
