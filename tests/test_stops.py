@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catchment.errors import InputError
-from catchment.files import open_input
 from catchment.geo.measure import distance_m
 from catchment.inputs.stops import KINDS, one_of_each, read_stops
 from catchment.words import catalogue
@@ -43,7 +42,7 @@ def osm_file(tmp_path):
 
 
 def test_points_lines_and_areas_with_the_tags_are_stops_and_those_of_one_name_are_one(osm_file):
-    stops = read_stops(open_input(osm_file, "osm"))
+    stops = read_stops(osm_file)
     # Of 桥头 the bus stop stays, and the stop position 45 m from it; the platform between goes with the bus stop.
     assert stops.frame[["stop_id", "name", "kind"]].to_numpy().tolist() == [
         ["n1", "桥头", "stop.bus_stop"],
@@ -65,9 +64,9 @@ def test_a_packed_file_and_the_cache_give_the_same_stops(osm_file, tmp_path):
     with osmium.SimpleWriter(str(packed)) as writer:
         for entity in osmium.FileProcessor(str(osm_file)):
             writer.add(entity)
-    plain = read_stops(open_input(osm_file, "osm"))
-    for path, kind, folder in ((packed, "osm.pbf", None), (osm_file, "osm", cache), (osm_file, "osm", cache)):
-        again = read_stops(open_input(path, kind), cache=folder)
+    plain = read_stops(osm_file)
+    for path, folder in ((packed, None), (osm_file, cache), (osm_file, cache)):
+        again = read_stops(path, cache=folder)
         assert again.frame.equals(plain.frame)
         assert again.merged_count == plain.merged_count
     assert len(list(cache.iterdir())) == 1
@@ -75,7 +74,7 @@ def test_a_packed_file_and_the_cache_give_the_same_stops(osm_file, tmp_path):
 
 def test_a_road_file_without_stops_has_none(osm_file):
     osm_file.write_text(XML[: XML.index(" <node id")] + "</osm>", encoding="utf-8")
-    stops = read_stops(open_input(osm_file, "osm"))
+    stops = read_stops(osm_file)
     assert len(stops) == 0
     assert stops.xy.shape == (0, 2)
 
@@ -83,7 +82,7 @@ def test_a_road_file_without_stops_has_none(osm_file):
 def test_a_file_that_is_cut_off_is_refused(osm_file):
     osm_file.write_text(XML[: len(XML) // 2], encoding="utf-8")
     with pytest.raises(InputError, match="roads"):
-        read_stops(open_input(osm_file, "osm"))
+        read_stops(osm_file)
 
 
 def test_every_kind_has_a_word():
@@ -107,7 +106,7 @@ def test_no_two_of_a_name_stand_together_and_whatever_goes_has_one_that_stays(ro
 
 
 def test_stops_of_a_real_city(shared_data):
-    stops = read_stops(open_input(shared_data / "las_palmas" / "las_palmas.osm.pbf", "osm.pbf"))
+    stops = read_stops(shared_data / "las_palmas" / "las_palmas.osm.pbf")
     counts = stops.frame["kind"].value_counts()
     assert counts["stop.bus_stop"] > 500
     assert counts["stop.bus_station"] >= 1

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from catchment.demand.controls import control_units
     from catchment.demand.points import demand_points, people_of, with_settlement
     from catchment.demand.settlement import setting_by_areas, setting_by_codes, setting_by_grid, settlement_grid
+    from catchment.demand.town_centres import town_centres
     from catchment.inputs.census import read_census
     from catchment.inputs.choice import read_choice, write_choice
     from catchment.inputs.edits import read_edits
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from catchment.inputs.premises import joined_premises, read_premises
     from catchment.inputs.regions import read_regions
     from catchment.inputs.sites import from_datum, read_sites
+    from catchment.inputs.stops import read_stops
     from catchment.inputs.urban import read_urban
     from catchment.model import (
         Access,
@@ -53,10 +55,13 @@ if TYPE_CHECKING:
         Comparison,
         ControlCheck,
         CoverPlan,
+        Criteria,
+        CriteriaWeights,
         EditedStreets,
         Gaps,
         Nearest,
         Options,
+        Passing,
         People,
         Places,
         Points,
@@ -76,6 +81,7 @@ if TYPE_CHECKING:
         Sites,
         SitingPlan,
         Standard,
+        Stops,
         StreetParts,
         Streets,
         Suggestions,
@@ -86,6 +92,7 @@ if TYPE_CHECKING:
     from catchment.network.lines import join_lines
     from catchment.network.osm import read_osm
     from catchment.network.osmnx import from_osmnx, to_osmnx
+    from catchment.network.passing import passing_people
     from catchment.network.snap import snap
     from catchment.network.ways import Ways, split_ways
     from catchment.outputs.maps import coverage_map, write_map
@@ -105,6 +112,8 @@ if TYPE_CHECKING:
     from catchment.siting.score import score_choice
     from catchment.siting.solve import solve_cover
     from catchment.siting.suggest import suggest
+    from catchment.siting.surroundings import people_within
+    from catchment.siting.thin import thinned
 
 __version__ = "0.1.0"
 
@@ -160,6 +169,11 @@ _HOMES = {
     "catchment.siting.suggest": ("suggest",),
     "catchment.siting.options": ("readings", "shown_candidates", "reach_options"),
     "catchment.siting.score": ("score_choice",),
+    "catchment.inputs.stops": ("read_stops",),
+    "catchment.network.passing": ("passing_people",),
+    "catchment.demand.town_centres": ("town_centres",),
+    "catchment.siting.surroundings": ("people_within",),
+    "catchment.siting.thin": ("thinned",),
     "catchment.inputs.choice": ("read_choice", "write_choice"),
     "catchment.pipeline.read": ("read_inputs",),
     "catchment.pipeline.assess": ("assess",),
@@ -181,10 +195,13 @@ _HOMES = {
         "Comparison",
         "ControlCheck",
         "CoverPlan",
+        "Criteria",
+        "CriteriaWeights",
         "EditedStreets",
         "Gaps",
         "Nearest",
         "Options",
+        "Passing",
         "People",
         "Places",
         "Points",
@@ -204,6 +221,7 @@ _HOMES = {
         "Sites",
         "SitingPlan",
         "Standard",
+        "Stops",
         "StreetParts",
         "Streets",
         "Suggestions",

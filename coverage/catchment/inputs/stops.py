@@ -12,6 +12,7 @@ import shapely
 from scipy.spatial import KDTree
 
 from catchment.errors import InputError
+from catchment.files import open_input
 from catchment.geo.measure import earth_centred
 from catchment.inputs.cells import text_of, without_phones
 from catchment.kept import kept_file, read_kept, write_kept
@@ -47,7 +48,7 @@ _PER_DEGREE = 10_000_000
 _RANK = {kind: rank for rank, kind in enumerate(dict.fromkeys(KINDS.values()))}
 
 
-def read_stops(file: InputFile, *, cache: Path | None = None) -> Stops:
+def read_stops(path: str | Path, *, cache: Path | None = None) -> Stops:
     """
     Nodes, ways and areas with one of the tags; a line stands for its middle, an area for a point inside it.
 
@@ -56,27 +57,30 @@ def read_stops(file: InputFile, *, cache: Path | None = None) -> Stops:
 
     Parameters
     ----------
-    file
-        From ``open_input``.
+    path
+        An OSM file as ``read_osm`` takes it.
     cache
         Folder in which they are kept, by checksum of the file; ``None`` reads afresh.
 
     Raises
     ------
+    MissingInputError
+        If there is no such file.
     InputError
-        If the file is cut off or damaged.
+        If it is no OSM file, or is cut off or damaged.
     """
+    file = open_input(path, "osm.pbf", "osm", "osm.gz", "osm.bz2")
     if cache is None:
         return _parse(file)
-    path = kept_file(cache, SCHEMA, file.sha256())
-    kept = read_kept(path, ("xy",))
+    kept_at = kept_file(cache, SCHEMA, file.sha256())
+    kept = read_kept(kept_at, ("xy",))
     if kept is not None:
         header, arrays = kept
         return _stops(header["id"], header["name"], header["kind"], arrays["xy"], header["merged"])
     stops = _parse(file)
     frame = stops.frame
     header = {"schema": SCHEMA, "id": frame["stop_id"].tolist(), "name": frame["name"].tolist()}
-    write_kept(path, {**header, "kind": frame["kind"].tolist(), "merged": stops.merged_count}, {"xy": stops.xy})
+    write_kept(kept_at, {**header, "kind": frame["kind"].tolist(), "merged": stops.merged_count}, {"xy": stops.xy})
     return stops
 
 
