@@ -118,7 +118,8 @@ def test_a_score_is_the_mean_by_weight_of_what_is_known():
     assert found.frame["score"].round(6).tolist()[:2] == [0.5, 0.583333]
     assert np.isnan(found.frame["score"][2])
     assert found.frame["score"][3] == 0.5
-    assert list(found.frame) == [*CRITERIA, "score"]
+    assert found.frame["known"].tolist() == [1.0, 0.6, 0.0, 0.7]
+    assert list(found.frame) == [*CRITERIA, "score", "known"]
     said = {finding.word: finding.facts for finding in criteria_findings(found)}
     assert said == {
         "finding.criterion_convenience": {"count": 2, "total": 4},

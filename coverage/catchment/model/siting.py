@@ -61,7 +61,8 @@ class Criteria:
     """What the four criteria say of places."""
 
     frame: pd.DataFrame
-    """A row per place: the columns ``CRITERIA`` and ``score``, each in [0, 1], NaN where it is not known."""
+    """A row per place: the columns ``CRITERIA`` and ``score``, each in [0, 1], NaN where it is not known; ``known``,
+    the share of the weights whose criteria are known."""
     weights: CriteriaWeights
 
     def __len__(self) -> int:

@@ -20,7 +20,7 @@ def scored(columns: Mapping[str, Floats], weights: CriteriaWeights) -> Criteria:
     The score of every place: the weighted mean of its known criteria.
 
     ``sum of weight * criterion / sum of weights``, both over what is known of the place; NaN where nothing is that
-    has a weight.
+    has a weight. Beside it stands what share of the weights is known: a score of little is no better for that.
 
     Parameters
     ----------
@@ -38,6 +38,8 @@ def scored(columns: Mapping[str, Floats], weights: CriteriaWeights) -> Criteria:
     >>> equal = CriteriaWeights(convenience=1, transport=1, conspicuousness=0, street_front=0)
     >>> scored(columns, equal).frame["score"].round(3).tolist()
     [0.3, 0.2]
+    >>> scored(columns, equal).frame["known"].tolist()
+    [1.0, 0.5]
     """
     values = np.column_stack([np.asarray(columns[name], np.float64) for name in CRITERIA])
     weight = np.array([getattr(weights, name) for name in CRITERIA], np.float64)
@@ -45,7 +47,9 @@ def scored(columns: Mapping[str, Floats], weights: CriteriaWeights) -> Criteria:
     # Added up from left to right, so that a score does not depend on how many places there are.
     total, summed = (np.cumsum(terms, axis=1)[:, -1] for terms in (counted, counted * np.nan_to_num(values)))
     score = np.divide(summed, total, out=np.full(len(values), np.nan), where=total > 0)
-    return Criteria(pd.DataFrame({**dict(zip(CRITERIA, values.T, strict=True)), "score": score}), weights)
+    known = total / weight.sum()
+    frame = pd.DataFrame({**dict(zip(CRITERIA, values.T, strict=True)), "score": score, "known": known})
+    return Criteria(frame, weights)
 
 
 _MISSING = {
