@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from catchment.demand.controls import control_units
     from catchment.demand.points import demand_points, people_of, with_settlement
     from catchment.demand.settlement import setting_by_areas, setting_by_codes, setting_by_grid, settlement_grid
+    from catchment.demand.town_centres import town_centres
     from catchment.inputs.census import read_census
     from catchment.inputs.choice import read_choice, write_choice
     from catchment.inputs.edits import read_edits
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from catchment.inputs.premises import joined_premises, read_premises
     from catchment.inputs.regions import read_regions
     from catchment.inputs.sites import from_datum, read_sites
+    from catchment.inputs.stops import read_stops
     from catchment.inputs.targets import read_targets
     from catchment.inputs.urban import read_urban
     from catchment.model import (
@@ -56,11 +58,14 @@ if TYPE_CHECKING:
         ControlCheck,
         CoverCurve,
         CoverPlan,
+        Criteria,
+        CriteriaWeights,
         EditedStreets,
         Filling,
         Gaps,
         Nearest,
         Options,
+        Passing,
         People,
         Places,
         Points,
@@ -80,6 +85,7 @@ if TYPE_CHECKING:
         Setting,
         Sites,
         Standard,
+        Stops,
         StreetParts,
         Streets,
         Suggestions,
@@ -92,6 +98,7 @@ if TYPE_CHECKING:
     from catchment.network.lines import join_lines
     from catchment.network.osm import read_osm
     from catchment.network.osmnx import from_osmnx, to_osmnx
+    from catchment.network.passing import passing_people
     from catchment.network.snap import snap
     from catchment.network.ways import Ways, split_ways
     from catchment.outputs.maps import coverage_map, write_map
@@ -112,6 +119,8 @@ if TYPE_CHECKING:
     from catchment.siting.score import score_choice
     from catchment.siting.solve import solve_cover
     from catchment.siting.suggest import suggest
+    from catchment.siting.surroundings import people_within
+    from catchment.siting.thin import thinned
 
 __version__ = "0.1.0"
 
@@ -170,6 +179,11 @@ _HOMES = {
     "catchment.siting.options": ("readings", "shown_candidates", "reach_options"),
     "catchment.siting.score": ("score_choice",),
     "catchment.siting.quotas": ("Quotas", "quotas", "filling"),
+    "catchment.inputs.stops": ("read_stops",),
+    "catchment.network.passing": ("passing_people",),
+    "catchment.demand.town_centres": ("town_centres",),
+    "catchment.siting.surroundings": ("people_within",),
+    "catchment.siting.thin": ("thinned",),
     "catchment.inputs.choice": ("read_choice", "write_choice"),
     "catchment.pipeline.read": ("read_inputs",),
     "catchment.pipeline.assess": ("assess",),
@@ -192,11 +206,14 @@ _HOMES = {
         "ControlCheck",
         "CoverCurve",
         "CoverPlan",
+        "Criteria",
+        "CriteriaWeights",
         "EditedStreets",
         "Filling",
         "Gaps",
         "Nearest",
         "Options",
+        "Passing",
         "People",
         "Places",
         "Points",
@@ -216,6 +233,7 @@ _HOMES = {
         "Setting",
         "Sites",
         "Standard",
+        "Stops",
         "StreetParts",
         "Streets",
         "Suggestions",

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from catchment.errors import MissingInputError, SettingsError
 from catchment.geo.basemaps import basemap_of
 from catchment.geo.datum import Datum  # noqa: TC001 - as above
-from catchment.model import Profile, Role, Rule, SiteType, Standard
+from catchment.model import CriteriaWeights, Profile, Role, Rule, SiteType, Standard
 from catchment.review import review_number
 
 if TYPE_CHECKING:
@@ -113,6 +113,19 @@ class RoadSettings(_Table):
     tolerance_m: float = Field(default=1.0, gt=0, le=50)
 
 
+class WeightSettings(_Table):
+    """``[siting.weights]``: how much each criterion counts in the score of a candidate."""
+
+    convenience: float = Field(default=CriteriaWeights.convenience, ge=0, allow_inf_nan=False)
+    transport: float = Field(default=CriteriaWeights.transport, ge=0, allow_inf_nan=False)
+    conspicuousness: float = Field(default=CriteriaWeights.conspicuousness, ge=0, allow_inf_nan=False)
+    street_front: float = Field(default=CriteriaWeights.street_front, ge=0, allow_inf_nan=False)
+
+    def weights(self) -> CriteriaWeights:
+        """The weights these settings ask for."""
+        return CriteriaWeights(**self.model_dump())
+
+
 class SitingSettings(_Table):
     """``[siting]``: how many new sites to suggest, and how long to look for them; without a budget none are."""
 
@@ -128,6 +141,7 @@ class SitingSettings(_Table):
     """In how many scenarios the plan is made again; by default in none."""
     fill_targets: bool = False
     """Suggest what ``inputs.targets`` lacks, instead of ``budget`` sites."""
+    weights: WeightSettings = WeightSettings()
 
     @property
     def asked(self) -> bool:
@@ -251,6 +265,8 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
     except ValidationError as problem:
         raise _settings_error(problem, file) from problem
     settings = settings.model_copy(update={"map": _reviewed(settings.map, file)})
+    if not any(settings.siting.weights.model_dump().values()):
+        raise SettingsError("error.settings_weights", file=file)
     for role, written in settings.inputs.files():
         if not str(written).isprintable():
             # "D:\temp\new.csv" in double quotes is valid TOML: a tab and a line end.

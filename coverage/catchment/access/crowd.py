@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from catchment.access.nearest import chain_position
+from catchment.network.chains import chain_position
 
 if TYPE_CHECKING:
     from catchment.model import Indices, Ints, Mask, Places, RoadGraph

@@ -9,6 +9,7 @@ import numpy as np
 
 from catchment.access import _kernels
 from catchment.model import Nearest
+from catchment.network.chains import chain_position
 
 if TYPE_CHECKING:
     from catchment.model import Indices, Ints, Places, RoadGraph
@@ -117,17 +118,6 @@ def _cutoff_mm(graph: RoadGraph, cutoff_m: float, *gaps: Ints) -> int:
     """The cutoff, or what no way exceeds: all roads of a component and the widest gaps. So labels stay in 64 bits."""
     longest = sum(int(lengths.max(initial=0)) for lengths in (graph.component_mm, *gaps))
     return int(min(cutoff_m * 1000, longest))
-
-
-def chain_position(graph: RoadGraph, places: Places) -> tuple[Indices, Ints]:
-    """Chain of each place, -1 off the road, and its distance from the chain's start [mm]."""
-    edge = np.maximum(places.edge, 0)
-    if not len(graph.edge_chain):
-        return np.full(len(places), -1, np.int32), np.zeros(len(places), np.int64)
-    chain = np.where(places.snapped, graph.edge_chain[edge], -1).astype(np.int32)
-    along = np.where(graph.edge_flipped[edge], -places.offset_mm, places.offset_mm)
-    position: Ints = graph.edge_from_mm[edge] + along
-    return chain, position
 
 
 def seeds(graph: RoadGraph, site: Indices, chain: Indices, at: Ints, gap: Ints) -> tuple[Indices, Indices, Ints]:

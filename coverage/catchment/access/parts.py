@@ -8,8 +8,9 @@ import numpy as np
 import shapely
 
 from catchment.access import _kernels, _kernels_parts
-from catchment.access.nearest import chain_position, junction_labels
+from catchment.access.nearest import junction_labels
 from catchment.model import StreetParts
+from catchment.network.chains import chain_position
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

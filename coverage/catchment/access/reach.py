@@ -12,9 +12,9 @@ import numpy as np
 
 from catchment.access import _kernels_reach
 from catchment.access.crowd import arcs_of, columns_of, crowd_of, ends_of, pointers, within
-from catchment.access.nearest import chain_position
 from catchment.errors import ReachMemoryError
 from catchment.model import Places, ReachSets, Setting
+from catchment.network.chains import chain_position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

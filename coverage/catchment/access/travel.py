@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial import KDTree
 
-from catchment.access.nearest import chain_position, nearest_sites
+from catchment.access.nearest import nearest_sites
 from catchment.geo.measure import distance_m, earth_centred
+from catchment.network.chains import chain_position
 
 if TYPE_CHECKING:
     from catchment.model import Floats, Ints, Mask, Places, RoadGraph

@@ -25,8 +25,10 @@ TOWN_PEOPLE = 5_000
 
 # Columns of the 1-km grid; the Mollweide world is 36,082 km wide.
 _COLUMNS = 40_000
-_SIDES = (1, _COLUMNS)
-_SIDES_AND_CORNERS = (*_SIDES, _COLUMNS - 1, _COLUMNS + 1)
+SIDES = (1, _COLUMNS)
+"""What the numbers of two cells that share a side differ by."""
+
+_SIDES_AND_CORNERS = (*SIDES, _COLUMNS - 1, _COLUMNS + 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +129,7 @@ def settlement_grid(people: People, *, shaped_centres: bool = True, wider_cluste
     units = np.zeros(len(cell), np.int64)
     np.add.at(units, index, people.units)
     dense = units >= DENSE_PER_KM2 * UNITS_PER_PERSON
-    label, total = _clusters(cell[dense], units[dense], _SIDES)
+    label, total = clusters(cell[dense], units[dense], SIDES)
     centre = total >= CITY_PEOPLE * UNITS_PER_PERSON
     city = cell[dense][centre]
     if shaped_centres:
@@ -136,14 +138,32 @@ def settlement_grid(people: People, *, shaped_centres: bool = True, wider_cluste
     if wider_clusters:
         wide = units >= WIDER_PER_KM2 * UNITS_PER_PERSON
         towns.append(
-            cell[wide][_clusters(cell[wide], units[wide], _SIDES_AND_CORNERS)[1] >= TOWN_PEOPLE * UNITS_PER_PERSON]
+            cell[wide][clusters(cell[wide], units[wide], _SIDES_AND_CORNERS)[1] >= TOWN_PEOPLE * UNITS_PER_PERSON]
         )
     urban = np.unique(np.concatenate([city, *towns]))
     return SettlementGrid(urban, np.where(np.isin(urban, city), Setting.CITY, Setting.TOWN).astype(np.int8))
 
 
-def _clusters(cell: Ints, units: Ints, steps: tuple[int, ...]) -> tuple[Ints, Ints]:
-    """Cluster number of each cell and the people of that cluster; cells that lie a step apart share a cluster."""
+def clusters(cell: Ints, units: Ints, steps: tuple[int, ...]) -> tuple[Ints, Ints]:
+    """
+    Cluster number of each cell and the people of that cluster; cells that lie a step apart share a cluster.
+
+    Parameters
+    ----------
+    cell
+        Cell numbers, ascending, shape (n,).
+    units
+        People in each, shape (n,).
+    steps
+        Differences of the numbers of cells that hang together, ``SIDES`` or more.
+
+    Examples
+    --------
+    Two cells side by side, and one a row and a column on.
+
+    >>> [found.tolist() for found in clusters(np.array([7, 8, 40_009]), np.array([1, 2, 4]), SIDES)]
+    [[0, 0, 1], [3, 3, 4]]
+    """
     if not len(cell):
         return np.empty(0, np.int64), np.empty(0, np.int64)
     pairs = []

@@ -73,6 +73,18 @@ PREMISES_COLUMNS: Synonyms = {
     "id": (*_words("场所编号 场所编码 场所代码 premisesid"), *SITE_COLUMNS["id"]),
     "name": (*_words("用房名称 房屋名称 premisesname"), *SITE_COLUMNS["name"]),
     "type": (*_words("场所类型 场所类别 用房类型 房屋类型 premisestype"), *SITE_COLUMNS["type"]),
+    "area": _words(
+        "使用面积 可用面积 场所面积 用房面积 建筑面积 房屋面积 面积 面积m2 使用面积m2 建筑面积m2 "
+        "area aream2 floorarea floorspace"
+    ),
+    # 产权人 and owner may be a person.
+    "ownership": _words("产权 产权性质 产权归属 产权情况 产权单位 权属 权属性质 房屋产权 ownership tenure"),
+    "way": _words("建设方式 建设形式 建设途径 拟建设方式 建设类型 wayofbuilding buildingway waytobuild"),
+    "honours": _words("原荣誉 荣誉 荣誉称号 原有荣誉 所获荣誉 曾获荣誉 获得荣誉 honours honors"),
+    "single_building": _words("单体建筑 是否单体建筑 是否单体 是否为单体建筑 单体 singlebuilding"),
+    "proposed_by": _words(
+        "申报县区 申报县市区 申报区县 申报县 申报单位 申报地区 推荐县区 推荐县市区 推荐单位 proposedby proposingcounty"
+    ),
 }
 
 REGION_COLUMNS: Synonyms = {

@@ -12,8 +12,9 @@ import pandas as pd
 from catchment.files import open_input
 from catchment.inputs.headers import PREMISES_COLUMNS, normal
 from catchment.inputs.osm_premises import read_osm_premises
+from catchment.inputs.particulars import BLANK, particulars
 from catchment.inputs.sites import KINDS, WANTED, ledger_rows
-from catchment.model import Premises
+from catchment.model import Finding, Premises
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +56,8 @@ def read_premises(path: str | Path, *, cache: Path | None = None) -> Premises:
     Premises of an OSM file, or of the planner's own table.
 
     The coordinates of a table are taken as degrees, as they stand: for GCJ-02 and BD-09 see ``from_datum``. Its bad
-    rows are listed in the findings, as those of a ledger are.
+    rows are listed in the findings, as those of a ledger are; cells that are not understood cost no row, and neither
+    do types of premises that are none of the kinds (``premises.listed``).
 
     Parameters
     ----------
@@ -77,6 +79,7 @@ def read_premises(path: str | Path, *, cache: Path | None = None) -> Premises:
     by_id, findings = ledger_rows(file, _WANTED)
     ids = sorted(by_id)
     drafts = [by_id[premises_id] for premises_id in ids]
+    further, odd = particulars(drafts)
     frame = gpd.GeoDataFrame(
         {
             "premises_id": ids,
@@ -84,11 +87,22 @@ def read_premises(path: str | Path, *, cache: Path | None = None) -> Premises:
             "kind": [kind_of_premises(draft.record.text("type")) for draft in drafts],
             "address": [draft.address for draft in drafts],
             "source": "table",
+            **further,
         },
         geometry=gpd.points_from_xy([draft.lon for draft in drafts], [draft.lat for draft in drafts]),
         crs="EPSG:4326",
     )
-    return Premises(frame, tuple(findings))
+    return Premises(frame, (*findings, *odd, *_other_types(frame, file.path.name)))
+
+
+def _other_types(frame: gpd.GeoDataFrame, file: str) -> list[Finding]:
+    """How many rows of a table are of a type that none of the kinds is, and what they call it."""
+    other = frame["type"][frame["kind"] == LISTED]
+    if other.empty:
+        return []
+    words = sorted({word or "-" for word in other})
+    facts: dict[str, str | int] = {"count": len(other), "types": ", ".join(word[:20] for word in words[:20])}
+    return [Finding("note", "finding.premises_other_types", facts, file=file)]
 
 
 def kind_of_premises(text: str) -> str:
@@ -106,7 +120,7 @@ def kind_of_premises(text: str) -> str:
 
 def joined_premises(first: Premises, second: Premises) -> Premises:
     """
-    The premises of two sources as one, the first ones first.
+    The premises of two sources as one, the first ones first; columns that only one of them has are blank in the other.
 
     Examples
     --------
@@ -115,4 +129,7 @@ def joined_premises(first: Premises, second: Premises) -> Premises:
     2
     """
     frame = pd.concat([first.frame, second.frame], ignore_index=True)
+    # Only a planner's table has the further columns; of the others' premises nothing is known.
+    texts = {column: blank for column, blank in BLANK.items() if column in frame and blank == ""}
+    frame = frame.fillna(texts)
     return Premises(frame, (*first.findings, *second.findings))

@@ -58,6 +58,7 @@ from catchment.model.inputs import (
     RoadEdits,
     Sites,
     Source,
+    Stops,
     UrbanAreas,
     Water,
 )
@@ -78,6 +79,7 @@ from catchment.model.kinds import (
 )
 from catchment.model.network import (
     EditedStreets,
+    Passing,
     Places,
     RoadGraph,
     RoadLines,
@@ -87,9 +89,12 @@ from catchment.model.run import (
     Run,
 )
 from catchment.model.siting import (
+    CRITERIA,
     Candidates,
     CoverCurve,
     CoverPlan,
+    Criteria,
+    CriteriaWeights,
     FewestPlan,
     Options,
     Reading,
@@ -104,6 +109,7 @@ from catchment.model.targets import (
 )
 
 __all__ = [
+    "CRITERIA",
     "UNITS_PER_PERSON",
     "Access",
     "Addition",
@@ -123,6 +129,8 @@ __all__ = [
     "ControlCheck",
     "CoverCurve",
     "CoverPlan",
+    "Criteria",
+    "CriteriaWeights",
     "EditedStreets",
     "Exchange",
     "FewestPlan",
@@ -139,6 +147,7 @@ __all__ = [
     "Mode",
     "Nearest",
     "Options",
+    "Passing",
     "People",
     "PeopleClasses",
     "Percentiles",
@@ -171,6 +180,7 @@ __all__ = [
     "Source",
     "Standard",
     "Standing",
+    "Stops",
     "StreetParts",
     "Streets",
     "Suggestions",

@@ -91,8 +91,33 @@ class Premises:
     Columns ``premises_id`` (``n1``, ``w1`` or ``r1`` for a node, way or relation of OSM; of a table its own id or one
     from its content), ``name`` (may be empty), ``kind`` (entry of the catalogue), ``address``, ``source`` (``osm`` or
     ``table``), ``geometry`` (WGS84 points).
+
+    Where some are of a planner's table also, blank where it says nothing: ``type`` (its own word), ``area_m2`` (NaN if
+    blank), ``ownership`` (产权), ``way`` (建设方式, entry of the catalogue), ``honours`` (原荣誉), ``single_building``
+    (单体建筑: ``yes`` or ``no``), ``proposed_by`` (申报县区).
     """
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def xy(self) -> Floats:
+        """lon, lat [degrees], shape (n, 2)."""
+        return np.column_stack([self.frame.geometry.x, self.frame.geometry.y]).astype(np.float64)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True, eq=False)
+class Stops:
+    """Stops and stations of public transport, each once, in the order of ``stop_id``."""
+
+    frame: gpd.GeoDataFrame
+    """
+    Columns ``stop_id`` (``n1``, ``w1`` or ``r1`` for a node, way or relation of OSM), ``name`` (may be empty), ``kind``
+    (entry of the catalogue), ``geometry`` (WGS84 points).
+    """
+    merged_count: int = 0
+    """Further entries of the file for one of these stops."""
 
     @property
     def xy(self) -> Floats:

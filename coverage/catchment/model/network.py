@@ -173,3 +173,13 @@ class Places:
             np.concatenate([self.offset_mm, others.offset_mm]),
             np.concatenate([self.gap_mm, others.gap_mm]),
         )
+
+
+@dataclass(frozen=True, eq=False)
+class Passing:
+    """How many people go along each street on their shortest ways to the nearest centre."""
+
+    edge_units: Ints
+    """People whose way uses a part of each street edge [1/1024 person], -1 if the mode may not use it, shape (m,)."""
+    centre_units: Ints
+    """People who go to each centre [1/1024 person], shape (centres,); all others have no way to any."""

@@ -43,7 +43,34 @@ class Candidates:
         return len(self.frame)
 
 
+CRITERIA = ("convenience", "transport", "conspicuousness", "street_front")
+"""What the plan asks of a place: 方便群众, 交通便利, 相对醒目, 临街."""
+
+
+@dataclass(frozen=True)
+class CriteriaWeights:
+    """How much each criterion counts in the score; not negative, not all 0. By default 临街 and 方便群众 come first."""
+
+    convenience: float = 3.0
+    transport: float = 2.0
+    conspicuousness: float = 2.0
+    street_front: float = 3.0
+
+
 @dataclass(frozen=True, eq=False)
+class Criteria:
+    """What the four criteria say of places."""
+
+    frame: pd.DataFrame
+    """A row per place: the columns ``CRITERIA`` and ``score``, each in [0, 1], NaN where it is not known; ``known``,
+    the share of the weights whose criteria are known."""
+    weights: CriteriaWeights
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True)
 class Shortfall:
     """A wish that a plan does not meet. People are units of 1/1024 person."""
 

@@ -1,0 +1,21 @@
+"""Where places stand on the chains of a graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from catchment.model import Indices, Ints, Places, RoadGraph
+
+
+def chain_position(graph: RoadGraph, places: Places) -> tuple[Indices, Ints]:
+    """Chain of each place, -1 off the road, and its distance from the chain's start [mm]."""
+    edge = np.maximum(places.edge, 0)
+    if not len(graph.edge_chain):
+        return np.full(len(places), -1, np.int32), np.zeros(len(places), np.int64)
+    chain = np.where(places.snapped, graph.edge_chain[edge], -1).astype(np.int32)
+    along = np.where(graph.edge_flipped[edge], -places.offset_mm, places.offset_mm)
+    position: Ints = graph.edge_from_mm[edge] + along
+    return chain, position
