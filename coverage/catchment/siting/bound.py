@@ -47,7 +47,7 @@ def lagrangian_bound(
     price_units: Floats | None = None,
     rounds: int = 20_000,
     stopped: Callable[[], bool] = lambda: False,
-    watch: Callable[[int], None] = lambda units: None,
+    watch: Callable[[int], None] | None = None,
 ) -> Bound:
     """
     A bound near that of the linear relaxation, with no linear program solved.
@@ -104,7 +104,7 @@ def lagrangian_bound(
     out, sure = np.zeros(len(problem), bool), np.zeros(len(problem), bool)
     step, waited, taken = 1.0, 0, 0
     while taken < rounds and step >= _SMALLEST_STEP and best >= target and not (taken % 16 == 0 and stopped()):
-        if taken and taken % 16 == 0:
+        if watch is not None and taken and taken % 16 == 0:
             watch(int(best) // scale)
         taken += 1
         value = _kernels_bound.site_values(problem.site_ptr, problem.site_class, price)
