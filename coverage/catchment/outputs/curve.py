@@ -44,9 +44,17 @@ def curve_sheet(run: Run, found: Suggestions) -> Sheet:
     notes = (standard_line(run.standard, language), say("proposal.curve_note", language), *curve_texts(found, language))
     above = (Line((title_text(run, language),), "title"), *(Line((text,), "note") for text in notes))
     heads = Line(tuple(say(word, language) for word in _HEADS), "header")
-    chart = Chart(say("proposal.curve", language), x=0, series=(Series(1), Series(3), Series(4, dots=True)))
+    series = (Series(1), Series(3), Series(4, dots=True))
+    chart = Chart(say("proposal.curve", language), x=0, series=series, least=_round_below(run, found))
     lines = (*above, heads, *_rows(run, found))
     return Sheet(say("book.sheet_curve", language), lines, is_table=True, above=len(above), chart=chart)
+
+
+def _round_below(run: Run, found: Suggestions) -> int:
+    """A round number of people below the curve, so that its bend is seen."""
+    covered = curve_figures(run, found)["bound"]
+    step = 10 ** (len(str(covered[-1] - covered[0])) - 1)
+    return int(covered[0] // step * step)
 
 
 def _rows(run: Run, found: Suggestions) -> Iterator[Line]:
