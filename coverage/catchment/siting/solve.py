@@ -13,6 +13,7 @@ from catchment.model import CoverPlan
 from catchment.siting.bound import bound_curve, lagrangian_bound, plain_bound
 from catchment.siting.cover import some_sites, units_covered
 from catchment.siting.exact import exact_plan
+from catchment.siting.interrupts import INTERRUPTS, is_interrupt
 from catchment.siting.local import begin_search, greedy_plan, kicked, search_on
 from catchment.siting.reduce import reduced
 from catchment.siting.remaining import all_of, narrowed, promising
@@ -131,7 +132,9 @@ def solve_cover(
             state = better
             if progress is not None:
                 progress(state.covered_units, state.bound_units)
-    except KeyboardInterrupt:
+    except INTERRUPTS as met:
+        if not is_interrupt(met):
+            raise
         interrupted = True
     late: Literal["time", "rounds"] = "time" if clock.left_s() <= 0 else "rounds"
     stopped = "proven" if state.proven else "interrupted" if interrupted else late
@@ -232,7 +235,7 @@ def _bound(
             stopped=over,
             watch=seen.append,
         )
-    except KeyboardInterrupt:  # what is proven by then is kept; the rest is the caller's
+    except INTERRUPTS:  # what is proven by then is kept; the rest is the caller's
         yield state.bounded(remaining.taken_units + min(seen, default=state.bound_units))
         raise
     state = state.bounded(remaining.taken_units + bound.units)

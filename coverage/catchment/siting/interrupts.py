@@ -1,0 +1,20 @@
+"""Ctrl-C among compiled code."""
+
+from __future__ import annotations
+
+INTERRUPTS = (KeyboardInterrupt, SystemError)
+"""What Ctrl-C may arrive as; ask ``is_interrupt`` which it was."""
+
+
+def is_interrupt(problem: BaseException) -> bool:
+    """
+    Whether Ctrl-C is behind an error.
+
+    Where it is pressed while a compiled kernel hands its result back, Python says SystemError, and names the cause.
+
+    Examples
+    --------
+    >>> is_interrupt(KeyboardInterrupt()), is_interrupt(SystemError())
+    (True, False)
+    """
+    return isinstance(problem, KeyboardInterrupt) or isinstance(problem.__cause__, KeyboardInterrupt)
