@@ -103,7 +103,10 @@ def test_ctrl_c_that_meets_compiled_code_is_an_interruption_and_any_other_error_
 
         return fail
 
-    assert solve_cover(problem, 15, progress=failing(KeyboardInterrupt())).stopped == "interrupted"
+    twice = SystemError("and so did what called it")
+    twice.__cause__ = KeyboardInterrupt()
+    for cause in (KeyboardInterrupt(), twice):
+        assert solve_cover(problem, 15, progress=failing(cause)).stopped == "interrupted"
     with pytest.raises(SystemError):
         solve_cover(problem, 15, progress=failing(None))
 
