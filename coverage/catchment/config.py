@@ -6,10 +6,11 @@ import datetime as dt  # noqa: TC003 - pydantic reads the annotation when the cl
 import difflib
 import re
 import tomllib
+from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from catchment.errors import MissingInputError, SettingsError
 from catchment.geo.basemaps import basemap_of
@@ -113,6 +114,22 @@ class RoadSettings(_Table):
     tolerance_m: float = Field(default=1.0, gt=0, le=50)
 
 
+def share(written: object) -> object:
+    """
+    A share as planners write it: 0.95, or as text ``95%``.
+
+    Examples
+    --------
+    >>> share("95%"), share("97.5％"), share(0.95), share("0.95")
+    (0.95, 0.975, 0.95, '0.95')
+    """
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*[%％]\s*", written) if isinstance(written, str) else None
+    return float(Fraction(match[1]) / 100) if match else written
+
+
+Share = Annotated[float, BeforeValidator(share), Field(gt=0, le=1)]
+
+
 class WeightSettings(_Table):
     """``[siting.weights]``: how much each criterion counts in the score of a candidate."""
 
@@ -141,12 +158,14 @@ class SitingSettings(_Table):
     """In how many scenarios the plan is made again; by default in none."""
     fill_targets: bool = False
     """Suggest what ``inputs.targets`` lacks, instead of ``budget`` sites."""
+    cover: Share | None = None
+    """Suggest the fewest sites that cover so large a share of all people, instead of ``budget`` sites."""
     weights: WeightSettings = WeightSettings()
 
     @property
     def asked(self) -> bool:
         """Whether sites are to be suggested at all."""
-        return self.budget is not None or self.fill_targets
+        return self.budget is not None or self.fill_targets or self.cover is not None
 
 
 class TargetSettings(_Table):
@@ -267,6 +286,7 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
     settings = settings.model_copy(update={"map": _reviewed(settings.map, file)})
     if not any(settings.siting.weights.model_dump().values()):
         raise SettingsError("error.settings_weights", file=file)
+    _refuse_two_goals(settings.siting, file)
     for role, written in settings.inputs.files():
         if not str(written).isprintable():
             # "D:\temp\new.csv" in double quotes is valid TOML: a tab and a line end.
@@ -274,6 +294,12 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
     settings.map.basemap()
     inputs = {role: folder / path for role, path in settings.inputs.files()}
     return settings.model_copy(update={"inputs": Inputs(**inputs), "out": settings.out and folder / settings.out})
+
+
+def _refuse_two_goals(siting: SitingSettings, file: str) -> None:
+    other = "fill_targets" if siting.fill_targets else "budget" if siting.budget is not None else ""
+    if siting.cover is not None and other:
+        raise SettingsError("error.settings_two_goals", file=file, other=other, flag=other.replace("_", "-"))
 
 
 def _reviewed(settings: MapSettings, file: str) -> MapSettings:

@@ -154,7 +154,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         overrides = {
             "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},
             "sites": _given(datum=datum),
-            "siting": _given(budget=budget),
+            "siting": _goal(budget=budget, cover=None, fill_targets=False),
             "map": _profile(public=public),
             **_given(name=name, date=date, language=lang),
         }
@@ -179,6 +179,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     def suggest(
         project: Path = typer.Argument(help=say("cli.project_file", language), show_default=False),
         budget: int | None = option("budget", "--budget"),
+        cover: str | None = option("cover", "--cover"),
         fill_targets: bool = fact("fill_targets", "--fill-targets"),
         premises: Path | None = option("premises", "--premises"),
         swap: list[str] | None = option("swap", "--swap"),
@@ -189,7 +190,10 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     ) -> None:
         overrides = {
             "inputs": _given(premises=premises and premises.absolute()),
-            "siting": _given(budget=budget, fill_targets=fill_targets or None, swap=swap or None, robust=robust),
+            "siting": {
+                **_goal(budget=budget, cover=cover, fill_targets=fill_targets),
+                **_given(swap=swap or None, robust=robust),
+            },
             **_given(language=lang),
         }
         settings = _with_budget(_settings(project, overrides), project)
@@ -245,6 +249,23 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
 def _given(**flags: object) -> dict[str, Any]:
     """The flags that say something; a number may be 0."""
     return {key: value for key, value in flags.items() if value not in (None, "")}
+
+
+def _goal(*, budget: int | None, cover: str | None, fill_targets: bool) -> dict[str, Any]:
+    """
+    What the flags ask for; a goal given here takes the place of the project's.
+
+    Examples
+    --------
+    >>> _goal(budget=None, cover="95%", fill_targets=False)
+    {'budget': None, 'fill_targets': False, 'cover': '95%'}
+    >>> _goal(budget=None, cover=None, fill_targets=True)
+    {'cover': None, 'fill_targets': True}
+    """
+    said = _given(budget=budget, cover=cover, fill_targets=fill_targets or None)
+    if "cover" in said:
+        return {"budget": None, "fill_targets": False, **said}
+    return {"cover": None, **said} if said else {}
 
 
 def _profile(*, public: bool) -> dict[str, Any]:

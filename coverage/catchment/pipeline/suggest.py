@@ -98,6 +98,7 @@ def advised(
         settled.people,
         ground.access,
         budget=quota.budget if quota else settings.siting.budget or 0,
+        cover=settings.siting.cover,
         rules=Rules(groups=quota.groups) if quota else NO_RULES,
         searches=searches,
         standard=settings.standard.standard(),
@@ -156,8 +157,9 @@ def _emptiness(found: Suggestions, candidate_count: int) -> Iterator[Finding]:
             "warning", "finding.suggest_nothing" if candidate_count else "finding.suggest_no_candidates", facts
         )
     elif not found.plan.budget:
-        yield Finding("note", "finding.suggest_budget_none")
-    elif len(found) < found.plan.budget:
+        if found.goal is None:
+            yield Finding("note", "finding.suggest_budget_none")
+    elif len(found) < found.plan.budget and found.goal is None:
         yield Finding("note", "finding.suggest_enough", {"budget": found.plan.budget, "count": len(found)})
 
 

@@ -1,4 +1,4 @@
-"""Where next, for a budget: the plan, and what a planner asks of each of its places."""
+"""Where next, for a budget or a share of the people: the plan, and what a planner asks of each of its places."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from catchment.access.reach import people_in_reach, reach_under_standard
 from catchment.access.totals import widest_search_m
 from catchment.errors import RecountError
 from catchment.geo.measure import radii_of_curvature_m
-from catchment.model import UNITS_PER_PERSON, Places, Setting, Suggestions
+from catchment.model import UNITS_PER_PERSON, CoverGoal, Places, Setting, Suggestions, share_of
 from catchment.siting.candidates import within
 from catchment.siting.cover import problem_of_reach
 from catchment.siting.curve import cover_curve
+from catchment.siting.goal import plan_of_fewest
 from catchment.siting.preferred import with_first_candidates
 from catchment.siting.rules import NO_RULES, Rules
 from catchment.siting.score import people_served
@@ -54,7 +55,8 @@ def suggest(
     people: People,
     access: Access,
     *,
-    budget: int,
+    budget: int = 0,
+    cover: float | None = None,
     searches: Mapping[Mode, Search],
     standard: Standard,
     roads: Mapping[Mode, RoadGraph],
@@ -94,6 +96,9 @@ def suggest(
         From ``judge``, to the counted sites.
     budget
         At most so many.
+    cover
+        Instead of a budget the share of all people, those nobody can reach among them, that is to be covered with the
+        fewest of them; if it cannot be, they cover as many as can be.
     searches
         Where the uncovered people of each mode live, and how far from them a candidate may stand to reach any.
     standard
@@ -127,7 +132,20 @@ def suggest(
     reach = reach_of(near, kept=~access.covered)
     left = people.units[reach.order]
     problem = problem_of_reach(reach, left, _plane(candidates.xy))
-    plan = solve_cover(problem, budget, rules=rules, seed=seed, time_limit_s=time_limit_s, progress=progress)
+    goal = None
+    if cover is None:
+        plan = solve_cover(problem, budget, rules=rules, seed=seed, time_limit_s=time_limit_s, progress=progress)
+    else:
+        everybody_units, before_units = int(people.units.sum()), int(people.units[access.covered].sum())
+        plan, fewest = plan_of_fewest(
+            problem,
+            share_of(cover, everybody_units) - before_units,
+            rules=rules,
+            seed=seed,
+            time_limit_s=time_limit_s,
+            progress=progress,
+        )
+        goal = CoverGoal(cover, everybody_units, before_units, fewest)
     if rules.none:
         plan = with_first_candidates(problem, plan)
     chosen = {mode: places[mode].some(plan.site) for mode in places}
@@ -151,6 +169,7 @@ def suggest(
         alone_units=people_in_reach(reach, left),
         added_by_region=_sums(people.region, new, region_count),
         added_by_setting={kind: int(new[people.setting == kind].sum()) for kind in Setting},
+        goal=goal,
     )
 
 
