@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import cdist
 from streetmap import street_map
 from test_candidates import named
 from test_cli import catchment
@@ -12,7 +13,13 @@ from test_suggest import STANDARD, World, no_premises, people_at
 
 from catchment.config import read_settings, settings_of
 from catchment.errors import SettingsError
-from catchment.outputs.wishes import goal_texts, way_out
+from catchment.geo.measure import earth_centred
+from catchment.inputs.regions import read_regions
+from catchment.outputs.suggested import suggestion_record
+from catchment.outputs.wishes import goal_texts, way_out, wish_texts, with_wishes
+from catchment.pipeline.assess import assess
+from catchment.pipeline.read import read_inputs
+from catchment.siting.floors import PeopleFloor
 
 ONE = 1024
 
@@ -126,3 +133,141 @@ def test_the_command_line_says_what_is_in_the_way_of_a_share_and_the_least_way_o
     both = catchment(*asked, "--budget", 3, "--lang", "zh", cwd=tmp_path)
     assert both.returncode == 2
     assert "只能要一个" in both.stderr
+
+
+# ---- rules, by head
+
+
+def projects(small_demo, budget=3, **siting):
+    settings = read_settings(small_demo, overrides={"siting": {"budget": budget, **siting}})
+    return assess(read_inputs(settings), settings)
+
+
+def keys(run):
+    return [rule.key for rule in run.suggestions.rules]
+
+
+def test_a_floor_of_people_takes_the_place_of_the_larger_village():
+    world = three_villages()
+    # A alone serves 5; the floor asks for the one person of C, so the only site goes there.
+    _, free = world.suggestions(no_premises(), 1)
+    mine = np.array([False, False, False, True])
+    _, bound = world.suggestions(no_premises(), 1, floors=[PeopleFloor("C", mine, ONE)])
+    assert (free.plan.covered_units, bound.plan.covered_units) == (5 * ONE, ONE)
+    assert (bound.plan.status, bound.plan.shortfalls) == ("optimal", ())
+    _, short = world.suggestions(no_premises(), 1, floors=[PeopleFloor("C", mine, 3 * ONE)])
+    assert [(each.name, each.missing) for each in short.plan.shortfalls] == [("C", 2 * ONE)]
+
+
+def test_new_sites_keep_their_distance_from_one_another_and_from_counted_ones(small_demo):
+    run = projects(small_demo, budget=6, spacing_m=2000)
+    xy = run.suggestions.frame[["lon", "lat"]].to_numpy()
+    apart = cdist(earth_centred(xy), earth_centred(xy))
+    # The plane of the solver is true to a thousandth over a county.
+    assert apart[np.triu_indices(len(xy), 1)].min() >= 1998
+    assert cdist(earth_centred(xy), earth_centred(run.sites.xy[run.counted])).min() >= 2000
+    assert keys(run) == ["spacing_m", "spacing_existing_m"]
+    near = projects(small_demo, budget=6, spacing_m=2000, spacing_existing_m=0)
+    assert keys(near) == ["spacing_m"]
+    assert near.suggestions.plan.covered_units >= run.suggestions.plan.covered_units
+
+
+@pytest.fixture(scope="module")
+def free(small_demo):
+    return projects(small_demo)
+
+
+def test_a_must_is_in_the_plan_and_a_never_is_not_by_number_name_or_place(small_demo, free):
+    first, second = (free.suggestions.frame.iloc[row] for row in (0, 1))
+    others = free.suggestions.answers.alternatives
+    named_one = others[others["name"] != ""].drop_duplicates("name").iloc[0]
+    place = f"{float(second['lon'])!r},{float(second['lat'])!r}"
+    run = projects(small_demo, must=[named_one["name"]], never=[int(first["candidate_id"]), place])
+    chosen = set(run.suggestions.frame["candidate_id"])
+    assert named_one["candidate_id"] in chosen
+    assert not chosen & {first["candidate_id"], second["candidate_id"]}
+    assert keys(run) == ["must", "never"]
+    assert run.suggestions.plan.covered_units <= free.suggestions.plan.covered_units
+    # What could stand for a place of the plan keeps the rules too: nothing for the must, no never.
+    must_rank = run.suggestions.frame.set_index("candidate_id").loc[named_one["candidate_id"], "rank"]
+    found = run.suggestions.answers.alternatives
+    assert must_rank not in set(found["rank"])
+    assert not set(found["candidate_id"]) & {first["candidate_id"], second["candidate_id"]}
+
+
+def test_of_an_exclusive_list_at_most_one_is_chosen(small_demo, free):
+    both = [int(number) for number in free.suggestions.frame["candidate_id"][:2]]
+    run = projects(small_demo, exclusive=[both])
+    assert len(set(run.suggestions.frame["candidate_id"]) & set(both)) <= 1
+    assert keys(run) == ["exclusive"]
+
+
+def test_every_region_with_candidates_gets_a_site(small_demo):
+    run = projects(small_demo, budget=4, one_per_unit=True)
+    served = set(run.site_region[run.counted].tolist()) | set(run.suggestions.frame["region"].tolist())
+    lost = [finding for finding in run.findings if finding.word == "finding.suggest_unit_empty"]
+    assert len(served - {-1}) == len(run.regions) - sum(finding.facts["count"] for finding in lost)
+    assert run.suggestions.plan.shortfalls == ()
+    assert "a site in each region" in " ".join(wish_texts(run.suggestions, "en"))
+
+
+def test_a_quota_of_a_kind_and_of_a_region_is_kept_and_a_place_that_adds_nobody_says_so(small_demo):
+    region = read_regions(small_demo.parent / "townships.geojson").frame["name"].iloc[0]
+    run = projects(
+        small_demo,
+        budget=3,
+        quota=[{"kind": "library", "least": 2, "most": 2}, {"name": "一", "region": region, "most": 0}],
+    )
+    frame = run.suggestions.frame
+    assert (frame["premises"] == "premises.library").sum() == 2
+    assert not (run.regions.frame["name"].iloc[frame["region"]] == region).any()
+    record = with_wishes(suggestion_record(run), run)
+    assert [rule["text"] for rule in record["rules"]] == ["library: at least 2, at most 2", "一: at least 0, at most 0"]
+    for site in record["sites"]:
+        assert ("Covers nobody more" in site["reason"]) == (site["new"] == 0)
+
+
+def test_a_share_of_every_region_is_asked_and_what_cannot_be_is_said(small_demo):
+    run = projects(small_demo, budget=8, floor="85%")
+    people = run.by_region["people"].to_numpy(np.int64)
+    after = run.by_region["covered"].to_numpy(np.int64) + run.suggestions.added_by_region
+    names = run.by_region["name"].to_numpy()
+    missed = {short.name for short in run.suggestions.plan.shortfalls}
+    assert set(names[after < 0.85 * people]) == missed
+    texts = " ".join(wish_texts(run.suggestions, "zh"))
+    assert "至少覆盖85%" in texts
+    assert texts.count("未满足") == len(missed)
+
+
+@pytest.mark.parametrize(
+    ("siting", "said"),
+    [
+        ({"must": [1], "never": [1]}, "candidates 1 are in both lists"),
+        ({"must": [99999]}, "no candidate 99999"),
+        ({"must": ["灵泉街道人民政府"]}, "the nearest name is"),
+        ({"never": ["0.5,0.5"]}, "no candidate stands within 50 m of 0.5,0.5"),
+        ({"quota": [{"region": "灵泉街", "most": 1}]}, "the nearest is 灵泉街道"),
+        ({"quota": [{"kind": "libary", "most": 1}]}, "the nearest is library"),
+        ({"quota": [{"name": "x", "least": 3, "most": 1}]}, "quota: “x” wants at least 3 sites and at most 1"),
+        ({"quota": [{"name": "x", "least": 9}]}, "budget, must, quota, one_per_unit"),
+        ({"floor": [{"county": "无此县", "share": 0.5}]}, "no 无此县 among the regions"),
+        ({"spacing_m": -1}, "siting.spacing_m"),
+        ({"quota": [{"leest": 3}]}, "siting.quota"),
+        ({"fill_targets": True, "never": [1]}, "cannot stand beside fill_targets"),
+    ],
+)
+def test_a_rule_that_cannot_be_meant_is_refused_and_named(small_demo, siting, said):
+    with pytest.raises(SettingsError) as problem:
+        projects(small_demo, **siting)
+    assert said in problem.value.text("en")
+    assert problem.value.text("zh")
+
+
+def test_a_share_within_rules_says_that_the_rules_are_in_the_way(small_demo):
+    run = projects(small_demo, budget=None, cover=0.95, quota=[{"name": "全部", "most": 1}])
+    goal = run.suggestions.goal
+    assert (goal.met, goal.fewest.amount) == (False, 1)
+    texts = " ".join(wish_texts(run.suggestions, "en"))
+    assert "the rules together" in texts
+    assert "Or loosen the rules" in texts
+    assert "Within the rules: 全部: at least 0, at most 1." in texts

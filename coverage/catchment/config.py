@@ -143,6 +143,25 @@ class WeightSettings(_Table):
         return CriteriaWeights(**self.model_dump())
 
 
+class QuotaSettings(_Table):
+    """``[[siting.quota]]``: at least and at most so many new sites in a county or region, of a kind of premises."""
+
+    name: str = ""
+    county: str | None = None
+    region: str | None = None
+    kind: str | None = None
+    least: int = Field(default=0, ge=0)
+    most: int | None = Field(default=None, ge=0)
+
+
+class FloorSettings(_Table):
+    """``[[siting.floor]]``: so large a share of the people of a county or region is covered at least."""
+
+    county: str | None = None
+    region: str | None = None
+    share: Share
+
+
 class SitingSettings(_Table):
     """``[siting]``: how many new sites to suggest, and how long to look for them; without a budget none are."""
 
@@ -160,7 +179,28 @@ class SitingSettings(_Table):
     """Suggest what ``inputs.targets`` lacks, instead of ``budget`` sites."""
     cover: Share | None = None
     """Suggest the fewest sites that cover so large a share of all people, instead of ``budget`` sites."""
+    spacing_m: float = Field(default=0, ge=0, le=100_000)
+    """New sites stand at least so far from one another, and from counted sites [m]."""
+    spacing_existing_m: float | None = Field(default=None, ge=0, le=100_000)
+    """How far from counted sites [m]; by default as from one another."""
+    must: tuple[int | str, ...] = ()
+    """Candidates of every plan: numbers as printed, places ``lon,lat`` (WGS84) or names of premises."""
+    never: tuple[int | str, ...] = ()
+    """Candidates of no plan."""
+    one_per_unit: bool = False
+    """At least one site, counted or new, in each region that has candidates."""
+    quota: tuple[QuotaSettings, ...] = ()
+    floor: Share | tuple[FloorSettings, ...] | None = None
+    """One share is for every county, or for every region where the regions are of one county."""
+    exclusive: tuple[tuple[int | str, ...], ...] = ()
+    """Lists of candidates of which at most one is chosen."""
     weights: WeightSettings = WeightSettings()
+
+    @property
+    def rule_keys(self) -> tuple[str, ...]:
+        """The rules that are given."""
+        keys = ("spacing_m", "spacing_existing_m", "must", "never", "one_per_unit", "quota", "floor", "exclusive")
+        return tuple(key for key in keys if getattr(self, key))
 
     @property
     def asked(self) -> bool:
@@ -287,6 +327,7 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
     if not any(settings.siting.weights.model_dump().values()):
         raise SettingsError("error.settings_weights", file=file)
     _refuse_two_goals(settings.siting, file)
+    _refuse_rules_beside_targets(settings.siting, file)
     for role, written in settings.inputs.files():
         if not str(written).isprintable():
             # "D:\temp\new.csv" in double quotes is valid TOML: a tab and a line end.
@@ -300,6 +341,12 @@ def _refuse_two_goals(siting: SitingSettings, file: str) -> None:
     other = "fill_targets" if siting.fill_targets else "budget" if siting.budget is not None else ""
     if siting.cover is not None and other:
         raise SettingsError("error.settings_two_goals", file=file, other=other, flag=other.replace("_", "-"))
+
+
+def _refuse_rules_beside_targets(siting: SitingSettings, file: str) -> None:
+    """What the targets ask for is the whole plan: a rule that takes a place from one row gives it to none."""
+    if siting.fill_targets and siting.rule_keys:
+        raise SettingsError("error.settings_rules_and_targets", file=file, keys=", ".join(siting.rule_keys))
 
 
 def _reviewed(settings: MapSettings, file: str) -> MapSettings:

@@ -453,7 +453,6 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
     from catchment.outputs.figures import printed_figures  # noqa: PLC0415 - see above
     from catchment.outputs.quotas import filling_lines  # noqa: PLC0415 - see above
     from catchment.outputs.style import people_text, share_text, standard_line  # noqa: PLC0415 - see above
-    from catchment.outputs.suggested import suggestion_lines  # noqa: PLC0415 - see above
 
     figures = printed_figures(run)
     yield standard_line(run.standard, language)
@@ -471,7 +470,6 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
     if bad:
         yield from (finding_line(finding, language) for finding in bad[:20])
         yield say("cli.bad_rows", language, count=len(bad))
-    yield from suggestion_lines(run)
     yield from filling_lines(run)
     yield from answer_lines(run)
 

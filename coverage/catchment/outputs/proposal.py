@@ -30,6 +30,7 @@ _NOTES = (
     "finding.suggest_enough",
     "finding.suggest_interrupted",
     "finding.suggest_time",
+    "finding.suggest_unit_empty",
 )
 """Findings that belong beside the plan."""
 

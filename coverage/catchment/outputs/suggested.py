@@ -161,6 +161,8 @@ def _reason(run: Run, row: Suggested) -> str:
         "reach": people_text(row.reach),
         "shared": people_text(row.shared),
     }
+    if not row.added:
+        return say("suggest.reason_nobody", language, **facts)
     if row.site < 0:
         return say("suggest.reason_alone", language, **facts)
     site = run.sites.frame["name"].iloc[row.site]

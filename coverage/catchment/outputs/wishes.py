@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from catchment.model import LeftOut
-from catchment.outputs.style import people_text, share_text, whole
+from catchment.outputs.style import people_text, printable, share_text, whole
 from catchment.words import say
 
 if TYPE_CHECKING:
-    from catchment.model import CoverGoal, Run, Suggestions
+    from catchment.model import CoverGoal, Run, SaidRule, Shortfall, Suggestions
     from catchment.words import Language
 
 
@@ -123,14 +123,47 @@ def way_out(found: Suggestions, language: Language) -> str:
 
 
 def wish_texts(found: Suggestions, language: Language) -> list[str]:
-    """Everything that belongs to the proof besides people and bound."""
-    return goal_texts(found, language)
+    """Everything that belongs to the proof besides people and bound: the goal, the rules, and what is lacking."""
+    within = say("wish.then", language).join(rule_text(rule, language) for rule in found.rules)
+    rules = [say("wish.within", language, rules=within)] if within else []
+    lacking = [] if not found.rules else [lacking_text(short, language) for short in found.plan.shortfalls]
+    return [*goal_texts(found, language), *rules, *lacking]
+
+
+def rule_text(rule: SaidRule, language: Language) -> str:
+    """
+    A rule that a plan was made under.
+
+    Examples
+    --------
+    >>> from catchment.model import SaidRule
+    >>> rule_text(SaidRule("spacing_m", "rule.spacing", {"metres": "500"}), "zh")
+    '新网点之间至少相距 500 米'
+    """
+    return say(rule.word, language, **{key: printable(str(fact)) for key, fact in rule.facts.items()})
+
+
+def lacking_text(short: Shortfall, language: Language) -> str:
+    """
+    What a plan lacks of a wish, and how much of it could be had at most.
+
+    Examples
+    --------
+    >>> from catchment.model import Shortfall
+    >>> lacking_text(Shortfall("group", "袁州区", 3, 1, 2), "en")
+    'Not met: 袁州区 has 1 of at least 3 sites; its candidates allow 2.'
+    """
+    name = str(int(short.name) + 1) if short.kind == "must" else printable(short.name)
+    numbers = (short.wanted, short.reached, short.reachable)
+    wanted, reached, reachable = map(people_text, map(whole, numbers) if short.kind == "floor" else numbers)
+    return say(f"wish.lacks_{short.kind}", language, name=name, wanted=wanted, reached=reached, reachable=reachable)
 
 
 def with_wishes(record: dict[str, Any] | None, run: Run) -> dict[str, Any] | None:
     """
     The record of a plan with its goal under ``cover``: ``None`` if it was made for a number of sites.
 
+    ``rules`` are all other things the plan had to keep to, ``lacking`` what it could not.
     ``wanted`` and ``reached`` are shares of all people, ``fewest`` the sites (or, ``counted`` says, the money) of the
     plan of fewest, ``least`` what no plan that covers as many goes below, ``reachable`` the share all candidates
     together would cover.
@@ -138,7 +171,13 @@ def with_wishes(record: dict[str, Any] | None, run: Run) -> dict[str, Any] | Non
     found = run.suggestions
     if record is None or found is None:
         return record
-    return {**record, "cover": None if found.goal is None else _goal_record(found, found.goal, run.language)}
+    language = run.language
+    return {
+        **record,
+        "cover": None if found.goal is None else _goal_record(found, found.goal, language),
+        "rules": [{"key": rule.key, "text": rule_text(rule, language)} for rule in found.rules],
+        "lacking": [lacking_text(short, language) for short in found.plan.shortfalls] if found.rules else [],
+    }
 
 
 def _goal_record(found: Suggestions, goal: CoverGoal, language: Language) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from catchment.model import UNITS_PER_PERSON, CoverGoal, Places, Setting, Sugges
 from catchment.siting.candidates import within
 from catchment.siting.cover import problem_of_reach
 from catchment.siting.curve import cover_curve
+from catchment.siting.floors import PeopleFloor, with_floors
 from catchment.siting.goal import plan_of_fewest
 from catchment.siting.preferred import with_first_candidates
 from catchment.siting.rules import NO_RULES, Rules
@@ -23,7 +24,7 @@ from catchment.siting.score import people_served
 from catchment.siting.solve import solve_cover
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
@@ -70,6 +71,7 @@ def suggest(
     count_gaps: bool = True,
     threads: int = 1,
     rules: Rules = NO_RULES,
+    floors: Sequence[PeopleFloor] = (),
     seed: int = 0,
     time_limit_s: float = 60.0,
     progress: Callable[[int, int], None] | None = None,
@@ -115,8 +117,9 @@ def suggest(
         Gap legs are part of the cost.
     threads
         As in ``reach_sets``.
-    rules
-        What the plan must keep to besides; with them places that add nobody may be in it, and none is exchanged.
+    rules, floors
+        What the plan must keep to besides, of candidates and of people; with them places that add nobody may be in
+        it, and none is exchanged.
     seed, time_limit_s, progress
         As in ``solve_cover``: of the search, for plan and bound [s], and told of each better plan or bound.
 
@@ -131,8 +134,8 @@ def suggest(
     near = {mode: _only_near(candidates, places[mode], searches[mode]) for mode in places}
     reach = reach_of(near, kept=~access.covered)
     left = people.units[reach.order]
-    problem = problem_of_reach(reach, left, _plane(candidates.xy))
-    goal = None
+    problem = problem_of_reach(reach, left, metric_plane(candidates.xy))
+    rules, goal = with_floors(rules, floors, reach, left), None
     if cover is None:
         plan = solve_cover(problem, budget, rules=rules, seed=seed, time_limit_s=time_limit_s, progress=progress)
     else:
@@ -189,7 +192,7 @@ def _frame(candidates: Candidates, plan: CoverPlan, reach: ReachSets, left: Ints
     )
 
 
-def _plane(xy: Floats) -> Floats:
+def metric_plane(xy: Floats) -> Floats:
     """Places in metres east and north, as long as they are about as far north as one another, shape (n, 2)."""
     middle = np.radians(xy[:, 1:].mean(axis=0)) if len(xy) else np.zeros(1)
     along, across = radii_of_curvature_m(middle)
