@@ -420,3 +420,15 @@ def test_a_world_says_which_townships_have_a_site_in_a_village():
         "温汤镇": 1,
         "湖田镇": 1,
     }
+
+
+def test_the_technical_school_that_a_row_lacks_stands_in_a_township_of_that_row(elements, demo):
+    schools = [(tags["name"], shapely.Point(place)) for tags, place in elements[1] if tags.get("amenity") == "college"]
+    townships = json.loads((demo / "townships.geojson").read_text(encoding="utf-8"))["features"]
+    rows = [
+        (name, each["properties"]["annex"])
+        for name, place in schools
+        for each in townships
+        if shapely.geometry.shape(each["geometry"]).contains(place)
+    ]
+    assert rows == [("宜春示例技工学校", "经开区")]

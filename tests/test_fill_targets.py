@@ -295,3 +295,11 @@ def test_nothing_lacking_says_so_and_is_no_error(small_demo, tmp_path):
     run = filled(project)
     assert (run.filling.lacking, len(run.suggestions)) == (0, 0)
     assert filling_lines(run) == ["任务表没有缺口：每一项都已有建成、筹建或规划的网点。"]
+
+
+def test_what_could_stand_for_a_place_is_in_the_same_row(filled_run):
+    found, progress = filled_run.suggestions.answers.alternatives, filled_run.progress
+    assert len(found) > 0
+    unit = polygon_of(found[["lon", "lat"]].to_numpy(), filled_run.regions.frame.geometry.to_numpy())
+    assert (unit >= 0).all()
+    assert progress.unit_row[unit].tolist() == filled_run.filling.row[found["rank"].to_numpy() - 1].tolist()

@@ -8,7 +8,7 @@ import pytest
 from catchment.errors import InputError, MissingInputError
 from catchment.geo.datum import to_wgs84
 from catchment.inputs.osm_premises import KINDS
-from catchment.inputs.premises import joined_premises, read_premises
+from catchment.inputs.premises import joined_premises, read_premises, without_houses
 from catchment.inputs.sites import from_datum
 from catchment.words import catalogue
 
@@ -150,3 +150,16 @@ def test_premises_of_a_real_city(shared_data):
     offices = premises.frame["premises_id"][premises.frame["kind"] == "premises.post_office"]
     # The 11 post offices that the data's README counts are points; one more is an area.
     assert offices.str[0].value_counts().to_dict() == {"n": 11, "w": 1}
+
+
+def test_colleges_are_read_as_houses_and_told_apart_by_their_names(tmp_path):
+    names = ["宜春学院", "宜春示例技工学校", ""]
+    nodes = "".join(
+        f'<node id="{number}" lat="1" lon="{number}"><tag k="amenity" v="college"/><tag k="name" v="{name}"/></node>'
+        for number, name in enumerate(names, start=1)
+    )
+    osm_file = tmp_path / "a.osm"
+    osm_file.write_text(f'<osm version="0.6">{nodes}</osm>', encoding="utf-8")
+    found = read_premises(osm_file)
+    assert found.frame["kind"].tolist() == ["premises.college", "premises.tech", "premises.college"]
+    assert len(without_houses(found).frame) == 0

@@ -72,7 +72,7 @@ class World:
             for mode in MODES
         }
 
-    def suggestions(self, premises, budget, *, threads=1):
+    def suggestions(self, premises, budget=0, *, threads=1, **wished):
         searches = self.searches()
         found = candidate_places(premises, self.streets, list(searches.values()), sites_xy=self.sites_xy)
         suggestions = suggest(
@@ -92,6 +92,7 @@ class World:
             region_count=2,
             count_gaps=self.count_gaps,
             threads=threads,
+            **wished,
         )
         return found, suggestions
 

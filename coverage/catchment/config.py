@@ -6,10 +6,11 @@ import datetime as dt  # noqa: TC003 - pydantic reads the annotation when the cl
 import difflib
 import re
 import tomllib
+from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from catchment.errors import MissingInputError, SettingsError
 from catchment.geo.basemaps import basemap_of
@@ -113,6 +114,22 @@ class RoadSettings(_Table):
     tolerance_m: float = Field(default=1.0, gt=0, le=50)
 
 
+def share(written: object) -> object:
+    """
+    A share as planners write it: 0.95, or as text ``95%``.
+
+    Examples
+    --------
+    >>> share("95%"), share("97.5％"), share(0.95), share("0.95")
+    (0.95, 0.975, 0.95, '0.95')
+    """
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*[%％]\s*", written) if isinstance(written, str) else None
+    return float(Fraction(match[1]) / 100) if match else written
+
+
+Share = Annotated[float, BeforeValidator(share), Field(gt=0, le=1)]
+
+
 class WeightSettings(_Table):
     """``[siting.weights]``: how much each criterion counts in the score of a candidate."""
 
@@ -124,6 +141,25 @@ class WeightSettings(_Table):
     def weights(self) -> CriteriaWeights:
         """The weights these settings ask for."""
         return CriteriaWeights(**self.model_dump())
+
+
+class QuotaSettings(_Table):
+    """``[[siting.quota]]``: at least and at most so many new sites in a county or region, of a kind of premises."""
+
+    name: str = ""
+    county: str | None = None
+    region: str | None = None
+    kind: str | None = None
+    least: int = Field(default=0, ge=0)
+    most: int | None = Field(default=None, ge=0)
+
+
+class FloorSettings(_Table):
+    """``[[siting.floor]]``: so large a share of the people of a county or region is covered at least."""
+
+    county: str | None = None
+    region: str | None = None
+    share: Share
 
 
 class SitingSettings(_Table):
@@ -141,12 +177,35 @@ class SitingSettings(_Table):
     """In how many scenarios the plan is made again; by default in none."""
     fill_targets: bool = False
     """Suggest what ``inputs.targets`` lacks, instead of ``budget`` sites."""
+    cover: Share | None = None
+    """Suggest the fewest sites that cover so large a share of all people, instead of ``budget`` sites."""
+    spacing_m: float = Field(default=0, ge=0, le=100_000)
+    """New sites stand at least so far from one another, and from counted sites [m]."""
+    spacing_existing_m: float | None = Field(default=None, ge=0, le=100_000)
+    """How far from counted sites [m]; by default as from one another."""
+    must: tuple[int | str, ...] = ()
+    """Candidates of every plan: numbers as printed, places ``lon,lat`` (WGS84) or names of premises."""
+    never: tuple[int | str, ...] = ()
+    """Candidates of no plan."""
+    one_per_unit: bool = False
+    """At least one site, counted or new, in each region that has candidates."""
+    quota: tuple[QuotaSettings, ...] = ()
+    floor: Share | tuple[FloorSettings, ...] | None = None
+    """One share is for every county, or for every region where the regions are of one county."""
+    exclusive: tuple[tuple[int | str, ...], ...] = ()
+    """Lists of candidates of which at most one is chosen."""
     weights: WeightSettings = WeightSettings()
+
+    @property
+    def rule_keys(self) -> tuple[str, ...]:
+        """The rules that are given."""
+        keys = ("spacing_m", "spacing_existing_m", "must", "never", "one_per_unit", "quota", "floor", "exclusive")
+        return tuple(key for key in keys if getattr(self, key))
 
     @property
     def asked(self) -> bool:
         """Whether sites are to be suggested at all."""
-        return self.budget is not None or self.fill_targets
+        return self.budget is not None or self.fill_targets or self.cover is not None
 
 
 class TargetSettings(_Table):
@@ -267,6 +326,8 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
     settings = settings.model_copy(update={"map": _reviewed(settings.map, file)})
     if not any(settings.siting.weights.model_dump().values()):
         raise SettingsError("error.settings_weights", file=file)
+    _refuse_two_goals(settings.siting, file)
+    _refuse_rules_beside_targets(settings.siting, file)
     for role, written in settings.inputs.files():
         if not str(written).isprintable():
             # "D:\temp\new.csv" in double quotes is valid TOML: a tab and a line end.
@@ -274,6 +335,18 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
     settings.map.basemap()
     inputs = {role: folder / path for role, path in settings.inputs.files()}
     return settings.model_copy(update={"inputs": Inputs(**inputs), "out": settings.out and folder / settings.out})
+
+
+def _refuse_two_goals(siting: SitingSettings, file: str) -> None:
+    other = "fill_targets" if siting.fill_targets else "budget" if siting.budget is not None else ""
+    if siting.cover is not None and other:
+        raise SettingsError("error.settings_two_goals", file=file, other=other, flag=other.replace("_", "-"))
+
+
+def _refuse_rules_beside_targets(siting: SitingSettings, file: str) -> None:
+    """What the targets ask for is the whole plan: a rule that takes a place from one row gives it to none."""
+    if siting.fill_targets and siting.rule_keys:
+        raise SettingsError("error.settings_rules_and_targets", file=file, keys=", ".join(siting.rule_keys))
 
 
 def _reviewed(settings: MapSettings, file: str) -> MapSettings:

@@ -163,7 +163,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         overrides = {
             "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},
             "sites": _given(datum=datum),
-            "siting": _given(budget=budget),
+            "siting": _goal(budget=budget, cover=None, fill_targets=False),
             "map": _profile(public=public),
             **_given(name=name, date=date, language=lang),
         }
@@ -188,6 +188,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     def suggest(
         project: Path = typer.Argument(help=say("cli.project_file", language), show_default=False),
         budget: int | None = option("budget", "--budget"),
+        cover: str | None = option("cover", "--cover"),
         fill_targets: bool = fact("fill_targets", "--fill-targets"),
         premises: Path | None = option("premises", "--premises"),
         swap: list[str] | None = option("swap", "--swap"),
@@ -198,7 +199,10 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     ) -> None:
         overrides = {
             "inputs": _given(premises=premises and premises.absolute()),
-            "siting": _given(budget=budget, fill_targets=fill_targets or None, swap=swap or None, robust=robust),
+            "siting": {
+                **_goal(budget=budget, cover=cover, fill_targets=fill_targets),
+                **_given(swap=swap or None, robust=robust),
+            },
             **_given(language=lang),
         }
         settings = _with_budget(_settings(project, overrides), project)
@@ -254,6 +258,23 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
 def _given(**flags: object) -> dict[str, Any]:
     """The flags that say something; a number may be 0."""
     return {key: value for key, value in flags.items() if value not in (None, "")}
+
+
+def _goal(*, budget: int | None, cover: str | None, fill_targets: bool) -> dict[str, Any]:
+    """
+    What the flags ask for; a goal given here takes the place of the project's.
+
+    Examples
+    --------
+    >>> _goal(budget=None, cover="95%", fill_targets=False)
+    {'budget': None, 'fill_targets': False, 'cover': '95%'}
+    >>> _goal(budget=None, cover=None, fill_targets=True)
+    {'cover': None, 'fill_targets': True}
+    """
+    said = _given(budget=budget, cover=cover, fill_targets=fill_targets or None)
+    if "cover" in said:
+        return {"budget": None, "fill_targets": False, **said}
+    return {"cover": None, **said} if said else {}
 
 
 def _profile(*, public: bool) -> dict[str, Any]:
@@ -441,7 +462,6 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
     from catchment.outputs.figures import printed_figures  # noqa: PLC0415 - see above
     from catchment.outputs.quotas import filling_lines  # noqa: PLC0415 - see above
     from catchment.outputs.style import people_text, share_text, standard_line  # noqa: PLC0415 - see above
-    from catchment.outputs.suggested import suggestion_lines  # noqa: PLC0415 - see above
 
     figures = printed_figures(run)
     yield standard_line(run.standard, language)
@@ -459,7 +479,6 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
     if bad:
         yield from (finding_line(finding, language) for finding in bad[:20])
         yield say("cli.bad_rows", language, count=len(bad))
-    yield from suggestion_lines(run)
     yield from filling_lines(run)
     yield from answer_lines(run)
 

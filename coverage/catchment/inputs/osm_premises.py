@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from catchment.files import InputFile
     from catchment.model import Floats
 
-SCHEMA = "catchment.premises/1"
+SCHEMA = "catchment.premises/2"
 
 KINDS: Mapping[tuple[str, str], str] = {
     ("amenity", "townhall"): "premises.townhall",
@@ -42,6 +43,20 @@ Tags of premises, and the entry of the catalogue for each; the first that fits n
 These have counters of their own, and a public service may be moved into them or share them (提升、置换、联营、打通).
 Clinics and schools are not among them: their rooms are bound to their duty. A planner who may use one lists it.
 """
+
+HOUSES: Mapping[tuple[str, str], str] = {
+    ("amenity", "college"): "premises.college",
+    ("amenity", "university"): "premises.college",
+}
+"""
+Tags of houses that only a site of their own type is put into; a college whose name says so is a technical school.
+
+OSM has no tag of its own for a 技工学校, and ``amenity=college`` is any further education
+(https://wiki.openstreetmap.org/wiki/Tag:amenity=college).
+"""
+
+TECHNICAL = "技工|技师|技校|职业学校|职业高中|technicalschool|vocational"
+"""What tells a technical school by its name, in small letters and without spaces."""
 
 _PER_DEGREE = 10_000_000
 
@@ -101,7 +116,7 @@ def _parse(file: InputFile) -> Premises:
 
 def _read_rows(file: InputFile) -> _Rows:
     rows = _Rows()
-    wanted = osmium.filter.TagFilter(*KINDS)
+    wanted = osmium.filter.TagFilter(*KINDS, *HOUSES)
     entities = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
     # Ways take part as nodes of areas only; libosmium closes them and puts the parts of relations together.
     found: Iterable[Any] = (
@@ -121,9 +136,16 @@ def _read_rows(file: InputFile) -> _Rows:
         tag = entity.tags.get
         rows.id.append(f"{letter}{number}")
         rows.name.append(without_phones(text_of(tag("name"))))
-        rows.kind.append(next(kind for (key, value), kind in KINDS.items() if tag(key) == value))
+        kind = next(kind for (key, value), kind in (*KINDS.items(), *HOUSES.items()) if tag(key) == value)
+        rows.kind.append(_house(kind, rows.name[-1]))
         rows.shape.append(shape)
     return rows
+
+
+def _house(kind: str, name: str) -> str:
+    """The kind, and of a college whose name is that of a technical school that."""
+    technical = re.search(TECHNICAL, name.lower().replace(" ", ""))
+    return "premises.tech" if kind == "premises.college" and technical else kind
 
 
 def _outline(area: Any, as_wkb: Any) -> str | None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from catchment.files import open_input
 from catchment.inputs.headers import PREMISES_COLUMNS, normal
-from catchment.inputs.osm_premises import read_osm_premises
+from catchment.inputs.osm_premises import HOUSES, TECHNICAL, read_osm_premises
 from catchment.inputs.particulars import BLANK, particulars
 from catchment.inputs.sites import KINDS, WANTED, ledger_rows
 from catchment.model import Finding, Premises
@@ -24,7 +24,7 @@ LISTED = "premises.listed"
 
 _WORDS: tuple[tuple[str, str], ...] = (
     ("premises.employment", "人力资源|就业|劳务|零工|employment|job"),
-    ("premises.tech", "技工|技师|技校|职业学校|职业高中|technicalschool|vocational"),
+    ("premises.tech", TECHNICAL),
     ("premises.college", "大学|学院|高校|高等院校|大中专|中专|university|college"),
     ("premises.zone", "园区|开发区|工业园|产业园|industrialpark|industrialzone|developmentzone"),
     ("premises.community_centre", "党群|便民|社区|村委|居委|文化中心|活动中心|community|neighbourhood"),
@@ -116,6 +116,22 @@ def kind_of_premises(text: str) -> str:
     """
     plain = normal(text)
     return next((kind for kind, words in _WORDS if re.search(words, plain)), LISTED)
+
+
+def without_houses(premises: Premises) -> Premises:
+    """
+    The premises without colleges and schools, which only sites of their own type are put into.
+
+    Examples
+    --------
+    >>> kinds = {"kind": ["premises.library", "premises.tech"]}
+    >>> spots = gpd.GeoDataFrame(kinds, geometry=gpd.points_from_xy([1, 2], [1, 2]))
+    >>> without_houses(Premises(spots)).frame["kind"].tolist()
+    ['premises.library']
+    """
+    frame = premises.frame
+    mine = frame["kind"].isin([*HOUSES.values(), "premises.tech"])
+    return replace(premises, frame=frame[~mine].reset_index(drop=True))
 
 
 def joined_premises(first: Premises, second: Premises) -> Premises:

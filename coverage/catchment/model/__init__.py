@@ -107,6 +107,7 @@ from catchment.model.targets import (
     Targets,
     Unfilled,
 )
+from catchment.model.wishes import CoverGoal, SaidRule, share_of
 
 __all__ = [
     "CRITERIA",
@@ -128,6 +129,7 @@ __all__ = [
     "Comparison",
     "ControlCheck",
     "CoverCurve",
+    "CoverGoal",
     "CoverPlan",
     "Criteria",
     "CriteriaWeights",
@@ -167,6 +169,7 @@ __all__ = [
     "Role",
     "Rule",
     "Run",
+    "SaidRule",
     "Score",
     "ScoredChoice",
     "ServiceAreas",
@@ -190,4 +193,5 @@ __all__ = [
     "Unfilled",
     "UrbanAreas",
     "Water",
+    "share_of",
 ]

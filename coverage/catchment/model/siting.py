@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from catchment.model.access import ReachSets, Standard
     from catchment.model.asked import Answers
     from catchment.model.kinds import Floats, Indices, Ints, Mask, Setting
+    from catchment.model.wishes import CoverGoal, SaidRule
 
 Reading = Literal["asked", "slow", "brisk", "two_thirds", "one_third"]
 """As the run asks; everybody at 3.6 or at 5.0 km/h; two thirds and one third of every limit."""
@@ -229,6 +230,10 @@ class Suggestions:
     """The same by where they live."""
     answers: Answers | None = None
     """What else is asked of the plan."""
+    goal: CoverGoal | None = None
+    """The share of everybody that the plan was made for; ``None`` if it is for a number of sites."""
+    rules: tuple[SaidRule, ...] = ()
+    """What the plan had to keep to besides, as it is said."""
 
     @property
     def considered_count(self) -> int:

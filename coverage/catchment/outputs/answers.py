@@ -59,8 +59,14 @@ def with_answers(record: dict[str, Any] | None, run: Run) -> dict[str, Any] | No
         ],
         "closing": _closing(run, answers.closing_units),
         "swaps": [_swap(run, found, each) for each in answers.exchanges],
+        "scenarios_within_rules": not _ruled(run),
         "scenarios": 0 if answers.robustness is None else answers.robustness.scenario_count,
     }
+
+
+def _ruled(run: Run) -> bool:
+    """Whether the plan had to keep rules or quotas, which plans of scenarios do not."""
+    return run.filling is not None or bool(run.suggestions and run.suggestions.rules)
 
 
 def _share(units: int, run: Run) -> float | None:
@@ -158,7 +164,8 @@ def _places(run: Run, answers: Answers, proposal: Proposal) -> list[str]:
     rows = [_words(run, "number", *(("frequency", "standing") if robust else ()), "alternative", "away", "change")]
     lines = [say("asked.places", run.language)]
     if robust is not None:
-        lines = [say("asked.robust", run.language, count=robust.scenario_count), *lines]
+        said = say("asked.robust", run.language, count=robust.scenario_count)
+        lines = [f"{said} {say('asked.robust_no_rules', run.language)}" if _ruled(run) else said, *lines]
     best = answers.alternatives.drop_duplicates("rank").set_index("rank").to_dict("index")
     ids = run.suggestions.frame["candidate_id"].tolist() if run.suggestions else []
     for row, candidate_id in zip(proposal.rows, ids, strict=True):

@@ -9,6 +9,7 @@ import numpy as np
 
 from catchment.model import UNITS_PER_PERSON, Setting
 from catchment.outputs.style import people_text, printable, share_text, whole
+from catchment.outputs.wishes import goal_headline, wish_texts
 from catchment.rounding import largest_remainder
 from catchment.words import LANGUAGES, say
 
@@ -29,6 +30,7 @@ _NOTES = (
     "finding.suggest_enough",
     "finding.suggest_interrupted",
     "finding.suggest_time",
+    "finding.suggest_unit_empty",
 )
 """Findings that belong beside the plan."""
 
@@ -216,14 +218,21 @@ def kind_text(place: Suggested, language: Language) -> str:
 def headline_text(proposal: Proposal, run: Run, language: Language) -> str:
     """The share covered if the plan is adopted, and the people it adds."""
     share = share_text(proposal.after_units, run.totals.people)
+    if run.suggestions is not None and run.suggestions.goal is not None:
+        return goal_headline(share, proposal.gain, run.suggestions.goal, language)
     return say("proposal.headline", language, share=share, people=people_text(proposal.gain))
 
 
 def proof_text(proposal: Proposal, found: Suggestions, language: Language) -> str:
-    """In one line: what no plan exceeds, by how much that is more, whether the plan is proven the best, and of what."""
+    """
+    In one line: what no plan exceeds, by how much that is more, whether the plan is proven the best, and of what.
+
+    Then what was wished of it besides.
+    """
     facts = {"upper": people_text(proposal.upper), "excess": proposal.excess_text}
     considered = people_text(found.considered_count)
-    return say(f"proposal.proof_{found.plan.status}", language, considered=considered, **facts)
+    proof = say(f"proposal.proof_{found.plan.status}", language, considered=considered, **facts)
+    return " ".join([proof, *wish_texts(found, language)])
 
 
 def bound_text(proposal: Proposal, found: Suggestions, language: Language) -> str:

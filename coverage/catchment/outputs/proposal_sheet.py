@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from catchment.outputs.lines import Beyond, Degrees, Line, Share, Sheet, Sum
 from catchment.outputs.proposal import bound_text, headline_text, kind_text, plan_notes, proof_text
 from catchment.outputs.style import printable, standard_line, title_text
+from catchment.outputs.wishes import wish_texts
 from catchment.words import say
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def _above(run: Run, proposal: Proposal) -> Iterator[Line]:
     yield Line((title_text(run, language),), "title")
     yield Line((standard_line(run.standard, language),), "note")
     if found is None or not proposal.rows:
-        for text in plan_notes(run, language) or [say("proposal.nothing", language)]:
+        wished = [] if found is None else wish_texts(found, language)
+        for text in [*wished, *(plan_notes(run, language) or [say("proposal.nothing", language)])]:
             yield Line((text,), "note")
         return
     yield Line((headline_text(proposal, run, language),), "heading")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from catchment.model import UNITS_PER_PERSON, Setting
 from catchment.outputs.proposal import curve_texts, kind_text, place_name, plan_notes, printed_proposal, proof_text
 from catchment.outputs.style import distance_text, people_text, printable, share_text
+from catchment.outputs.wishes import wish_texts
 from catchment.words import say
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def suggestion_lines(run: Run) -> list[str]:
     if found is None or proposal is None:
         return []
     if not len(found):
-        return plan_notes(run, language) or [say("proposal.nothing", language)]
+        return [*wish_texts(found, language), *(plan_notes(run, language) or [say("proposal.nothing", language)])]
     effect = say(
         "suggest.effect",
         language,
@@ -160,6 +161,8 @@ def _reason(run: Run, row: Suggested) -> str:
         "reach": people_text(row.reach),
         "shared": people_text(row.shared),
     }
+    if not row.added:
+        return say("suggest.reason_nobody", language, **facts)
     if row.site < 0:
         return say("suggest.reason_alone", language, **facts)
     site = run.sites.frame["name"].iloc[row.site]

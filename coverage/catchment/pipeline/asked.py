@@ -16,23 +16,29 @@ from catchment.access.reach import reach_under_standard
 from catchment.access.travel import travel
 from catchment.geo.measure import earth_centred
 from catchment.geo.shapes import polygon_of
-from catchment.model import Answers, Setting
+from catchment.model import Alternatives, Answers, Setting
 from catchment.pipeline.network import only
 from catchment.pipeline.robust import robustness_of
 from catchment.pipeline.swap import exchanges_of
 from catchment.siting.alternatives import WITHIN_M, alternatives
+from catchment.siting.among import keeps_as_much, rules_among
 from catchment.siting.candidates import within
+from catchment.siting.cover import problem_of_reach
+from catchment.siting.floors import with_floors
 from catchment.siting.left_out import left_out
+from catchment.siting.suggest import metric_plane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from catchment.access.travel import Travel
     from catchment.config import Settings
-    from catchment.model import Candidates, Indices, Ints, LeftOut, Mask, Mode, Places, ReachSets, Regions
+    from catchment.model import Indices, Ints, LeftOut, Mask, Mode, Places, ReachSets, Regions
     from catchment.pipeline.judged import Judged
     from catchment.pipeline.read import Inputs
     from catchment.pipeline.suggest import Advice
+    from catchment.siting.cover import CoverProblem
+    from catchment.siting.rules import Rules
 
 
 def answered(inputs: Inputs, settings: Settings, ground: Judged, advice: Advice | None) -> Advice | None:
@@ -72,7 +78,7 @@ def answered(inputs: Inputs, settings: Settings, ground: Judged, advice: Advice 
     answers = Answers(
         left_out=_left_out(ground, settings, places, plan),
         closing_units=_closing_units(ground, places, plan, reach_of),
-        alternatives=_alternatives(ground, candidates, places, plan, regions=inputs.regions, reach_of=reach_of),
+        alternatives=_alternatives(ground, advice, plan, regions=inputs.regions, reach_of=reach_of),
         exchanges=exchanges_of(ground, settings, candidates, places, plan),
         robustness=robust,
     )
@@ -124,26 +130,36 @@ def _closing_units(
 
 def _alternatives(
     ground: Judged,
-    candidates: Candidates,
-    places: Mapping[Mode, Places],
+    advice: Advice,
     plan: Indices,
     *,
     regions: Regions | None,
     reach_of: Callable[..., ReachSets],
 ) -> pd.DataFrame:
-    """What could stand for each place of the plan; only candidates near one of it are searched."""
+    """What could stand for each place of the plan within its rules; only candidates near one of it are searched."""
+    candidates, places = advice.candidates, advice.places
     near = np.flatnonzero(within(candidates.xy, candidates.xy[plan], WITHIN_M)).astype(np.int32)
     reach = reach_of({mode: joined.some(near) for mode, joined in places.items()}, kept=~ground.access.covered)
     xy = candidates.xy[near]
-    found = alternatives(
-        reach,
-        ground.settled.people.units[reach.order],
-        np.searchsorted(near, plan).astype(np.int32),
-        earth_centred(xy),
-    )
+    units, chosen = ground.settled.people.units[reach.order], np.searchsorted(near, plan).astype(np.int32)
+    found = alternatives(reach, units, chosen, earth_centred(xy))
+    rules = with_floors(rules_among(advice.rules, near, len(candidates)), advice.floors, reach, units)
+    if not rules.none:
+        problem = problem_of_reach(reach, units, metric_plane(candidates.xy)[near])
+        found = _within_rules(found, problem, rules, chosen)
     frame = candidates.frame.iloc[near[found.candidate]].drop(columns="way_id").reset_index(drop=True)
     here = xy[found.candidate]
     region = polygon_of(here, regions.frame.geometry.to_numpy()) if regions is not None else -1
     frame = frame.assign(region=region, distance_m=found.distance_m, change=found.change_units)
     frame.insert(0, "rank", found.rank + 1)
     return pd.DataFrame(frame)
+
+
+def _within_rules(found: Alternatives, problem: CoverProblem, rules: Rules, plan: Indices) -> Alternatives:
+    """Those by which the plan lacks no more of its rules; the plan is of that problem."""
+    keeps = np.zeros(len(found), bool)
+    for row, (rank, candidate) in enumerate(zip(found.rank.tolist(), found.candidate.tolist(), strict=True)):
+        other = plan.copy()
+        other[rank] = candidate
+        keeps[row] = keeps_as_much(problem, rules, plan, other)
+    return Alternatives(found.rank[keeps], found.candidate[keeps], found.distance_m[keeps], found.change_units[keeps])

@@ -17,7 +17,7 @@ from catchment.inputs.lines import KINDS as LINE_KINDS
 from catchment.inputs.lines import read_lines
 from catchment.inputs.parts import source_of
 from catchment.inputs.population import read_population
-from catchment.inputs.premises import joined_premises, no_premises, read_premises
+from catchment.inputs.premises import joined_premises, no_premises, read_premises, without_houses
 from catchment.inputs.regions import read_outline, read_regions
 from catchment.inputs.sites import from_datum, read_sites
 from catchment.inputs.urban import read_urban
@@ -177,7 +177,8 @@ def _premises(settings: Settings, cache: Path | None, watch: Stopwatch) -> Premi
             found.append(from_datum(own, datum, file=files.premises.name))
         if siting.asked:
             of_osm = open_input(files.roads, *OSM_KINDS, *LINE_KINDS).kind in OSM_KINDS
-            found.append(read_premises(files.roads, cache=cache) if of_osm else no_premises())
+            public = read_premises(files.roads, cache=cache) if of_osm else no_premises()
+            found.append(public if siting.fill_targets else without_houses(public))
     return reduce(joined_premises, found) if found else None
 
 

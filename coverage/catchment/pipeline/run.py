@@ -156,7 +156,7 @@ def run_comparison(
     watch = Stopwatch(progress)
     # Nobody is to see where the project before would have built.
     before = before.model_copy(
-        update={"siting": before.siting.model_copy(update={"budget": None, "fill_targets": False})}
+        update={"siting": before.siting.model_copy(update={"budget": None, "cover": None, "fill_targets": False})}
     )
     was, run = (
         assess(read_inputs(settings, cache=cache, watch=watch), settings, language=language, watch=watch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from catchment.model import Finding, Setting
 from catchment.network.edits import TOLERANCE_M
 from catchment.pipeline.network import max_gap_m, only
 from catchment.pipeline.quotas import candidates_to_fill, quotas_of, serve_the_public
+from catchment.pipeline.rules import Wished, named_by_key, wished
 from catchment.siting.candidates import Search, candidate_places
 from catchment.siting.quotas import filling
 from catchment.siting.rules import NO_RULES, Rules
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from catchment.pipeline.judged import Judged
     from catchment.pipeline.network import Network
     from catchment.pipeline.read import Inputs
+    from catchment.siting.floors import PeopleFloor
 
 SPACING_M: Mapping[Mode, float] = {"walk": 200.0, "road": 1500.0}
 """How far apart stretches of street are looked at for people of each mode [m]."""
@@ -54,6 +56,10 @@ class Advice:
     suggestions: Suggestions
     filling: Filling | None = None
     """What they fill of the targets; ``None`` if they are for a number of sites."""
+    rules: Rules = NO_RULES
+    """What the plan had to keep to: quotas of the targets, or rules of the project."""
+    floors: tuple[PeopleFloor, ...] = ()
+    """Of people, besides these rules."""
     findings: tuple[Finding, ...] = ()
     """What is odd about them."""
 
@@ -93,34 +99,41 @@ def advised(
     quota = quotas_of(candidates, inputs, settings, ground) if settings.siting.fill_targets else None
     public = serve_the_public(candidates, settings) if quota else np.ones(len(candidates), bool)
     places = {mode: only(place, public) for mode, place in joined.items()}
-    found = suggest(
-        candidates,
-        settled.people,
-        ground.access,
-        budget=quota.budget if quota else settings.siting.budget or 0,
-        rules=Rules(groups=quota.groups) if quota else NO_RULES,
-        searches=searches,
-        standard=settings.standard.standard(),
-        roads={mode: network.roads for mode, network in networks.items()},
-        places=places,
-        sites={mode: only(network.sites, ground.counted) for mode, network in networks.items()},
-        homes={mode: network.people for mode, network in networks.items()},
-        gaps=gaps,
-        region=_regions_of(candidates.xy, inputs.regions),
-        setting=settled.setting_at(candidates.xy),
-        region_count=0 if inputs.regions is None else len(inputs.regions),
-        count_gaps=settings.roads.count_gaps,
-        threads=os.cpu_count() or 1,
-        seed=settings.siting.seed,
-        time_limit_s=settings.siting.time_limit_s,
-        progress=progress,
-    )
+    wishes = Wished(Rules(groups=quota.groups)) if quota else wished(candidates, inputs, settings, ground)
+    with named_by_key():
+        found = suggest(
+            candidates,
+            settled.people,
+            ground.access,
+            budget=quota.budget if quota else settings.siting.budget or 0,
+            cover=settings.siting.cover,
+            rules=wishes.rules,
+            floors=wishes.floors,
+            searches=searches,
+            standard=settings.standard.standard(),
+            roads={mode: network.roads for mode, network in networks.items()},
+            places=places,
+            sites={mode: only(network.sites, ground.counted) for mode, network in networks.items()},
+            homes={mode: network.people for mode, network in networks.items()},
+            gaps=gaps,
+            region=_regions_of(candidates.xy, inputs.regions),
+            setting=settled.setting_at(candidates.xy),
+            region_count=0 if inputs.regions is None else len(inputs.regions),
+            count_gaps=settings.roads.count_gaps,
+            threads=os.cpu_count() or 1,
+            seed=settings.siting.seed,
+            time_limit_s=settings.siting.time_limit_s,
+            progress=progress,
+        )
+    found = replace(found, rules=wishes.said)
     findings = (
+        *wishes.findings,
         *([] if quota else _emptiness(found, len(candidates))),
         *_endings(found, settings),
         *_premises_findings(inputs, settings, candidates, joined),
     )
-    return Advice(candidates, places, found, filling(quota, found.plan.site) if quota else None, findings)
+    filled = filling(quota, found.plan.site) if quota else None
+    return Advice(candidates, places, found, filled, wishes.rules, wishes.floors, findings)
 
 
 def candidates_of(inputs: Inputs, settings: Settings, ground: Judged) -> tuple[Candidates, dict[Mode, Places]]:
@@ -156,8 +169,9 @@ def _emptiness(found: Suggestions, candidate_count: int) -> Iterator[Finding]:
             "warning", "finding.suggest_nothing" if candidate_count else "finding.suggest_no_candidates", facts
         )
     elif not found.plan.budget:
-        yield Finding("note", "finding.suggest_budget_none")
-    elif len(found) < found.plan.budget:
+        if found.goal is None:
+            yield Finding("note", "finding.suggest_budget_none")
+    elif len(found) < found.plan.budget and found.goal is None:
         yield Finding("note", "finding.suggest_enough", {"budget": found.plan.budget, "count": len(found)})
 
 

@@ -1,4 +1,4 @@
-"""Where next, for a budget: the plan, and what a planner asks of each of its places."""
+"""Where next, for a budget or a share of the people: the plan, and what a planner asks of each of its places."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from catchment.access.reach import people_in_reach, reach_under_standard
 from catchment.access.totals import widest_search_m
 from catchment.errors import RecountError
 from catchment.geo.measure import radii_of_curvature_m
-from catchment.model import UNITS_PER_PERSON, Places, Setting, Suggestions
+from catchment.model import UNITS_PER_PERSON, CoverGoal, Places, Setting, Suggestions, share_of
 from catchment.siting.candidates import within
 from catchment.siting.cover import problem_of_reach
 from catchment.siting.curve import cover_curve
+from catchment.siting.floors import PeopleFloor, with_floors
+from catchment.siting.goal import plan_of_fewest
 from catchment.siting.preferred import with_first_candidates
 from catchment.siting.rules import NO_RULES, Rules
 from catchment.siting.score import people_served
 from catchment.siting.solve import solve_cover
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
@@ -54,7 +56,8 @@ def suggest(
     people: People,
     access: Access,
     *,
-    budget: int,
+    budget: int = 0,
+    cover: float | None = None,
     searches: Mapping[Mode, Search],
     standard: Standard,
     roads: Mapping[Mode, RoadGraph],
@@ -68,6 +71,7 @@ def suggest(
     count_gaps: bool = True,
     threads: int = 1,
     rules: Rules = NO_RULES,
+    floors: Sequence[PeopleFloor] = (),
     seed: int = 0,
     time_limit_s: float = 60.0,
     progress: Callable[[int, int], None] | None = None,
@@ -94,6 +98,9 @@ def suggest(
         From ``judge``, to the counted sites.
     budget
         At most so many.
+    cover
+        Instead of a budget the share of all people, those nobody can reach among them, that is to be covered with the
+        fewest of them; if it cannot be, they cover as many as can be.
     searches
         Where the uncovered people of each mode live, and how far from them a candidate may stand to reach any.
     standard
@@ -110,8 +117,9 @@ def suggest(
         Gap legs are part of the cost.
     threads
         As in ``reach_sets``.
-    rules
-        What the plan must keep to besides; with them places that add nobody may be in it, and none is exchanged.
+    rules, floors
+        What the plan must keep to besides, of candidates and of people; with them places that add nobody may be in
+        it, and none is exchanged.
     seed, time_limit_s, progress
         As in ``solve_cover``: of the search, for plan and bound [s], and told of each better plan or bound.
 
@@ -126,8 +134,21 @@ def suggest(
     near = {mode: _only_near(candidates, places[mode], searches[mode]) for mode in places}
     reach = reach_of(near, kept=~access.covered)
     left = people.units[reach.order]
-    problem = problem_of_reach(reach, left, _plane(candidates.xy))
-    plan = solve_cover(problem, budget, rules=rules, seed=seed, time_limit_s=time_limit_s, progress=progress)
+    problem = problem_of_reach(reach, left, metric_plane(candidates.xy))
+    rules, goal = with_floors(rules, floors, reach, left), None
+    if cover is None:
+        plan = solve_cover(problem, budget, rules=rules, seed=seed, time_limit_s=time_limit_s, progress=progress)
+    else:
+        everybody_units, before_units = int(people.units.sum()), int(people.units[access.covered].sum())
+        plan, fewest = plan_of_fewest(
+            problem,
+            share_of(cover, everybody_units) - before_units,
+            rules=rules,
+            seed=seed,
+            time_limit_s=time_limit_s,
+            progress=progress,
+        )
+        goal = CoverGoal(cover, everybody_units, before_units, fewest)
     if rules.none:
         plan = with_first_candidates(problem, plan)
     chosen = {mode: places[mode].some(plan.site) for mode in places}
@@ -151,6 +172,7 @@ def suggest(
         alone_units=people_in_reach(reach, left),
         added_by_region=_sums(people.region, new, region_count),
         added_by_setting={kind: int(new[people.setting == kind].sum()) for kind in Setting},
+        goal=goal,
     )
 
 
@@ -170,7 +192,7 @@ def _frame(candidates: Candidates, plan: CoverPlan, reach: ReachSets, left: Ints
     )
 
 
-def _plane(xy: Floats) -> Floats:
+def metric_plane(xy: Floats) -> Floats:
     """Places in metres east and north, as long as they are about as far north as one another, shape (n, 2)."""
     middle = np.radians(xy[:, 1:].mean(axis=0)) if len(xy) else np.zeros(1)
     along, across = radii_of_curvature_m(middle)

@@ -126,6 +126,7 @@ def _neighbour(number: int) -> World:
         adcode=f"99{number:02}00",
         area_km2=2560,
         townships=townships,
+        schools=(),
         village_sites=tuple(township.name for township in townships[-_VILLAGE_SITES:]),
         targets={name: (*planned, _VILLAGE_SITES)},
     )

@@ -84,6 +84,8 @@ class World:
     """Distance of the vertices of country roads."""
     marks_per_block: float = 1.0
     """Shops and clinics in a block of a town, on average."""
+    schools: tuple[tuple[str, str], ...] = ()
+    """Technical schools: their names and townships."""
     village_sites: tuple[str, ...] = ("彬江镇", "温汤镇")
     """Townships one village of which has a site too."""
     people_anywhere: float = 0.0
@@ -177,6 +179,7 @@ COUNTY = World(
         "慈化镇": "规划", "水江镇": "规划", "天台镇": "", "洪江镇": "在建", "飞剑潭乡": "",
         "新坊镇": "规划", "南庙镇": "", "柏木乡": "规划",
     },
+    schools=(("宜春示例技工学校", "金园街道"),),
 )  # fmt: skip
 
 VILLAGE = World(

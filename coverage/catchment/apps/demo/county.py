@@ -11,7 +11,7 @@ import shapely
 from catchment.apps.demo.ledger import Site, sites
 from catchment.apps.demo.lines import Lines, Marks, joined, joined_marks
 from catchment.apps.demo.people import NO_DATA, population
-from catchment.apps.demo.premises import building_lines, bus_stops, premises
+from catchment.apps.demo.premises import building_lines, bus_stops, premises, schools
 from catchment.apps.demo.sheet import sheet
 from catchment.apps.demo.townships import outlines
 from catchment.geo.shapes import polygon_of
@@ -70,7 +70,10 @@ def county(world: World, seed: int, *, offset_m: tuple[float, float] = (0.0, 0.0
         frame=world.frame,
         worlds=(world,),
         lines=joined([drawn.streets, building_lines(drawn)]).moved(offset),
-        marks=joined_marks([premises(drawn, township_of(drawn.village_xy), seed), bus_stops(drawn)]).moved(offset),
+        # Schools come last, so that nothing else has another number where there are some.
+        marks=joined_marks(
+            [premises(drawn, township_of(drawn.village_xy), seed), bus_stops(drawn), schools(drawn)]
+        ).moved(offset),
         persons=population(drawn, shapely.union_all(townships), offset, seed),
         outlines=tuple(townships),
         sites=tuple(rows),

@@ -121,6 +121,14 @@ def _in_villages(drawn: Sheet, township: Ints, seed: int) -> Marks:
     return Marks(at, tuple(tags))
 
 
+def schools(drawn: Sheet) -> Marks:
+    """Technical schools, each some 200 m from the seat of its township, where its site stands."""
+    names = [township.name for township in drawn.world.townships]
+    corners = [seat_corner(drawn, names.index(township)) for _, township in drawn.world.schools]
+    tags = tuple({"amenity": "college", "name": name} for name, _ in drawn.world.schools)
+    return Marks(np.array(corners).reshape(-1, 2) + np.array([190.0, 60.0]), tags)
+
+
 def building_lines(drawn: Sheet) -> Lines:
     """Buildings as closed ways; those where nobody lives in a town are public."""
     houses, town_count = drawn.houses, len(drawn.grids)
