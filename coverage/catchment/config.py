@@ -142,6 +142,10 @@ class SitingSettings(_Table):
     fill_targets: bool = False
     """Suggest what ``inputs.targets`` lacks, instead of ``budget`` sites."""
     weights: WeightSettings = WeightSettings()
+    must_be_street_front: bool = False
+    """Premises without a front on a street are no candidates."""
+    explain: tuple[int, ...] = ()
+    """Candidates, by their numbers, of which everything is to be said."""
 
     @property
     def asked(self) -> bool:

@@ -77,6 +77,7 @@ from catchment.model.kinds import (
     SettlementRule,
     SiteType,
 )
+from catchment.model.merits import Explanation, Merits, Scene
 from catchment.model.network import (
     EditedStreets,
     Passing,
@@ -133,6 +134,7 @@ __all__ = [
     "CriteriaWeights",
     "EditedStreets",
     "Exchange",
+    "Explanation",
     "FewestPlan",
     "Filling",
     "Finding",
@@ -144,6 +146,7 @@ __all__ = [
     "LeftOut",
     "Located",
     "Mask",
+    "Merits",
     "Mode",
     "Nearest",
     "Options",
@@ -167,6 +170,7 @@ __all__ = [
     "Role",
     "Rule",
     "Run",
+    "Scene",
     "Score",
     "ScoredChoice",
     "ServiceAreas",
