@@ -130,11 +130,12 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         edited = edit_streets(streets, barriers=edits.barriers, links=edits.links) if edits else None
         water, water_findings = _water(files.roads, cache)
     premises = _premises(settings, cache, watch)
-    scene, on_scene = read_scene(settings, cache=cache)
-    if premises is not None and scene is not None and settings.siting.must_be_street_front:
-        named = (files.premises or files.roads).name
-        premises, off_street = on_the_street(premises, edited.streets if edited else streets, scene, file=named)
-        on_scene = (*on_scene, *off_street)
+    with watch.stage("premises"):
+        scene, on_scene = read_scene(settings, cache=cache)
+        if premises is not None and scene is not None and settings.siting.must_be_street_front:
+            named = (files.premises or files.roads).name
+            premises, off_street = on_the_street(premises, edited.streets if edited else streets, scene, file=named)
+            on_scene = (*on_scene, *off_street)
     with watch.stage("population"):
         bounds = None if regions is None else tuple(float(side) for side in regions.frame.total_bounds)
         population = read_population(files.population, bounds=bounds)  # type: ignore[arg-type]  # four sides
