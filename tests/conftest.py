@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 import shapely
 from browsing import Visits, running_browser
+from hypothesis import settings as hypothesis_settings
 
 from catchment.apps.demo import write_demo
 from catchment.config import read_settings
@@ -41,6 +42,10 @@ from catchment.model import (
 from catchment.network.streets import STREET_KINDS
 from catchment.pipeline.assess import assess
 from catchment.pipeline.read import read_inputs
+
+# Laws are about answers; how long a busy machine takes is no part of them.
+hypothesis_settings.register_profile("catchment", deadline=None)
+hypothesis_settings.load_profile("catchment")
 
 # Runs made by hand hold what no reader lets in, half letters among them, which pyarrow refuses.
 pd.set_option("mode.string_storage", "python")

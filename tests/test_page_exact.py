@@ -141,12 +141,14 @@ def test_the_page_agrees_with_an_independent_search_from_the_people(world, open_
     for (mask, reading), said in zip(choices, asked_of(open_page(world.page), choices), strict=True):
         chosen = ground.counted.copy()
         chosen[options.site[options.site >= 0]] = mask[options.site >= 0]
+        added_xy = options.candidates.xy[options.candidate[mask & (options.candidate >= 0)]]
         score, off_road = _score(
             ground,
             world.settings,
             options.readings[reading],
             chosen=chosen,
-            added_xy=options.candidates.xy[options.candidate[mask & (options.candidate >= 0)]],
+            added_xy=added_xy,
+            serving=np.ones(len(added_xy), bool),
             regions=run.regions,
         )
         assert off_road == ()

@@ -94,6 +94,23 @@ def test_an_interruption_keeps_the_best_plan_by_then():
     assert (plan.covered_units, plan.bound_units) == seen[-1]
 
 
+def test_ctrl_c_that_meets_compiled_code_is_an_interruption_and_any_other_error_is_not():
+    problem = problem_of_pairs(*random_problem(2, sites=200, places=2000))
+
+    def failing(cause):
+        def fail(*_):
+            raise SystemError("a kernel returned a result with an exception set") from cause
+
+        return fail
+
+    twice = SystemError("and so did what called it")
+    twice.__cause__ = KeyboardInterrupt()
+    for cause in (KeyboardInterrupt(), twice):
+        assert solve_cover(problem, 15, progress=failing(cause)).stopped == "interrupted"
+    with pytest.raises(SystemError):
+        solve_cover(problem, 15, progress=failing(None))
+
+
 def test_ctrl_c_stops_branch_and_bound_and_leaves_a_plan_and_a_bound():
     site, place, units, xy = random_problem(4, sites=600, places=6000)
     problem = reduced(problem_of_pairs(site, place, units, xy)).problem

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 SCENARIOS = "36"
 """What ``--robust`` without a number means: each of nine readings of the standard four times."""
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
+
 # Heavy modules are imported inside the commands, so that --help answers at once.
 
 
@@ -50,6 +53,12 @@ def serve_command_line(cache: Path) -> None:
     except CatchmentError as problem:
         typer.echo(say("cli.error", language, text=problem.text(language)), err=True)
         sys.exit(problem.exit_code)
+    except SystemError as problem:
+        from catchment.siting.interrupts import is_interrupt  # noqa: PLC0415 - see above
+
+        if not is_interrupt(problem):
+            raise
+        sys.exit(INTERRUPTED)
 
 
 def _robust_said(arguments: list[str]) -> list[str]:

@@ -69,6 +69,8 @@ class Chart:
     x: int
     """Column of the horizontal axis."""
     series: tuple[Series, ...]
+    least: int = 0
+    """Where the vertical axis begins."""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def proposal_figures(run: Run, proposal: Proposal | None, *, gaps_shown: int) ->
             "coverable": plan.coverable_units,
             "uncovered": found.uncovered_units,
         },
-        "curve": curve_figures(run, found.curve),
+        "curve": curve_figures(run, found),
     }
 
 

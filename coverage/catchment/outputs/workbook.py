@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 from xlsxwriter.utility import xl_range
 
-from catchment.outputs.colours import ACCENT, COVERED_COLOUR, QUIET
+from catchment.outputs.colours import ACCENT, QUIET
 from catchment.outputs.figures import printed_figures
 from catchment.outputs.lines import Beyond, Degrees, Factor, Share, Sum
 from catchment.outputs.profile import published
 from catchment.outputs.sheets import sheets
-from catchment.outputs.style import review_text, share_format, standard_line, title_text
+from catchment.outputs.style import GAP_COLOURS, review_text, share_format, standard_line, title_text
 from catchment.words import say
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ _LINE_HEIGHT = 15
 _LONGEST_BANNER = 80
 """Characters of a title or mark at the edge of a page; all three of its texts together have 255."""
 
-_SERIES_COLOURS = (COVERED_COLOUR, QUIET, ACCENT)
+_SERIES_COLOURS = (ACCENT, QUIET, GAP_COLOURS[3])
+_GRID = {"visible": True, "line": {"color": "#E0E3E5"}}
 
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
@@ -185,13 +186,14 @@ def _add_chart(book: Any, target: Any, sheet: Sheet, chart: Chart) -> None:
                 "categories": [sheet.name, head + 1, chart.x, last, chart.x],
                 "values": [sheet.name, head + 1, series.column, last, series.column],
                 "marker": dots if series.dots else {"type": "none"},
-                "line": {"none": True} if series.dots else {"color": colour, "width": 2},
+                "line": {"none": True} if series.dots else {"color": colour, "width": 1 if number else 2.25},
             }
         )
     heads = sheet.lines[head].cells
     drawn.set_title({"name": chart.title, "overlay": False})
     drawn.set_x_axis({"name": str(heads[chart.x]), "min": 0, "max": max(last - head - 1, 1), "num_format": "0"})
-    drawn.set_y_axis({"name": str(heads[chart.series[0].column]), "num_format": "#,##0"})
+    people = {"name": str(heads[chart.series[0].column]), "min": chart.least, "num_format": "#,##0"}
+    drawn.set_y_axis({**people, "major_gridlines": _GRID})
     drawn.set_legend({"position": "bottom"})
     drawn.set_size({"width": 720, "height": 420})
     target.insert_chart(head, len(heads) + 1, drawn, {"description": chart.title})

@@ -48,7 +48,7 @@ def lagrangian_bound(
     price_units: Floats | None = None,
     rounds: int = 20_000,
     stopped: Callable[[], bool] = lambda: False,
-    watch: Callable[[int], None] = lambda _: None,
+    watch: Callable[[int], None] | None = None,
     choose: Callable[[Floats, Selection | None], Selection] | None = None,
 ) -> Bound:
     """
@@ -110,7 +110,7 @@ def lagrangian_bound(
     step, waited, taken = 1.0, 0, 0
     chosen: Selection | None = None
     while taken < rounds and step >= _SMALLEST_STEP and best >= target and not (taken % 16 == 0 and stopped()):
-        if taken and taken % 16 == 0:
+        if watch is not None and taken and taken % 16 == 0:
             watch(int(best) // scale)
         taken += 1
         value = _kernels_bound.site_values(problem.site_ptr, problem.site_class, price)

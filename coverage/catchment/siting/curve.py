@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,12 +10,17 @@ import numpy as np
 from catchment.access.crowd import pointers
 from catchment.model import CoverCurve
 from catchment.siting.bound import bound_curve, lagrangian_bound
+from catchment.siting.interrupts import INTERRUPTS, is_interrupt
 from catchment.siting.local import begin_search, greedy_plan, search_on
 from catchment.siting.reduce import reduced
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from catchment.model import CoverPlan, Indices, Ints
     from catchment.siting.cover import CoverProblem
+
+log = logging.getLogger(__name__)
 
 _PARTS = 5  # fifths of the plan have plans of their own
 _SEARCH_ROUNDS = 1000
@@ -54,14 +60,14 @@ def cover_curve(problem: CoverProblem, plan: CoverPlan, *, own_plans: bool = Tru
     bound_units = plan.curve_bound_units
     counts = _counts(len(plan.site)) if own_plans else np.empty(0, np.int64)
     own_units = nested_units[counts]
-    if len(counts):
-        small = reduced(problem)
-        place = {int(site): number for number, site in enumerate(small.site)}
-        in_order = np.array([place[site] for site in plan.site.tolist() if site in place], np.int32)
-        for number, count in enumerate(counts.tolist()):
-            found_units = _own_units(small.problem, in_order[:count], count, seed=plan.seed)
+    try:
+        for number, (found_units, bounds) in enumerate(_own_plans(problem, plan, counts)):
             own_units[number] = max(own_units[number], found_units)
-            bound_units = np.minimum(bound_units, _bounds(small.problem, count, own_units[number], plan.budget))
+            bound_units = np.minimum(bound_units, bounds)
+    except INTERRUPTS as met:  # the plan is whole without them, and what is known by then holds
+        if not is_interrupt(met):
+            raise
+        log.info("plans of fewer sites are left out")
     # What no plan of more sites exceeds, none of fewer does.
     bound_units = np.minimum.accumulate(bound_units[::-1])[::-1]
     return CoverCurve(nested_units, bound_units, counts, own_units, knee(nested_units[: len(plan.site) + 1]))
@@ -99,6 +105,18 @@ def _counts(sites: int) -> Ints:
     """Numbers of sites between none and all, evenly apart."""
     counts = np.unique(np.arange(1, _PARTS) * sites // _PARTS)
     return counts[counts > 0]
+
+
+def _own_plans(problem: CoverProblem, plan: CoverPlan, counts: Ints) -> Iterator[tuple[int, Ints]]:
+    """People of the best plan found of each number of sites, and what its prices prove for all numbers."""
+    if not len(counts):
+        return
+    small = reduced(problem)
+    place = {int(site): number for number, site in enumerate(small.site)}
+    in_order = np.array([place[site] for site in plan.site.tolist() if site in place], np.int32)
+    for count in counts.tolist():
+        units = _own_units(small.problem, in_order[:count], count, seed=plan.seed)
+        yield units, _bounds(small.problem, count, units, plan.budget)
 
 
 def _own_units(problem: CoverProblem, begun: Indices, count: int, *, seed: int) -> int:

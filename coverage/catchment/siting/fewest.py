@@ -14,6 +14,7 @@ from catchment.model import FewestPlan, Shortfall
 from catchment.siting.bound import bound_curve, lagrangian_bound, plain_bound
 from catchment.siting.cover import units_covered
 from catchment.siting.feasible import greedy_by_rules
+from catchment.siting.interrupts import INTERRUPTS, is_interrupt
 from catchment.siting.part import Part, missing, opened
 from catchment.siting.reduce import reduced
 from catchment.siting.rows import fewest_by_rules
@@ -251,7 +252,9 @@ def _until(states: Generator[State, None, None], task: _Task | None) -> tuple[St
                 state = next(states)
         except StopIteration:
             return state, False
-        except KeyboardInterrupt:
+        except INTERRUPTS as met:
+            if not is_interrupt(met):
+                raise
             return state, True
     return state, False
 

@@ -13,6 +13,7 @@ from catchment.model import CoverPlan
 from catchment.siting.bound import bound_curve, lagrangian_bound, plain_bound
 from catchment.siting.cover import some_sites, units_covered
 from catchment.siting.exact import exact_plan
+from catchment.siting.interrupts import INTERRUPTS, is_interrupt
 from catchment.siting.local import begin_search, greedy_plan, kicked, search_on
 from catchment.siting.part import opened
 from catchment.siting.reduce import reduced
@@ -134,7 +135,9 @@ def _followed(states: Generator[State, None, None], progress: Callable[[int, int
             state = better
             if progress is not None:
                 progress(state.covered_units, state.bound_units)
-    except KeyboardInterrupt:
+    except INTERRUPTS as met:
+        if not is_interrupt(met):
+            raise
         return state, True
     return state, False
 
@@ -227,7 +230,7 @@ def _bound(
             stopped=over,
             watch=seen.append,
         )
-    except KeyboardInterrupt:  # what is proven by then is kept; the rest is the caller's
+    except INTERRUPTS:  # what is proven by then is kept; the rest is the caller's
         yield state.bounded(remaining.taken_units + min(seen, default=state.bound_units))
         raise
     state = state.bounded(remaining.taken_units + bound.units)
