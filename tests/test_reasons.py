@@ -15,6 +15,7 @@ from catchment.config import read_settings
 from catchment.errors import SettingsError
 from catchment.model import CRITERIA, Points
 from catchment.outputs.explained import explanation_lines, with_explanations
+from catchment.outputs.maps import write_map
 from catchment.outputs.merits import merits_of
 from catchment.outputs.package import write_package
 from catchment.outputs.payload import page_payload
@@ -221,3 +222,15 @@ def test_premises_without_a_front_are_no_candidates_where_that_is_asked_for(smal
     assert len(gone) == sum(said)
     assert not any(finding.word == "finding.premises_no_front" for finding in inputs.findings)
     assert len(strict.premises)
+
+
+def test_the_card_of_a_suggestion_has_the_criteria_as_bars_with_their_numbers(run, tmp_path, open_page):
+    write_map(run, tmp_path / "map.html")
+    page = open_page(tmp_path / "map.html", "#suggestions")
+    page.locator('#sheet tr[data-kind="suggestion"]').first.click()
+    bars = page.locator(".merits .merit")
+    merit = next(iter(merits_of(run).values()))
+    known = [name for name in ("score", *CRITERIA) if not np.isnan(merit[name])]
+    bars.first.wait_for()
+    assert bars.all_inner_texts() == [f"{merit[name]:.2f}" for name in known]
+    assert page.locator(".merits .merit-bar:not([aria-hidden=true])").count() == 0

@@ -1097,11 +1097,7 @@ function meritPart(values) {
   const merit = {};
   MERIT.forEach(function (name, i) { merit[name] = values[i]; });
   function known(name) { return merit[name] === null ? null : number(merit[name]); }
-  return el("div", "merits", pairs([
-    [say("merit.score"), shareCell(merit.score)],
-    [say("merit.place"), merit.score === null ? null : say("merit.of_all", { place: number(merit.place), known: Math.round(100 * merit.known) })]
-  ].concat(CRITERIA.map(function (name) { return [say("merit." + name), shareCell(merit[name])]; }))),
-  el("details", "", el("summary", "", say("merit.details")), pairs([
+  const basis = el("details", "", el("summary", "", say("merit.details")), pairs([
     [say("merit.candidate"), String(merit.number)],
     [say("merit.frontage_m"), known("frontage")],
     [say("merit.setback_m"), known("setback")],
@@ -1111,7 +1107,14 @@ function meritPart(values) {
     [say("merit.near"), known("near")],
     [say("merit.walk"), known("walk")],
     [say("merit.passing"), known("passing")]
-  ])));
+  ]));
+  // The card grows: the map moves until it is in view.
+  basis.addEventListener("toggle", function () { if (opened) { opened.update(); } });
+  return el("div", "merits", pairs([
+    [say("merit.score"), shareCell(merit.score)],
+    [say("merit.place"), merit.score === null ? null : say("merit.of_all", { place: number(merit.place), known: Math.round(100 * merit.known) })]
+  ].concat(CRITERIA.map(function (name) { return [say("merit." + name), shareCell(merit[name])]; }))),
+  basis);
 }
 
 function suggestionCard(index) {
