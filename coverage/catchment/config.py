@@ -195,6 +195,10 @@ class SitingSettings(_Table):
     exclusive: tuple[tuple[int | str, ...], ...] = ()
     """Lists of candidates of which at most one is chosen."""
     weights: WeightSettings = WeightSettings()
+    must_be_street_front: bool = False
+    """Premises without a front on a street are no candidates."""
+    explain: tuple[int, ...] = ()
+    """Candidates, by their numbers, of which everything is to be said."""
 
     @property
     def rule_keys(self) -> tuple[str, ...]:

@@ -193,6 +193,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         premises: Path | None = option("premises", "--premises"),
         swap: list[str] | None = option("swap", "--swap"),
         robust: int | None = option("robust", "--robust"),
+        explain: list[int] | None = option("explain", "--explain"),
         out: Path | None = option("out", "--out"),
         lang: str | None = lang_option,
         as_json: bool = fact("json", "--json"),
@@ -201,7 +202,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
             "inputs": _given(premises=premises and premises.absolute()),
             "siting": {
                 **_goal(budget=budget, cover=cover, fill_targets=fill_targets),
-                **_given(swap=swap or None, robust=robust),
+                **_given(swap=swap or None, robust=robust, explain=explain or None),
             },
             **_given(language=lang),
         }
@@ -459,6 +460,7 @@ def finding_line(finding: Finding, language: Language) -> str:
 def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[str]:
     """What a person at the terminal wants to know at the end."""
     from catchment.outputs.answers import answer_lines  # noqa: PLC0415 - see above
+    from catchment.outputs.explained import explanation_lines  # noqa: PLC0415 - see above
     from catchment.outputs.figures import printed_figures  # noqa: PLC0415 - see above
     from catchment.outputs.quotas import filling_lines  # noqa: PLC0415 - see above
     from catchment.outputs.style import people_text, share_text, standard_line  # noqa: PLC0415 - see above
@@ -481,6 +483,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
         yield say("cli.bad_rows", language, count=len(bad))
     yield from filling_lines(run)
     yield from answer_lines(run)
+    yield from explanation_lines(run)
 
 
 def _plan_facts(units: int, bound_units: int) -> dict[str, str]:

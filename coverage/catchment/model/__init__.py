@@ -77,6 +77,7 @@ from catchment.model.kinds import (
     SettlementRule,
     SiteType,
 )
+from catchment.model.merits import Explanation, Merits, Scene
 from catchment.model.network import (
     EditedStreets,
     Passing,
@@ -135,6 +136,7 @@ __all__ = [
     "CriteriaWeights",
     "EditedStreets",
     "Exchange",
+    "Explanation",
     "FewestPlan",
     "Filling",
     "Finding",
@@ -146,6 +148,7 @@ __all__ = [
     "LeftOut",
     "Located",
     "Mask",
+    "Merits",
     "Mode",
     "Nearest",
     "Options",
@@ -170,6 +173,7 @@ __all__ = [
     "Rule",
     "Run",
     "SaidRule",
+    "Scene",
     "Score",
     "ScoredChoice",
     "ServiceAreas",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shapely import LineString
 
     from catchment.model.kinds import Floats, Ints, Role
+    from catchment.words import Phrases
 
 
 class Located(Protocol):
@@ -40,7 +41,7 @@ class Finding:
     level: Literal["bad_row", "warning", "note"]
     word: str
     """Entry of the catalogue, ``finding.<something>``."""
-    facts: Mapping[str, str | int | float] = field(default_factory=dict)
+    facts: Mapping[str, str | int | float | Phrases] = field(default_factory=dict)
     file: str = ""
     sheet: str = ""
     row: int | None = None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from catchment.model.access import ReachSets, Standard
     from catchment.model.asked import Answers
     from catchment.model.kinds import Floats, Indices, Ints, Mask, Setting
+    from catchment.model.merits import Explanation, Merits
     from catchment.model.wishes import CoverGoal, SaidRule
 
 Reading = Literal["asked", "slow", "brisk", "two_thirds", "one_third"]
@@ -230,6 +231,10 @@ class Suggestions:
     """The same by where they live."""
     answers: Answers | None = None
     """What else is asked of the plan."""
+    merits: Merits | None = None
+    """What the candidates shown are like by the plan's criteria, those of ``frame`` first, in its order."""
+    explained: tuple[Explanation, ...] = ()
+    """What can be said of the candidates that were asked about."""
     goal: CoverGoal | None = None
     """The share of everybody that the plan was made for; ``None`` if it is for a number of sites."""
     rules: tuple[SaidRule, ...] = ()

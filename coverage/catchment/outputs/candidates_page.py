@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 from catchment.geo.measure import earth_centred
 from catchment.geo.shapes import polygon_of
 from catchment.model import Setting
+from catchment.outputs.merits import page_merits
 from catchment.outputs.proposal import place_name
 from catchment.outputs.style import printable
 from catchment.words import say
@@ -29,6 +30,7 @@ def candidate_rows(run: Run) -> list[dict[str, Any]]:
     if run.options is None:
         return []
     names = [] if run.regions is None else run.regions.frame["name"].tolist()
+    rows = _placed(run, run.options.candidates)
     return [
         {
             "id": row["candidate_id"],
@@ -39,8 +41,9 @@ def candidate_rows(run: Run) -> list[dict[str, Any]]:
             "site": row["site"],
             "cost_m": round(row["cost_mm"] / 1000) if row["cost_mm"] >= 0 else -1,
             "xy": [round(row["lon"], 6), round(row["lat"], 6)],
+            "merit": merit,
         }
-        for row in _placed(run, run.options.candidates)
+        for row, merit in zip(rows, page_merits(run, [row["candidate_id"] for row in rows]), strict=True)
     ]
 
 

@@ -14,6 +14,7 @@ from catchment.model import UNITS_PER_PERSON
 from catchment.network.streets import JOIN_KINDS, ROAD_BACKWARD, ROAD_FORWARD, ROUGH, STREET_KINDS, WALK
 from catchment.outputs.area_layers import area_table, split_table
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS, printed_figures
+from catchment.outputs.merits import MERIT_WORDS, merit_columns
 from catchment.outputs.proposal import kind_text
 from catchment.outputs.style import printable
 
@@ -89,6 +90,7 @@ COLUMN_WORDS = {
     "shared_units": "proposal.shared_units",
     "reach_units": "proposal.reach_units",
     "gap_number": "proposal.gap",
+    **MERIT_WORDS,
     "mode": "package.mode",
     "band": "package.band",
     "limit_m": "package.limit_m",
@@ -207,6 +209,7 @@ def _suggestions(run: Run, proposal: Proposal) -> gpd.GeoDataFrame:
             "nearest_site": _named(ids, np.array([row.site for row in rows], np.int32)),
             "cost_m": np.array([row.cost_m if row.site >= 0 else np.nan for row in rows], np.float64),
             "gap_number": pd.array([row.gap + 1 if row.gap >= 0 else None for row in rows], "Int64"),
+            **merit_columns(run),
         }
     )
     places = np.array([(row.lon, row.lat) for row in rows], np.float64).reshape(-1, 2)

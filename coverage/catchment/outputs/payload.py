@@ -171,7 +171,20 @@ def _page_words(language: Language) -> dict[str, str]:
     script = files("catchment").joinpath("outputs", "assets", "app.js").read_text(encoding="utf-8")
     named = set(re.findall(r"""["']([a-z]+\.[a-z0-9_]*)["']""", script))
     starts = tuple(word for word in named if word.endswith((".", "_")))
-    groups = ("page", "proposal", "whatif", "compare", "setting", "cause", "status", "level", "report")
+    groups = (
+        "page",
+        "proposal",
+        "whatif",
+        "compare",
+        "setting",
+        "cause",
+        "status",
+        "level",
+        "report",
+        "merit",
+        "compass",
+        "stop",
+    )
     words = {f"{group}.{key}": text for group in groups for key, text in words_of(group, language).items()}
     return {word: text for word, text in words.items() if word in named or word.startswith(starts)}
 

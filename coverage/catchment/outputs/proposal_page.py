@@ -8,6 +8,7 @@ import numpy as np
 
 from catchment.outputs.candidates_page import plan_options
 from catchment.outputs.curve import curve_figures
+from catchment.outputs.merits import page_merits
 from catchment.outputs.proposal import bound_text, curve_texts, headline_text, kind_text, plan_notes, proof_text
 from catchment.outputs.style import share_text
 
@@ -34,7 +35,7 @@ def proposal_figures(run: Run, proposal: Proposal | None, *, gaps_shown: int) ->
     if found is None or proposal is None:
         return None
     exact = found.frame[["added", "only", "reach"]].astype(np.int64).to_dict("records")
-    plan = found.plan
+    plan, merits = found.plan, page_merits(run, found.frame["candidate_id"].tolist())
     return {
         "rows": [
             {
@@ -52,8 +53,9 @@ def proposal_figures(run: Run, proposal: Proposal | None, *, gaps_shown: int) ->
                 "xy": [round(row.lon, 6), round(row.lat, 6)],
                 "units": units,
                 "option": option,
+                "merit": merit,
             }
-            for row, units, option in zip(proposal.rows, exact, plan_options(run), strict=True)
+            for row, units, option, merit in zip(proposal.rows, exact, plan_options(run), merits, strict=True)
         ],
         "after": proposal.after,
         "gain": proposal.gain,

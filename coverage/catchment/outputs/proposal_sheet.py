@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catchment.outputs.lines import Beyond, Degrees, Line, Share, Sheet, Sum
+from catchment.outputs.merits import merit_cells, merit_heads
 from catchment.outputs.proposal import bound_text, headline_text, kind_text, plan_notes, proof_text
 from catchment.outputs.style import printable, standard_line, title_text
 from catchment.outputs.wishes import wish_texts
@@ -61,8 +62,9 @@ def _above(run: Run, proposal: Proposal) -> Iterator[Line]:
 
 def _table(run: Run, proposal: Proposal) -> Iterator[Line]:
     language, names = run.language, run.sites.frame["name"].tolist()
-    yield Line(tuple(say(word, language) for word in _HEADS), "header")
-    for row in proposal.rows:
+    more = merit_heads(run, language)
+    yield Line((*(say(word, language) for word in _HEADS), *more), "header")
+    for row, merits in zip(proposal.rows, merit_cells(run), strict=True):
         cells: tuple[Cell, ...] = (
             row.number,
             row.place[language],
@@ -78,12 +80,12 @@ def _table(run: Run, proposal: Proposal) -> Iterator[Line]:
             row.cost_m / 1000 if row.site >= 0 else Beyond("—"),
             row.gap + 1 if row.gap >= 0 else None,
         )
-        yield Line((*cells, Degrees(row.lon), Degrees(row.lat)))
+        yield Line((*cells, Degrees(row.lon), Degrees(row.lat), *merits))
     if not proposal.rows:
         return
     # Who is in reach of several places is in reach of each: that column has no sum.
     sums = (Sum(proposal.gain), Sum(sum(row.only for row in proposal.rows)))
-    yield Line((say("page.total", language), *[""] * 5, *sums, *[None] * 7), "total")
+    yield Line((say("page.total", language), *[""] * 5, *sums, *[None] * (7 + len(more))), "total")
 
 
 def region_heads(proposal: Proposal | None, language: Language) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from catchment.model import Cause, Setting
 from catchment.outputs.answers import with_answers
+from catchment.outputs.explained import with_explanations
 from catchment.outputs.profile import published
 from catchment.outputs.progress import progress_record
 from catchment.outputs.quotas import with_quotas
@@ -99,7 +100,9 @@ def headline(run: Run, outputs: Mapping[str, str]) -> dict[str, Any]:
         "unsnapped_sites_count": int(run.unsnapped.sum()),
         "bad_rows_count": sum(finding.level == "bad_row" for finding in run.findings),
         "standard": standard_record(run),
-        "suggestions": with_wishes(with_answers(with_quotas(suggestion_record(run), run), run), run),
+        "suggestions": with_explanations(
+            with_wishes(with_answers(with_quotas(suggestion_record(run), run), run), run), run
+        ),
         "targets": progress_record(run),
         "outputs": dict(outputs),
     }

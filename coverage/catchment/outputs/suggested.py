@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from catchment.model import UNITS_PER_PERSON, Setting
+from catchment.outputs.merits import merit_record, merits_of, score_text
 from catchment.outputs.proposal import curve_texts, kind_text, place_name, plan_notes, printed_proposal, proof_text
 from catchment.outputs.style import distance_text, people_text, printable, share_text
 from catchment.outputs.wishes import wish_texts
@@ -110,8 +111,11 @@ def _cells(run: Run, proposal: Proposal) -> list[list[str]]:
     """A row per place under a row of titles: number, place, what it is, and the numbers of its reason."""
     language = run.language
     titles = ("suggest.rank", "suggest.place", "suggest.added", "suggest.only", "proposal.shared", "page.nearest")
-    rows = [[say(word, language) for word in titles]]
-    for row in proposal.rows:
+    rows, merits = [[say(word, language) for word in titles]], merits_of(run)
+    numbers = [] if run.suggestions is None else run.suggestions.frame["candidate_id"].tolist()
+    if merits:
+        rows[0].append(say("suggest.score", language))
+    for row, number in zip(proposal.rows, numbers, strict=True):
         near = row.site >= 0
         site = printable(run.sites.frame["name"].iloc[row.site]) if near else ""
         rows.append(
@@ -122,6 +126,7 @@ def _cells(run: Run, proposal: Proposal) -> list[list[str]]:
                 people_text(row.only),
                 people_text(row.shared),
                 f"{site} ({distance_text(row.cost_m, language)})" if near else "-",
+                *([score_text(merits.get(number))] if merits else []),
             ]
         )
     return rows
@@ -192,6 +197,7 @@ def _place(run: Run, row: Mapping[str, Any], reason: str) -> dict[str, Any]:
         "setting": Setting(row["setting"]).name.lower(),
         "nearest_site": run.sites.frame["site_id"].iloc[row["site"]] if row["site"] >= 0 else None,
         "nearest_site_m": row["cost_mm"] / 1000 if row["site"] >= 0 else None,
+        "criteria": merit_record(merits_of(run).get(int(row["candidate_id"]))),
         "reason": reason,
     }
 

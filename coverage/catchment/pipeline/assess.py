@@ -15,7 +15,9 @@ from catchment.access.totals import totals
 from catchment.geo.shapes import polygon_of
 from catchment.model import UNITS_PER_PERSON, Finding, Places, Run, Setting
 from catchment.pipeline.asked import answered
+from catchment.pipeline.criteria import with_merits
 from catchment.pipeline.digest import choices_of, digest_of
+from catchment.pipeline.explain import explained
 from catchment.pipeline.judged import judged, travels_to
 from catchment.pipeline.network import MODES, Network, only
 from catchment.pipeline.options import options_of
@@ -95,6 +97,9 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         advice = advised(inputs, settings, ground, gaps, progress=watch.plan_found)
     with watch.stage("asked"):
         advice = answered(inputs, settings, ground, advice)
+    with watch.stage("criteria"):
+        advice = with_merits(inputs, settings, ground, advice)
+        advice = explained(inputs, settings, ground, advice)
     with watch.stage("options"):
         options, room = options_of(ground, settings, advice)
     return Run(

@@ -29,6 +29,7 @@ from catchment.network.osm import ATTRIBUTION, LICENCE, read_osm
 from catchment.network.osm import KINDS as OSM_KINDS
 from catchment.pipeline.census import matching_findings
 from catchment.pipeline.regions import crowding_findings, region_findings
+from catchment.pipeline.scene import on_the_street, read_scene
 from catchment.pipeline.stopwatch import Stopwatch
 from catchment.pipeline.targets import refuse_unfillable, targets_of
 
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         Premises,
         Regions,
         RoadEdits,
+        Scene,
         Sites,
         Source,
         Streets,
@@ -85,6 +87,8 @@ class Inputs:
     """Of the road file; ``None`` if that is a layer of lines."""
     targets: Targets | None = None
     """How many sites the plan asks for."""
+    scene: Scene | None = None
+    """What candidates are judged by; ``None`` if no sites are to be suggested."""
 
 
 def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwatch | None = None) -> Inputs:
@@ -126,6 +130,12 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         edited = edit_streets(streets, barriers=edits.barriers, links=edits.links) if edits else None
         water, water_findings = _water(files.roads, cache)
     premises = _premises(settings, cache, watch)
+    with watch.stage("premises"):
+        scene, on_scene = read_scene(settings, cache=cache)
+        if premises is not None and scene is not None and settings.siting.must_be_street_front:
+            named = (files.premises or files.roads).name
+            premises, off_street = on_the_street(premises, edited.streets if edited else streets, scene, file=named)
+            on_scene = (*on_scene, *off_street)
     with watch.stage("population"):
         bounds = None if regions is None else tuple(float(side) for side in regions.frame.total_bounds)
         population = read_population(files.population, bounds=bounds)  # type: ignore[arg-type]  # four sides
@@ -139,6 +149,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         *matching,
         *population.findings,
         *(premises.findings if premises else ()),
+        *on_scene,
         *_people_findings(regions, population, settings),
         *line_findings,
         *(edits.findings if edits else ()),
@@ -162,6 +173,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         findings=findings,
         water=water,
         targets=targets,
+        scene=scene,
     )
 
 

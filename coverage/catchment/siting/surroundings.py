@@ -144,8 +144,25 @@ def straight_m(xy: Floats, others_xy: Floats) -> Floats:
     """
     if not len(xy) or not len(others_xy):
         return np.full(len(xy), np.inf)
-    _, nearest = KDTree(earth_centred(others_xy)).query(earth_centred(xy))
-    return distance_m(xy, others_xy[nearest])
+    return distance_m(xy, others_xy[nearest_row(xy, others_xy)])
+
+
+def nearest_row(xy: Floats, others_xy: Floats) -> Ints:
+    """
+    Row of the nearest of other places in a straight line, shape (n,).
+
+    Parameters
+    ----------
+    xy, others_xy
+        lon, lat [degrees], shape (n, 2) and (k, 2), k at least 1.
+
+    Examples
+    --------
+    >>> nearest_row(np.array([[0.0, 0.0]]), np.array([[0.002, 0.0], [0.001, 0.0]])).tolist()
+    [1]
+    """
+    rows: Ints = KDTree(earth_centred(others_xy)).query(earth_centred(xy))[1]
+    return rows
 
 
 def passing_at(passing: Passing, edge: Indices | Ints) -> Floats:

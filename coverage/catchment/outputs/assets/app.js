@@ -1078,6 +1078,45 @@ function gapCard(index) {
 
 function siteDistance(row) { return row.cost_m < 0 ? say("page.not_reached") : distance(row.cost_m); }
 
+// ---------------------------------------------------------------- the four criteria of a place
+
+const CRITERIA = ["convenience", "transport", "conspicuousness", "street_front"];
+const MERIT = ["number", "place", "score", "known"].concat(CRITERIA, ["frontage", "setback", "stop_m", "near", "walk", "passing", "corner", "compass", "stop", "stop_kind"]);
+
+function shareCell(share) {
+  if (share === null) { return el("span", "quiet", say("merit.unknown")); }
+  const bar = el("i", ""), track = el("span", "merit-bar", bar);
+  bar.style.width = 100 * share + "%";
+  track.setAttribute("aria-hidden", "true");
+  return el("span", "merit", track, share.toFixed(2));
+}
+
+// What is not known is left out; of the criteria it is said.
+function meritPart(values) {
+  if (!values) { return null; }
+  const merit = {};
+  MERIT.forEach(function (name, i) { merit[name] = values[i]; });
+  function known(name) { return merit[name] === null ? null : number(merit[name]); }
+  const basis = el("details", "", el("summary", "", say("merit.details")), pairs([
+    [say("merit.candidate"), String(merit.number)],
+    [say("merit.frontage_m"), known("frontage")],
+    [say("merit.setback_m"), known("setback")],
+    [say("merit.side"), merit.compass ? say("compass." + merit.compass) : null],
+    [say("merit.corner"), merit.corner === null ? null : say(merit.corner ? "merit.yes" : "merit.no")],
+    [say("merit.stop"), merit.stop_kind ? (merit.stop || say("stop." + merit.stop_kind)) + " · " + distance(merit.stop_m) : null],
+    [say("merit.near"), known("near")],
+    [say("merit.walk"), known("walk")],
+    [say("merit.passing"), known("passing")]
+  ]));
+  // The card grows: the map moves until it is in view.
+  basis.addEventListener("toggle", function () { if (opened) { opened.update(); } });
+  return el("div", "merits", pairs([
+    [say("merit.score"), shareCell(merit.score)],
+    [say("merit.place"), merit.score === null ? null : say("merit.of_all", { place: number(merit.place), known: Math.round(100 * merit.known) })]
+  ].concat(CRITERIA.map(function (name) { return [say("merit." + name), shareCell(merit[name])]; }))),
+  basis);
+}
+
 function suggestionCard(index) {
   const row = data.proposal.rows[index], site = data.sites[row.site], place = texts.proposal.places[index];
   return el("div", "card",
@@ -1093,7 +1132,7 @@ function suggestionCard(index) {
       [say("proposal.gap"), row.gap < 0 ? null : gapName(row.gap)],
       [say("page.setting"), say("setting." + row.setting)],
       [say("page.region"), row.region || null]
-    ]), optionPart(row.option, place));
+    ]), meritPart(row.merit), optionPart(row.option, place));
 }
 
 function cellLine(i) {
@@ -2572,7 +2611,7 @@ function candidateCard(index, cell) {
       [say("page.setting"), say("setting." + row.setting)],
       [say("page.region"), row.region || null],
       [say("whatif.people_here"), cell < 0 ? null : cellPeople(cell) + " · " + say("whatif.look_" + lookOf(cell))]
-    ]), optionPart(optionOfCandidate[index], place));
+    ]), meritPart(row.merit), optionPart(optionOfCandidate[index], place));
 }
 
 function tallyOfAll() {
