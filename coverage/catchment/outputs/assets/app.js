@@ -543,6 +543,30 @@ function paintDistantGaps(context, view) {
   blocks.sheet.lay(context, side * view.ratio);
 }
 
+// What most cells are: the pixels of one colour are kept for each view, and only those that a tick changes are written.
+function paintKeptPoints(context, view, wanted, colour) {
+  const width = context.canvas.width, height = context.canvas.height, shown = pointsOf(view, width, height), name = "points" + wanted;
+  const kept = view.kept[name] || (view.kept[name] = { sheet: newSheet(width, height), count: new Uint16Array(width * height), then: new Uint8Array(cells.n) });
+  const look = cells.look, then = kept.then, count = kept.count, pixels = kept.sheet.pixels, cell = shown.cell, at = shown.at, own = pixelOf(colour);
+  let least = pixels.length, most = -1;
+  for (let k = 0; k < cell.length; k++) {
+    const i = cell[k], now = look[i] === wanted ? 1 : 0;
+    if (now === then[i]) { continue; }
+    const pixel = at[k];
+    then[i] = now;
+    count[pixel] += now ? 1 : -1;
+    pixels[pixel] = count[pixel] ? own : 0;
+    if (pixel < least) { least = pixel; }
+    if (pixel > most) { most = pixel; }
+  }
+  kept.sheet.write(least, most);
+  kept.sheet.layAll(context);
+}
+
+function pointsOf(view, width, height) {
+  return view.kept.points || (view.kept.points = cellsOnPixels(view, view.ratio, width, height));
+}
+
 function emptyBlocks(view, side) {
   const across = Math.ceil(view.width / side) + 1, down = Math.ceil(view.height / side) + 1;
   return { sheet: newSheet(across, down), shown: cellsOnPixels(view, 1 / side, across, down), sum: new Float64Array(across * down), count: new Uint32Array(across * down),
@@ -631,6 +655,7 @@ function paintDots(context, view, bytes, wanted, fill) {
 // Many small cells: their pixels are written one by one and laid on the map at once; a pattern takes their place after.
 function paintPixels(context, view, bytes, wanted, fill, tiny) {
   if (bytes === cells.look && !cells.seen[wanted]) { return; }
+  if (tiny && bytes === cells.look && wanted === LOOKS.covered && context.canvas.width * context.canvas.height <= KEPT_PIXELS) { paintKeptPoints(context, view, wanted, fill); return; }
   const sheet = pixelSheet(context.canvas.width, context.canvas.height), plain = pixelOf(typeof fill === "string" ? fill : INK);
   // One colour, or one for each shade.
   const colours = Array.isArray(fill) ? fill.map(pixelOf) : data.colours.concat("").map(function () { return plain; });
@@ -640,7 +665,7 @@ function paintPixels(context, view, bytes, wanted, fill, tiny) {
 
 // Cells of one pixel each.
 function writePoints(view, sheet, bytes, wanted, colours) {
-  const shown = view.kept.points || (view.kept.points = cellsOnPixels(view, view.ratio, sheet.canvas.width, sheet.canvas.height));
+  const shown = pointsOf(view, sheet.canvas.width, sheet.canvas.height);
   const cell = shown.cell, at = shown.at, pixels = sheet.pixels, shade = cells.shade;
   let least = pixels.length, most = -1;
   for (let k = 0; k < cell.length; k++) {
@@ -703,6 +728,18 @@ function newSheet(width, height) {
     rows: function (least, most) {
       top = most < 0 ? 0 : Math.floor(least / width);
       count = most < 0 ? 0 : Math.floor(most / width) + 1 - top;
+    },
+    // Kept sheets are written where they change, and laid whole.
+    write: function (least, most) {
+      if (most < 0) { return; }
+      const first = Math.floor(least / width);
+      own.putImageData(image, 0, 0, 0, first, width, Math.floor(most / width) + 1 - first);
+    },
+    layAll: function (context) {
+      context.save();
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.drawImage(canvas, 0, 0);
+      context.restore();
     },
     lay: function (context, side, pattern) {
       if (!count) { return; }
