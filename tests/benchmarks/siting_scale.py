@@ -12,6 +12,7 @@ here is a test.
 
 from __future__ import annotations
 
+import argparse
 import json
 import resource
 import subprocess
@@ -156,11 +157,15 @@ def main(folder, names):
 
 
 if __name__ == "__main__":
-    own, *rest = sys.argv[1:] or [None]
-    if rest and rest[0].startswith("--measure="):
-        print(json.dumps(measured(Path(own) / "inputs", SUBJECTS[rest[0].partition("=")[2]])))
-    elif own is not None:
-        sys.exit(main(Path(own), rest or SUBJECTS))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("subject", nargs="*", choices=[*SUBJECTS, []])
+    parser.add_argument("--measure", choices=SUBJECTS, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.measure:
+        print(json.dumps(measured(asked.folder / "inputs", SUBJECTS[asked.measure])))
+    elif asked.folder:
+        sys.exit(main(asked.folder, asked.subject or SUBJECTS))
     else:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as made:
             sys.exit(main(Path(made), SUBJECTS))
