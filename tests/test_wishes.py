@@ -202,6 +202,36 @@ def test_of_an_exclusive_list_at_most_one_is_chosen(small_demo, free):
     assert keys(run) == ["exclusive"]
 
 
+def test_a_plan_costs_no_more_than_there_is_and_says_what_each_person_costs(small_demo, free):
+    run = projects(small_demo, cost={"default": 8, "street": 10}, most_cost=19)
+    found = run.suggestions
+    prices = [8 if kind else 10 for kind in found.frame["premises"]]
+    assert found.cost.tolist() == prices
+    assert sum(prices) <= 19
+    assert keys(run) == ["most_cost"]
+    # Two of the free plan's three places are what 19 can buy at most, and no two places serve more than three.
+    assert len(found) == 2
+    assert found.plan.status == "optimal"
+    assert free.suggestions.curve.nested_units[2] <= found.plan.covered_units <= free.suggestions.plan.covered_units
+    record = with_wishes(suggestion_record(run), run)
+    assert record["cost"] == sum(prices)
+    assert [site["cost"] / site["new"] for site in record["sites"]] == [
+        site["cost_per_new"] for site in record["sites"]
+    ]
+    assert f"{sum(prices)}" in " ".join(wish_texts(found, "zh"))
+
+
+def test_with_costs_a_share_is_reached_by_the_cheapest_plan(small_demo, free):
+    after = (free.totals.covered + free.suggestions.plan.covered_units) / free.totals.people
+    cost = {"default": 1, "street": 100}
+    goal = projects(small_demo, budget=None, cover=round(after, 3) - 0.01, cost=cost).suggestions.goal
+    assert goal.met
+    assert goal.fewest.counted == "cost"
+    # Free of money, three sites do it; if any is a street, premises are cheaper though they may be more.
+    prices = [1 if kind else 100 for kind in free.suggestions.frame["premises"]]
+    assert goal.fewest.amount <= sum(prices)
+
+
 def test_every_region_with_candidates_gets_a_site(small_demo):
     run = projects(small_demo, budget=4, one_per_unit=True)
     served = set(run.site_region[run.counted].tolist()) | set(run.suggestions.frame["region"].tolist())
@@ -252,6 +282,9 @@ def test_a_share_of_every_region_is_asked_and_what_cannot_be_is_said(small_demo)
         ({"quota": [{"name": "x", "least": 9}]}, "budget, must, quota, one_per_unit"),
         ({"floor": [{"county": "无此县", "share": 0.5}]}, "no 无此县 among the regions"),
         ({"spacing_m": -1}, "siting.spacing_m"),
+        ({"most_cost": 9}, "most_cost, cost"),
+        ({"cost": {"libary": 3}, "most_cost": 9}, "the nearest is library"),
+        ({"cost": {"default": -1}}, "siting.cost"),
         ({"quota": [{"leest": 3}]}, "siting.quota"),
         ({"fill_targets": True, "never": [1]}, "cannot stand beside fill_targets"),
     ],

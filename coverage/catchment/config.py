@@ -194,6 +194,10 @@ class SitingSettings(_Table):
     """One share is for every county, or for every region where the regions are of one county."""
     exclusive: tuple[tuple[int | str, ...], ...] = ()
     """Lists of candidates of which at most one is chosen."""
+    cost: dict[str, Annotated[int, Field(ge=0)]] = {}
+    """What a site costs by kind of premises, in any unit; ``street`` is a stretch, ``default`` what is not named."""
+    most_cost: int | None = Field(default=None, ge=0)
+    """All new sites together cost no more."""
     weights: WeightSettings = WeightSettings()
     must_be_street_front: bool = False
     """Premises without a front on a street are no candidates."""
@@ -204,7 +208,8 @@ class SitingSettings(_Table):
     def rule_keys(self) -> tuple[str, ...]:
         """The rules that are given."""
         keys = ("spacing_m", "spacing_existing_m", "must", "never", "one_per_unit", "quota", "floor", "exclusive")
-        return tuple(key for key in keys if getattr(self, key))
+        given = [key for key in keys if getattr(self, key)]
+        return (*given, *(["most_cost"] if self.most_cost is not None else []))
 
     @property
     def asked(self) -> bool:

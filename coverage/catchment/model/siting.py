@@ -239,6 +239,8 @@ class Suggestions:
     """The share of everybody that the plan was made for; ``None`` if it is for a number of sites."""
     rules: tuple[SaidRule, ...] = ()
     """What the plan had to keep to besides, as it is said."""
+    cost: Ints | None = None
+    """What each chosen site costs, in the project's unit, shape (p,); ``None`` where money decides nothing."""
 
     @property
     def considered_count(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from catchment.model import LeftOut
+from catchment.model import UNITS_PER_PERSON, LeftOut
 from catchment.outputs.style import people_text, printable, share_text, whole
 from catchment.words import say
 
@@ -127,7 +127,16 @@ def wish_texts(found: Suggestions, language: Language) -> list[str]:
     within = say("wish.then", language).join(rule_text(rule, language) for rule in found.rules)
     rules = [say("wish.within", language, rules=within)] if within else []
     lacking = [] if not found.rules else [lacking_text(short, language) for short in found.plan.shortfalls]
-    return [*goal_texts(found, language), *rules, *lacking]
+    return [*goal_texts(found, language), *rules, *_spent(found, language), *lacking]
+
+
+def _spent(found: Suggestions, language: Language) -> list[str]:
+    """What the plan costs, in all and for each person it adds."""
+    if found.cost is None:
+        return []
+    spent = int(found.cost.sum())
+    each = spent * UNITS_PER_PERSON / found.plan.covered_units if found.plan.covered_units else 0.0
+    return [say("wish.spent", language, spent=people_text(spent), each=f"{each:.2f}")]
 
 
 def rule_text(rule: SaidRule, language: Language) -> str:
@@ -177,7 +186,28 @@ def with_wishes(record: dict[str, Any] | None, run: Run) -> dict[str, Any] | Non
         "cover": None if found.goal is None else _goal_record(found, found.goal, language),
         "rules": [{"key": rule.key, "text": rule_text(rule, language)} for rule in found.rules],
         "lacking": [lacking_text(short, language) for short in found.plan.shortfalls] if found.rules else [],
+        "cost": None if found.cost is None else int(found.cost.sum()),
+        "sites": _with_costs(record["sites"], found),
     }
+
+
+def _with_costs(sites: list[dict[str, Any]], found: Suggestions) -> list[dict[str, Any]]:
+    """Each site with its cost, and what each person it adds and that only it reaches costs; ``None`` if unknown."""
+    if found.cost is None:
+        return sites
+
+    def per_person(cost: int, persons: float) -> float | None:
+        return cost / persons if persons else None
+
+    return [
+        {
+            **site,
+            "cost": cost,
+            "cost_per_new": per_person(cost, site["new"]),
+            "cost_per_unique": per_person(cost, site["unique"]),
+        }
+        for site, cost in zip(sites, found.cost.tolist(), strict=True)
+    ]
 
 
 def _goal_record(found: Suggestions, goal: CoverGoal, language: Language) -> dict[str, Any]:

@@ -34,6 +34,7 @@ _KEYS = {
     "error.rules_least_most": "quota",
     "error.rules_must_most": "must, quota, exclusive",
     "error.rules_budget": "budget, must, quota, one_per_unit",
+    "error.rules_most_cost": "most_cost, cost",
 }
 """What of ``[siting]`` an error of the solver is about."""
 
@@ -95,6 +96,8 @@ def wished(candidates: Candidates, inputs: Inputs, settings: Settings, ground: J
             must=must,
             never=np.flatnonzero(barred).tolist(),
             spacing_m=asked.spacing_m,
+            cost=costs_of(candidates, asked),
+            most_cost=asked.most_cost,
         )
     said = (
         *_said_distances(asked),
@@ -102,6 +105,7 @@ def wished(candidates: Candidates, inputs: Inputs, settings: Settings, ground: J
         *(text for _, text in groups),
         *([SaidRule("one_per_unit", "rule.one_per_unit", {"count": len(units)})] if asked.one_per_unit else []),
         *_said_floors(asked.floor),
+        *([] if asked.most_cost is None else [SaidRule("most_cost", "rule.most_cost", {"most": asked.most_cost})]),
     )
     return Wished(rules, tuple(_floors(asked.floor, regions, ground)), said, tuple(findings))
 
@@ -150,6 +154,21 @@ def _said_sites(candidates: Candidates, **lists: Sequence[int]) -> Iterator[Said
 def _names(sites: Sequence[int], candidates: Candidates) -> str:
     names = candidates.frame["name"].tolist()
     return ", ".join(f"{site + 1} {names[site]}".strip() for site in sites[:MOST_NAMES])
+
+
+# ---- money
+
+
+def costs_of(candidates: Candidates, asked: SitingSettings) -> Ints | None:
+    """What each candidate costs, shape (candidates,); ``None`` where money decides nothing."""
+    if not asked.cost or (asked.most_cost is None and asked.cover is None):
+        return None
+    kinds = candidates.frame["premises"].to_numpy()
+    cost = np.full(len(candidates), asked.cost.get("default", 0), np.int64)
+    for written, amount in asked.cost.items():
+        if written != "default":
+            cost[kinds == kind_named(written, "cost")] = amount
+    return cost
 
 
 # ---- groups

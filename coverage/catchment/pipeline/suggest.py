@@ -125,7 +125,8 @@ def advised(
             time_limit_s=settings.siting.time_limit_s,
             progress=progress,
         )
-    found = replace(found, rules=wishes.said)
+    cost = None if wishes.rules.cost is None else wishes.rules.cost[found.plan.site]
+    found = replace(found, rules=wishes.said, cost=cost)
     findings = (
         *wishes.findings,
         *([] if quota else _emptiness(found, len(candidates))),

@@ -149,7 +149,7 @@ def suggest(
             progress=progress,
         )
         goal = CoverGoal(cover, everybody_units, before_units, fewest)
-    if rules.none:
+    if rules.none and rules.cost is None:
         plan = with_first_candidates(problem, plan)
     chosen = {mode: places[mode].some(plan.site) for mode in places}
     served = people_served(people, standard, roads, homes, chosen, count_gaps=count_gaps)
