@@ -146,14 +146,15 @@ CORNERS = {
 
 def refused_fast(read: Callable[[], object]) -> None:
     tracemalloc.start()
-    started = time.perf_counter()
+    # Of the processor, for the machine may be busy with other things.
+    started = time.process_time()
     try:
         with pytest.raises(InputError):
             read()
     finally:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert peak < 50_000_000
 
 

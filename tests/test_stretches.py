@@ -108,7 +108,7 @@ def test_options_are_sites_and_candidates_by_their_rows(run):
     assert page["candidates"] == [
         {
             "id": 7, "premises": False, "street": "中心路", "region": "东区", "setting": "town", "site": 1,
-            "cost_m": 3400, "xy": [114.034, 28.015],
+            "cost_m": 3400, "xy": [114.034, 28.015], "merit": None,
         }
     ]  # fmt: skip
     assert page["texts"]["zh"]["candidates"] == {"places": ["中心路"], "kinds": ["寻址路段：需核实可用场所"]}

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
+from highspy.highs import HighsError  # type: ignore[attr-defined]  # its own annotations leave it out
 
 if TYPE_CHECKING:
+    import threading
+
     from catchment.model import Floats, Ints, Mask
+
+
+_TRIES = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +107,7 @@ def solve_program(
 
 def _run(solver: highspy.Highs) -> bool:
     """Run in a thread of its own, since only the main one hears Ctrl-C; whether it did."""
-    thread = solver.startSolve()
+    thread = _started(solver)
     try:
         while thread.is_alive():
             thread.join(0.05)
@@ -109,6 +116,20 @@ def _run(solver: highspy.Highs) -> bool:
         thread.join()
         return True
     return False
+
+
+def _started(solver: highspy.Highs) -> threading.Thread:
+    """
+    The thread of the solver.
+
+    All solvers of a process share one lock, which one that is being thrown away by another thread holds for a moment.
+    """
+    for _ in range(_TRIES):
+        try:
+            return solver.startSolve()
+        except HighsError:
+            time.sleep(0.01)
+    return solver.startSolve()
 
 
 def _model(program: Program) -> highspy.HighsLp:
