@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
-from highspy.highs import HighsError  # type: ignore[attr-defined]  # its own annotations leave it out
 
 if TYPE_CHECKING:
     import threading
@@ -125,10 +124,9 @@ def _started(solver: highspy.Highs) -> threading.Thread:
     All solvers of a process share one lock, which one that is being thrown away by another thread holds for a moment.
     """
     for _ in range(_TRIES):
-        try:
-            return solver.startSolve()
-        except HighsError:
-            time.sleep(0.01)
+        if not solver.is_solver_running():
+            break
+        time.sleep(0.01)
     return solver.startSolve()
 
 
