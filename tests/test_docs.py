@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 
 import catchment
@@ -14,16 +15,31 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_first_notebook_runs(monkeypatch):
+def run_notebook(name, monkeypatch):
+    """The names that a notebook leaves behind."""
     monkeypatch.chdir(ROOT / "notebooks")
-    notebook = json.loads(Path("first_map.ipynb").read_text(encoding="utf-8"))
+    notebook = json.loads(Path(name).read_text(encoding="utf-8"))
     names = {}
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             exec("".join(cell["source"]), names)  # noqa: S102 - a notebook is code to run
+    return names
+
+
+def test_the_first_notebook_runs(monkeypatch):
+    names = run_notebook("first_map.ipynb", monkeypatch)
     run, access = names["run"], names["access"]
     # The steps of the notebook cover whom the pipeline covers.
     assert (access.covered == run.access.covered).all()
+
+
+def test_the_notebook_on_siting_tells_its_story_in_ten_cells(monkeypatch):
+    names = run_notebook("siting.ipynb", monkeypatch)
+    plt.close("all")
+    assert len(json.loads(Path("siting.ipynb").read_text(encoding="utf-8"))["cells"]) == 10
+    assert len(names["plan"]) == 10
+    assert names["proof"].status == "optimal"
+    assert names["answer"].rank == 1
 
 
 def test_every_public_name_can_be_imported():
