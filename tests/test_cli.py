@@ -125,6 +125,7 @@ def test_the_demo_writes_its_inputs_and_its_results(tmp_path):
         "report.xlsx",
         "run.json",
         "run.log",
+        "site-visits.docx",
     }
     assert catchment("demo", "--size", "village", "--lang", "en", cwd=tmp_path).returncode == 0
     assert (out / "inputs" / "demo.toml").is_file()

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from catchment.inputs.regions import read_regions
     from catchment.inputs.sites import from_datum, read_sites
     from catchment.inputs.stops import read_stops
+    from catchment.inputs.survey import read_survey
     from catchment.inputs.targets import read_targets
     from catchment.inputs.urban import read_urban
     from catchment.model import (
@@ -89,9 +90,11 @@ if TYPE_CHECKING:
         StreetParts,
         Streets,
         Suggestions,
+        Survey,
         Targets,
         Totals,
         Unfilled,
+        Visit,
     )
     from catchment.network.edits import carried, edit_streets, snap_edited
     from catchment.network.graph import graph
@@ -107,6 +110,7 @@ if TYPE_CHECKING:
     from catchment.outputs.picture import write_picture
     from catchment.outputs.profile import published
     from catchment.outputs.service_list import service_points, write_service_list
+    from catchment.outputs.survey import write_survey
     from catchment.pipeline.assess import assess
     from catchment.pipeline.read import read_inputs
     from catchment.pipeline.run import run_comparison, run_map, run_project
@@ -180,6 +184,7 @@ _HOMES = {
     "catchment.siting.score": ("score_choice",),
     "catchment.siting.quotas": ("Quotas", "quotas", "filling"),
     "catchment.inputs.stops": ("read_stops",),
+    "catchment.inputs.survey": ("read_survey",),
     "catchment.network.passing": ("passing_people",),
     "catchment.demand.town_centres": ("town_centres",),
     "catchment.siting.surroundings": ("people_within",),
@@ -193,6 +198,7 @@ _HOMES = {
     "catchment.outputs.pdf": ("write_pdf",),
     "catchment.outputs.profile": ("published",),
     "catchment.outputs.service_list": ("service_points", "write_service_list"),
+    "catchment.outputs.survey": ("write_survey",),
     "catchment.outputs.package": ("write_package",),
     "catchment.outputs.picture": ("write_picture",),
     "catchment.model": (
@@ -237,9 +243,11 @@ _HOMES = {
         "StreetParts",
         "Streets",
         "Suggestions",
+        "Survey",
         "Targets",
         "Totals",
         "Unfilled",
+        "Visit",
     ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -55,6 +55,8 @@ class Inputs(_Table):
     premises: Path | None = None
     edits: Path | None = None
     targets: Path | None = None
+    survey: Path | None = None
+    """Site visits, filled in: places found not usable are not suggested again."""
 
     def files(self) -> list[tuple[Role, Path]]:
         """The files that are given, by what they are for."""

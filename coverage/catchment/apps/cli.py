@@ -146,6 +146,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         premises: Path | None = option("premises", "--premises"),
         budget: int | None = option("budget", "--budget"),
         edits: Path | None = option("edits", "--edits"),
+        survey: Path | None = option("survey", "--survey"),
         datum: str | None = option("datum", "--datum"),
         name: str | None = option("name", "--name"),
         out: Path | None = option("out", "--out"),
@@ -156,7 +157,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         public: bool = fact("public", "--public"),
     ) -> None:
         inputs = {"sites": sites, "roads": roads, "population": population, "census": census}
-        inputs |= {"regions": regions, "urban": urban, "premises": premises, "edits": edits}
+        inputs |= {"regions": regions, "urban": urban, "premises": premises, "edits": edits, "survey": survey}
         if project and project.is_dir():
             inputs = {**_folder_inputs(project, language, yes=yes), **_given(**inputs)}
             name, project = name or project.resolve().name, None
@@ -191,6 +192,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         cover: str | None = option("cover", "--cover"),
         fill_targets: bool = fact("fill_targets", "--fill-targets"),
         premises: Path | None = option("premises", "--premises"),
+        survey: Path | None = option("survey", "--survey"),
         swap: list[str] | None = option("swap", "--swap"),
         robust: int | None = option("robust", "--robust"),
         explain: list[int] | None = option("explain", "--explain"),
@@ -199,7 +201,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         as_json: bool = fact("json", "--json"),
     ) -> None:
         overrides = {
-            "inputs": _given(premises=premises and premises.absolute()),
+            "inputs": _given(premises=premises and premises.absolute(), survey=survey and survey.absolute()),
             "siting": {
                 **_goal(budget=budget, cover=cover, fill_targets=fill_targets),
                 **_given(swap=swap or None, robust=robust, explain=explain or None),

@@ -10,6 +10,7 @@ from catchment.errors import CatchmentError, SettingsError
 from catchment.files import InputFile, kind_of
 from catchment.inputs import census, population, sites, urban
 from catchment.inputs.parts import read_parts
+from catchment.inputs.survey import holds_survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -92,6 +93,8 @@ def role_of(path: Path) -> Role | None:
 
 
 def _role_of_table(file: InputFile) -> Role | None:
+    if _visited(file):
+        return "survey"
     people, ledger = _parts(file, population.WANTED), _parts(file, sites.WANTED)
     # A village table has names and people; a ledger that also counts people has types or addresses.
     described = any(part.columns.index.keys() & {"type", "status", "address"} for part in ledger)
@@ -102,6 +105,14 @@ def _role_of_table(file: InputFile) -> Role | None:
     counts = _parts(file, census.WANTED) if file.kind in ("csv", "xlsx") else ()
     # A bare total may count anything: the plan's table of targets has one too.
     return "census" if any(_PEOPLE.search(part.columns.written["people"]) for part in counts) else None
+
+
+def _visited(file: InputFile) -> bool:
+    """It is a report whose table of site visits is filled in or may be: it lists sites as well, but is no ledger."""
+    try:
+        return file.kind == "xlsx" and holds_survey(file)
+    except CatchmentError:
+        return False
 
 
 def _parts(file: InputFile, wanted: Wanted) -> Sequence[Part]:

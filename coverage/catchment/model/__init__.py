@@ -102,6 +102,7 @@ from catchment.model.siting import (
     Shortfall,
     Suggestions,
 )
+from catchment.model.survey import CHECKS, VERDICTS, Check, FieldNotes, Listed, Survey, Verdict, Visit, place_key
 from catchment.model.targets import (
     Filling,
     Progress,
@@ -111,8 +112,10 @@ from catchment.model.targets import (
 from catchment.model.wishes import CoverGoal, SaidRule, share_of
 
 __all__ = [
+    "CHECKS",
     "CRITERIA",
     "UNITS_PER_PERSON",
+    "VERDICTS",
     "Access",
     "Addition",
     "Alternatives",
@@ -124,6 +127,7 @@ __all__ = [
     "Cause",
     "Census",
     "Change",
+    "Check",
     "Choice",
     "Codes",
     "ComparedRun",
@@ -138,6 +142,7 @@ __all__ = [
     "Exchange",
     "Explanation",
     "FewestPlan",
+    "FieldNotes",
     "Filling",
     "Finding",
     "Floats",
@@ -146,6 +151,7 @@ __all__ = [
     "Indices",
     "Ints",
     "LeftOut",
+    "Listed",
     "Located",
     "Mask",
     "Merits",
@@ -191,11 +197,15 @@ __all__ = [
     "StreetParts",
     "Streets",
     "Suggestions",
+    "Survey",
     "Swapped",
     "Targets",
     "Totals",
     "Unfilled",
     "UrbanAreas",
+    "Verdict",
+    "Visit",
     "Water",
+    "place_key",
     "share_of",
 ]

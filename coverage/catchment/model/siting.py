@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+
+from catchment.model.survey import FieldNotes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -239,6 +241,8 @@ class Suggestions:
     """The share of everybody that the plan was made for; ``None`` if it is for a number of sites."""
     rules: tuple[SaidRule, ...] = ()
     """What the plan had to keep to besides, as it is said."""
+    notes: FieldNotes = field(default_factory=FieldNotes)
+    """What is known of its places from site visits and the planner's table."""
     cost: Ints | None = None
     """What each chosen site costs, in the project's unit, shape (p,); ``None`` where money decides nothing."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -70,7 +70,7 @@ def board(width_px: int, height_px: int, *, dpi: int, scale: float, letters: Let
     return Board(figure, canvas, width_px / unit, height_px / unit, scale, dpi, letters)
 
 
-def write_board(page: Board, path: Path) -> None:
+def write_board(page: Board, path: Path | IO[bytes]) -> None:
     """Write the page as PNG, with nothing in it but its pixels."""
     page.canvas.print_png(path, metadata={"Software": None})  # type: ignore[no-untyped-call]  # as in box_of
 

@@ -52,7 +52,13 @@ def explanation_text(run: Run, said: Explanation) -> str:
     said
         One of its explanations.
     """
-    parts = [_what(run, said), _street(run, said), *_people(run, said), _nearest(run, said), *_score(run, said)]
+    parts = [
+        _what(run, said),
+        street_text(run, said.candidate_id),
+        *_people(run, said),
+        _nearest(run, said),
+        criteria_text(run, said.candidate_id),
+    ]
     joint = "" if run.language == "zh" else " "
     return printable(joint.join(part for part in parts if part))
 
@@ -64,9 +70,9 @@ def _what(run: Run, said: Explanation) -> str:
     return say(word, run.language, **facts)
 
 
-def _street(run: Run, said: Explanation) -> str:
+def street_text(run: Run, candidate_id: int) -> str:
     """The street in front and the side; of a stretch only the street, since its premises are still to be found."""
-    row, language = merits_of(run).get(said.candidate_id), run.language
+    row, language = merits_of(run).get(candidate_id), run.language
     if row is None:
         return ""
     if row["front_reason"]:
@@ -161,17 +167,17 @@ def _nearest(run: Run, said: Explanation) -> str:
     return say("explain.nearest", run.language, site=name, distance=distance)
 
 
-def _score(run: Run, said: Explanation) -> Iterator[str]:
+def criteria_text(run: Run, candidate_id: int) -> str:
     """The four criteria, the score, and its place among all candidates shown."""
     rows, language = merits_of(run), run.language
-    row = rows.get(said.candidate_id)
+    row = rows.get(candidate_id)
     if row is None or math.isnan(row["score"]):
-        return
+        return ""
     shares = {
         name: say("merit.unknown", language) if math.isnan(row[name]) else f"{row[name]:.2f}" for name in CRITERIA
     }
     facts = {"score": score_text(row), "place": int(row["place"]), "count": len(rows)}
-    yield say("explain.score", language, **shares, **facts)
+    return say("explain.score", language, **shares, **facts)
 
 
 def _record(run: Run, said: Explanation) -> dict[str, Any]:

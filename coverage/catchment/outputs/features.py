@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from catchment.model import UNITS_PER_PERSON
+from catchment.model import UNITS_PER_PERSON, VERDICTS
 from catchment.network.streets import JOIN_KINDS, ROAD_BACKWARD, ROAD_FORWARD, ROUGH, STREET_KINDS, WALK
 from catchment.outputs.area_layers import area_table, split_table
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS, printed_figures
@@ -19,7 +19,7 @@ from catchment.outputs.proposal import kind_text
 from catchment.outputs.style import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from catchment.model import Floats, Indices, Regions, Run, Streets
     from catchment.outputs.figures import Figures
@@ -80,6 +80,7 @@ COLUMN_WORDS = {
     "place": "proposal.place",
     "what": "proposal.kind",
     "premises": "proposal.is_premises",
+    "visited": "survey.verdict",
     "street": "proposal.street",
     "added": "proposal.added",
     "only": "page.unique",
@@ -106,13 +107,14 @@ COLUMN_WORDS = {
 }
 """What each column is called in the language of the run, whatever its layer."""
 
-CODE_WORDS = {
+CODE_WORDS: Mapping[str, Mapping[str, str]] = {
     "setting": {name: f"setting.{name}" for name in SETTING_COLUMNS},
     "cause": {name: f"cause.{name}" for name in CAUSE_COLUMNS},
     "status": {name: f"status.{name}" for name in ("open", "planned", "preparing", "closed")},
     "mode": {name: f"page.mode_{name}" for name in ("walk", "road")},
     "road": {name: f"package.road_{name}" for name in ROAD_CODES},
     "join": {name: f"package.join_{name}" for name in JOIN_KINDS},
+    "visited": {verdict: f"survey.{verdict}" for verdict in VERDICTS},
 }
 """What the codes in columns of text mean. Types of site are left out: a ledger of another field has its own."""
 
@@ -208,6 +210,7 @@ def _suggestions(run: Run, proposal: Proposal) -> gpd.GeoDataFrame:
             **{f"{name}_units": [] if exact is None else exact[name].to_numpy(np.int64) for name in whole},
             "nearest_site": _named(ids, np.array([row.site for row in rows], np.int32)),
             "cost_m": np.array([row.cost_m if row.site >= 0 else np.nan for row in rows], np.float64),
+            "visited": [row.visited for row in rows],
             "gap_number": pd.array([row.gap + 1 if row.gap >= 0 else None for row in rows], "Int64"),
             **merit_columns(run),
         }

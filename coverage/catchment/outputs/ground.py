@@ -100,12 +100,12 @@ def draw_ground(
     water = drawn_water(run.water, bounds=box)
     shape = (round(axes.bbox.height), round(axes.bbox.width))
     # As on the map page, streets and water darken what they cross and never hide it.
-    sheet = _street_image(page, streets, water, view, shape)
-    image = _cell_image(page, cells, view, breaks, shape).astype(np.uint16) * sheet
+    sheet = street_image(page, streets, water, view, shape)
+    image = cell_image(page, cells, view, breaks, shape).astype(np.uint16) * sheet
     sides = (view.west, view.east, view.south, view.north)
     axes.imshow((image // 255).astype(np.uint8), extent=sides, interpolation="nearest", aspect="auto", resample=False)
     if cells.lattice is None:
-        _draw_points(page, axes, cells, breaks)
+        draw_points(page, axes, cells, breaks)
     if run.regions is not None and outlines_shown(run):
         for lines in drawn_outlines(run.regions.frame):
             _draw_lines(axes, lines, colour=REGION_COLOUR, width=0.7 * page.scale, zorder=4)
@@ -113,10 +113,10 @@ def draw_ground(
     boxes = _draw_sites(page, axes, run)
     _draw_names(page, axes, run, boxes)
     if proposal:
-        _draw_pins(page, axes, proposal)
+        draw_pins(page, axes, proposal)
     put_box(page, x, y, width, height, edge="#c9ced2")
-    _draw_scale(page, view, language, x=x, y=y, width=width, height=height)
-    _draw_north(page, x=x + width - 16, y=y + 10)
+    draw_scale(page, view, language, x=x, y=y, width=width, height=height)
+    draw_north(page, x=x + width - 16, y=y + 10)
     return Ground(breaks, cells, streets, water)
 
 
@@ -132,7 +132,7 @@ def _bounds(run: Run) -> tuple[float, float, float, float]:
 # ---- people
 
 
-def _cell_image(
+def cell_image(
     page: Board, cells: DrawnCells, view: View, breaks: list[float], shape: tuple[int, int]
 ) -> NDArray[np.uint8]:
     """The cells as an image: red, green and blue of every pixel."""
@@ -145,7 +145,7 @@ def _cell_image(
     return image
 
 
-def _draw_points(page: Board, axes: Axes, cells: DrawnCells, breaks: list[float]) -> None:
+def draw_points(page: Board, axes: Axes, cells: DrawnCells, breaks: list[float]) -> None:
     """People who come as points: small discs, the covered below the doubtful below the gaps."""
     xy = np.column_stack([cells.column, cells.row]) / 1e6
     covered, doubt = cells.cause == Cause.COVERED, np.isin(cells.cause, DOUBTS)
@@ -173,7 +173,7 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 # ---- streets and outlines
 
 
-def _street_image(
+def street_image(
     page: Board, streets: DrawnStreets, water: DrawnWater, view: View, shape: tuple[int, int]
 ) -> NDArray[np.uint8]:
     """Water on white, and the streets on it, the more important over the others."""
@@ -251,7 +251,7 @@ def _draw_sites(page: Board, axes: Axes, run: Run) -> Floats:
     return np.hstack([middle - half, middle + half])
 
 
-def _draw_pins(page: Board, axes: Axes, proposal: Proposal) -> None:
+def draw_pins(page: Board, axes: Axes, proposal: Proposal) -> None:
     """The suggestions with their numbers, the first to build above the others."""
     height = 17.0 if len(proposal.rows) <= 40 else 13.0
     for row in reversed(proposal.rows):
@@ -301,14 +301,14 @@ def _draw_names(page: Board, axes: Axes, run: Run, sites: Floats) -> None:
             annotation_clip=True,
             path_effects=[withStroke(linewidth=2 * page.scale, foreground="#ffffffd0")],
         )
-        box = _free_box(page, axes, label, sites, taken)
+        box = free_box(page, axes, label, sites, taken)
         if box is None:
             label.remove()
         else:
             taken = np.vstack([taken, box])
 
 
-def _free_box(page: Board, axes: Axes, label: Annotation, sites: Floats, taken: Floats) -> Floats | None:
+def free_box(page: Board, axes: Axes, label: Annotation, sites: Floats, taken: Floats) -> Floats | None:
     """Move a name to the first free of some places around its own. ``None`` if it covers other names everywhere."""
     offsets = [(0.0, shift * page.scale) for shift in (0.0, 10.0, -10.0, 17.0, -17.0)]
     fallback = None
@@ -335,9 +335,7 @@ def _meets(box: Floats, others: Floats) -> bool:
 # ---- scale and north
 
 
-def _draw_scale(
-    page: Board, view: View, language: Language, *, x: float, y: float, width: float, height: float
-) -> None:
+def draw_scale(page: Board, view: View, language: Language, *, x: float, y: float, width: float, height: float) -> None:
     """A bar of a round length, true in the middle of the map."""
     per_metre = width / ((view.east - view.west) * view.metres_per_degree)
     metres = scale_metres(0.22 * width / per_metre)
@@ -348,7 +346,8 @@ def _draw_scale(
     put_line(page, ends, colour=QUIET, width=1)
 
 
-def _draw_north(page: Board, *, x: float, y: float) -> None:
+def draw_north(page: Board, *, x: float, y: float) -> None:
+    """An arrow to the north, its tip at a place."""
     put_box(page, x - 9, y - 4, 18, 33, fill="#ffffffcc")
     put_line(page, [(x, y), (x + 5, y + 15), (x, y + 12), (x - 5, y + 15)], colour=INK, closed=True)
     put_text(page, x, y + 25, "N", size=9, bold=True, align="center")

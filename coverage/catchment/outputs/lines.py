@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,16 @@ class Beyond:
     text: str
 
 
-Cell = str | int | float | Share | Factor | Degrees | Sum | Beyond | None
+@dataclass(frozen=True)
+class Entry:
+    """A cell for people to fill in; what stands in it already is text."""
+
+    text: str = ""
+    wide: int = 0
+    """Columns of a character grid that it needs at least."""
+
+
+Cell = str | int | float | Share | Factor | Degrees | Sum | Beyond | Entry | None
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,8 @@ class Sheet:
     above: int = 0
     """Lines of title and notes above the header of a table."""
     chart: Chart | None = None
+    choices: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Columns in which one of some texts is to be chosen."""
 
     @property
     def has_title(self) -> bool:

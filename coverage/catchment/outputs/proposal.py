@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from catchment.model import Ints, Run, Suggestions
+    from catchment.model import Ints, Run, Suggestions, Verdict
     from catchment.words import Language
 
 
@@ -69,6 +69,8 @@ class Suggested:
     lon: float
     """[degrees]."""
     lat: float
+    visited: Verdict | None = None
+    """What was found there on a site visit; ``None`` without one."""
 
     @property
     def shared(self) -> int:
@@ -149,6 +151,7 @@ def _rows(run: Run, found: Suggestions, gain: int) -> list[Suggested]:
             gap=int(row["gap"]),
             lon=float(row["lon"]),
             lat=float(row["lat"]),
+            visited=verdict_of(run, row),
         )
         for row, (added, only, reach) in rows
     ]
@@ -212,7 +215,20 @@ def kind_text(place: Suggested, language: Language) -> str:
     >>> kind_text(stretch, "zh")
     '寻址路段：需核实可用场所'
     """
-    return say(place.premises or place.label, language)
+    return visited_text(say(place.premises or place.label, language), place, language)
+
+
+def visited_text(kind: str, place: Suggested, language: Language) -> str:
+    """What a place is, and what was found there if it was visited."""
+    if place.visited is None:
+        return kind
+    return say("survey.visited", language, kind=kind, verdict=say(f"survey.{place.visited}", language))
+
+
+def verdict_of(run: Run, row: Mapping[str, Any]) -> Verdict | None:
+    """What was found at a place of the plan on a site visit; ``None`` without one."""
+    visit = None if run.suggestions is None else run.suggestions.notes.visits.get(int(row["candidate_id"]))
+    return visit.verdict if visit else None
 
 
 def headline_text(proposal: Proposal, run: Run, language: Language) -> str:

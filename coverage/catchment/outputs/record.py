@@ -50,9 +50,18 @@ _LIBRARIES = (
 )
 
 
-def file_names(language: Language, profile: Profile = "internal") -> dict[str, str]:
+def file_names(language: Language, profile: Profile = "internal", *, visits: bool = False) -> dict[str, str]:
     """
     Names of the files of a run, by role: for the public no layers and no log, but the list of service points.
+
+    Parameters
+    ----------
+    language
+        Of the names.
+    profile
+        For whom the run is written.
+    visits
+        There are places to be visited, so that there is a document of them; the public gets none.
 
     Examples
     --------
@@ -68,6 +77,7 @@ def file_names(language: Language, profile: Profile = "internal") -> dict[str, s
         "package": f"{say('file.package', language)}.gpkg",
         "picture": f"{say('file.map', language)}.png",
         "poster": f"{say('file.map', language)}-A3.png",
+        **({"visits": f"{say('file.visits', language)}.docx"} if visits and profile == "internal" else {}),
         "log": "run.log",
         "record": "run.json",
     }

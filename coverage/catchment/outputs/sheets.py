@@ -26,6 +26,7 @@ from catchment.outputs.style import (
     title_text,
     whole,
 )
+from catchment.outputs.survey_sheet import survey_sheet
 from catchment.rounding import largest_remainder
 from catchment.words import say
 
@@ -59,6 +60,8 @@ def sheets(run: Run, figures: Figures) -> list[Sheet]:
         made.append(proposal_sheet(run, figures.proposal))
     if run.suggestions is not None and len(run.suggestions):
         made.append(curve_sheet(run, run.suggestions))
+    if figures.proposal and (figures.proposal.rows or (run.suggestions and run.suggestions.notes.elsewhere)):
+        made.append(survey_sheet(run, figures.proposal))
     made.append(Sheet(say("book.sheet_causes", language), tuple(_causes(run, figures)), is_table=False))
     if run.profile == "public":
         return made

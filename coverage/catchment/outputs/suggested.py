@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from catchment.model import UNITS_PER_PERSON, Setting
 from catchment.outputs.merits import merit_record, merits_of, score_text
-from catchment.outputs.proposal import curve_texts, kind_text, place_name, plan_notes, printed_proposal, proof_text
+from catchment.outputs.proposal import (
+    curve_texts,
+    kind_text,
+    place_name,
+    plan_notes,
+    printed_proposal,
+    proof_text,
+    verdict_of,
+    visited_text,
+)
 from catchment.outputs.style import distance_text, people_text, printable, share_text
 from catchment.outputs.wishes import wish_texts
 from catchment.words import say
@@ -116,12 +125,12 @@ def _cells(run: Run, proposal: Proposal) -> list[list[str]]:
     if merits:
         rows[0].append(say("suggest.score", language))
     for row, number in zip(proposal.rows, numbers, strict=True):
-        near = row.site >= 0
+        near, kind = row.site >= 0, say(row.premises or "suggest.stretch", language)
         site = printable(run.sites.frame["name"].iloc[row.site]) if near else ""
         rows.append(
             [
                 str(row.number),
-                f"{row.place[language]} [{say(row.premises or 'suggest.stretch', language)}]",
+                f"{row.place[language]} [{visited_text(kind, row, language)}]",
                 people_text(row.added),
                 people_text(row.only),
                 people_text(row.shared),
@@ -141,15 +150,22 @@ def terminal_table(rows: list[list[str]]) -> list[str]:
     >>> terminal_table([["县", "1"], ["town", "20"]])
     ['县    1', 'town  20']
     """
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(terminal_width, column)) for column in zip(*rows, strict=True)]
     return [
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(cell + " " * (width - terminal_width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
 
 
-def _width(text: str) -> int:
-    """Columns a text takes on a terminal."""
+def terminal_width(text: str) -> int:
+    """
+    Columns a text takes on a terminal.
+
+    Examples
+    --------
+    >>> terminal_width("宜春 ab")
+    7
+    """
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
@@ -192,6 +208,7 @@ def _place(run: Run, row: Mapping[str, Any], reason: str) -> dict[str, Any]:
             "in_reach": int(row["reach"]),
         },
         "is": "premises" if row["premises"] else "street_stretch",
+        "visited": verdict_of(run, row),
         "street": row["street"],
         "region": run.regions.frame["region_id"].iloc[row["region"]] if inside and run.regions is not None else None,
         "setting": Setting(row["setting"]).name.lower(),

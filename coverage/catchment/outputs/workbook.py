@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_range
 
 from catchment.outputs.colours import ACCENT, QUIET
 from catchment.outputs.figures import printed_figures
-from catchment.outputs.lines import Beyond, Degrees, Factor, Share, Sum
+from catchment.outputs.lines import Beyond, Degrees, Entry, Factor, Share, Sum
 from catchment.outputs.profile import published
 from catchment.outputs.sheets import sheets
 from catchment.outputs.style import GAP_COLOURS, review_text, share_format, standard_line, title_text
@@ -78,6 +78,7 @@ def write_workbook(run: Run, path: Path) -> None:
             target = book.add_worksheet(sheet.name)
             _write_cells(target, sheet, formats)
             _set_page(target, sheet, run)
+            _add_choices(target, sheet)
             if sheet.chart is not None:
                 _add_chart(book, target, sheet, sheet.chart)
 
@@ -101,6 +102,8 @@ def _appearance(look: str, cell: Cell, *, first: bool) -> dict[str, Any]:
     """Number format and alignment that go with what stands in the cell."""
     if look == "header":
         return {"text_wrap": True, **({} if first else {"align": "center"})}
+    if isinstance(cell, Entry):
+        return {"bg_color": "#FFF9E5", "border": 1, "border_color": "#D8CFA8", "text_wrap": True}
     if isinstance(cell, str):
         # Words keep off the figures of the column before them.
         return {} if first else {"align": "left", "indent": 1, "text_wrap": _width(cell) > _WIDEST - _MARGIN}
@@ -173,6 +176,13 @@ def _set_page(target: Any, sheet: Sheet, run: Run) -> None:
         target.freeze_panes(1, 0)
 
 
+def _add_choices(target: Any, sheet: Sheet) -> None:
+    """Lists to choose from, below the header; whoever types something else is told by the program."""
+    head, last = sheet.above, len(sheet.lines) - 1
+    for column, texts in sheet.choices.items():
+        target.data_validation(head + 1, column, last, column, {"validate": "list", "source": list(texts)})
+
+
 def _add_chart(book: Any, target: Any, sheet: Sheet, chart: Chart) -> None:
     """The chart to the right of its table, which keeps the numbers for whoever cannot see it."""
     drawn = book.add_chart({"type": "scatter", "subtype": "straight"})
@@ -206,9 +216,9 @@ def _edge_text(text: str, most: int = _LONGEST_BANNER) -> str:
 
 def _write_cell(target: Any, row: int, column: int, cell: Cell, form: Any) -> None:
     match cell:
-        case None | "":
+        case None | "" | Entry(text=""):
             target.write_blank(row, column, None, form)
-        case str() | Beyond():
+        case str() | Beyond() | Entry():
             text = cell if isinstance(cell, str) else cell.text
             target.write_string(row, column, text[:_LONGEST_TEXT], form)
         case Share(part=part, base=base) if base:
@@ -283,6 +293,8 @@ def _width(cell: Cell) -> int:
     """
     if isinstance(cell, str):
         return sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in cell)
+    if isinstance(cell, Entry):
+        return max(min(_width(cell.text), 40), cell.wide)
     if isinstance(cell, (Beyond, Sum)):
         return _width(cell.text if isinstance(cell, Beyond) else cell.value)
     if isinstance(cell, (Share, Factor, Degrees)):

@@ -23,6 +23,7 @@ from catchment.pipeline.network import MODES, Network, only
 from catchment.pipeline.options import options_of
 from catchment.pipeline.stopwatch import Stopwatch
 from catchment.pipeline.suggest import advised
+from catchment.pipeline.survey import with_field_notes
 from catchment.pipeline.targets import progress_findings, progress_of
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
     with watch.stage("criteria"):
         advice = with_merits(inputs, settings, ground, advice)
         advice = explained(inputs, settings, ground, advice)
+        advice = with_field_notes(inputs, settings, advice)
     with watch.stage("options"):
         options, room = options_of(ground, settings, advice)
     return Run(

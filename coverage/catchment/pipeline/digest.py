@@ -25,7 +25,8 @@ def digest_of(inputs: Inputs, settings: Settings) -> str:
     """
     said = {
         "form": FORM,
-        "inputs": sorted([source.role, source.sha256] for source in inputs.sources),
+        # Site visits change the plan, not whom the places serve.
+        "inputs": sorted([source.role, source.sha256] for source in inputs.sources if source.role != "survey"),
         **_choices(settings),
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -31,6 +31,7 @@ from catchment.pipeline.census import matching_findings
 from catchment.pipeline.regions import crowding_findings, region_findings
 from catchment.pipeline.scene import on_the_street, read_scene
 from catchment.pipeline.stopwatch import Stopwatch
+from catchment.pipeline.survey import survey_of
 from catchment.pipeline.targets import refuse_unfillable, targets_of
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         Sites,
         Source,
         Streets,
+        Survey,
         Targets,
         UrbanAreas,
         Water,
@@ -89,6 +91,8 @@ class Inputs:
     """How many sites the plan asks for."""
     scene: Scene | None = None
     """What candidates are judged by; ``None`` if no sites are to be suggested."""
+    survey: Survey | None = None
+    """What was found at places that were visited."""
 
 
 def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwatch | None = None) -> Inputs:
@@ -129,6 +133,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         edits = read_edits(files.edits) if files.edits else None
         edited = edit_streets(streets, barriers=edits.barriers, links=edits.links) if edits else None
         water, water_findings = _water(files.roads, cache)
+        survey = survey_of(settings, streets)
     premises = _premises(settings, cache, watch)
     with watch.stage("premises"):
         scene, on_scene = read_scene(settings, cache=cache)
@@ -150,6 +155,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         *population.findings,
         *(premises.findings if premises else ()),
         *on_scene,
+        *(survey.findings if survey else ()),
         *_people_findings(regions, population, settings),
         *line_findings,
         *(edits.findings if edits else ()),
@@ -174,6 +180,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         water=water,
         targets=targets,
         scene=scene,
+        survey=survey,
     )
 
 

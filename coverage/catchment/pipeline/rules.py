@@ -15,6 +15,7 @@ from catchment.geo.shapes import polygon_of
 from catchment.model import Finding, SaidRule, share_of
 from catchment.outputs.wishes import share_asked
 from catchment.pipeline.named import candidate_of, kind_named, regions_named
+from catchment.pipeline.survey import refused_candidates
 from catchment.siting.floors import PeopleFloor
 from catchment.siting.rules import NO_RULES, Group, Rules
 from catchment.words import Phrases
@@ -84,10 +85,12 @@ def wished(candidates: Candidates, inputs: Inputs, settings: Settings, ground: J
     both = sorted(set(must) & set(never))
     if both:
         raise SettingsError("error.siting_must_never", sites=", ".join(str(site + 1) for site in both))
+    refused = refused_candidates(candidates, inputs.survey)
+    _refuse_refused(must, refused)
     near = _near_sites(candidates, inputs, ground, asked)
     _refuse_near(must, near, asked)
     barred = near.copy()
-    barred[never] = True
+    barred[[*never, *refused]] = True
     groups = [*_quotas(asked.quota, candidates, regions), *_exclusive(asked, candidates)]
     units, findings = _units(candidates, inputs, ground, barred) if asked.one_per_unit else ([], [])
     with named_by_key():
@@ -101,7 +104,7 @@ def wished(candidates: Candidates, inputs: Inputs, settings: Settings, ground: J
         )
     said = (
         *_said_distances(asked),
-        *_said_sites(candidates, must=must, never=never),
+        *_said_sites(candidates, must=must, never=never, refused=refused),
         *(text for _, text in groups),
         *([SaidRule("one_per_unit", "rule.one_per_unit", {"count": len(units)})] if asked.one_per_unit else []),
         *_said_floors(asked.floor),
@@ -134,6 +137,12 @@ def _near_sites(candidates: Candidates, inputs: Inputs, ground: Judged, asked: S
     return near
 
 
+def _refuse_refused(must: Sequence[int], refused: Sequence[int]) -> None:
+    both = sorted(set(must) & set(refused))
+    if both:
+        raise SettingsError("error.siting_must_refused", sites=", ".join(str(site + 1) for site in both))
+
+
 def _refuse_near(must: Sequence[int], near: Mask, asked: SitingSettings) -> None:
     for site in must:
         if near[site]:
@@ -143,6 +152,12 @@ def _refuse_near(must: Sequence[int], near: Mask, asked: SitingSettings) -> None
 def _listed(written: Sequence[int | str], candidates: Candidates, key: str) -> list[int]:
     """The candidates of a list, each once."""
     return list(dict.fromkeys(candidate_of(each, candidates, key) for each in written))
+
+
+def found_unusable(candidates: Candidates, inputs: Inputs) -> Wished:
+    """That places found not usable on a site visit are never chosen, for a plan that has no other rules."""
+    refused = refused_candidates(candidates, inputs.survey)
+    return Wished(Rules(never=refused), said=tuple(_said_sites(candidates, refused=refused)))
 
 
 def _said_sites(candidates: Candidates, **lists: Sequence[int]) -> Iterator[SaidRule]:

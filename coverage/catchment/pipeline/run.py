@@ -11,10 +11,12 @@ from catchment.outputs.package import write_package
 from catchment.outputs.picture import write_picture
 from catchment.outputs.record import file_names, headline, write_log, write_record
 from catchment.outputs.service_list import write_service_list
+from catchment.outputs.survey import write_survey
 from catchment.outputs.workbook import write_workbook
 from catchment.pipeline.assess import assess
 from catchment.pipeline.read import read_inputs
 from catchment.pipeline.stopwatch import Stopwatch
+from catchment.pipeline.survey import refuse_own_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,13 +63,16 @@ def run_project(
     ------
     InputError
         If a file cannot be used.
+    SettingsError
+        If the site visits stand in a file that the run is about to replace.
     OutputError
         If the folder cannot be written.
     """
+    refuse_own_result(settings, out, language)
     watch = Stopwatch(progress, plan_found)
     inputs = read_inputs(settings, cache=cache, watch=watch)
     run = assess(inputs, settings, language=language, watch=watch)
-    names = file_names(language, run.profile)
+    names = file_names(language, run.profile, visits=run.suggestions is not None and len(run.suggestions) > 0)
     with run_folder(out) as folder:
         with watch.stage("map"):
             write_map(run, folder / names["map"])
@@ -79,6 +84,9 @@ def run_project(
         with watch.stage("picture"):
             write_picture(run, folder / names["picture"])
             write_picture(run, folder / names["poster"], size="A3")
+        if "visits" in names:
+            with watch.stage("visits"):
+                write_survey(run, folder / names["visits"])
         if "services" in names:
             write_service_list(run, folder / names["services"])
         if "log" in names:
