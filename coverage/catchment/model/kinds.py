@@ -22,7 +22,17 @@ Profile = Literal["internal", "public"]
 
 
 Role = Literal[
-    "sites", "roads", "population", "census", "regions", "urban", "roads_area", "premises", "edits", "targets"
+    "sites",
+    "roads",
+    "population",
+    "census",
+    "regions",
+    "urban",
+    "roads_area",
+    "premises",
+    "edits",
+    "targets",
+    "located",
 ]
 """What a file is for."""
 
