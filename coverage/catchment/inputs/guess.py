@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from catchment.model import Regions
+    from catchment.model import Floats, Regions
     from catchment.model.locate import Gazetteer, SpotKind
 
 UNCERTAINTY_M: Mapping[SpotKind, float] = {
@@ -74,6 +75,8 @@ class _Atlas:
     """Regions by the bare name of their parent, or of themselves where they are counties."""
     middles: tuple[Spot, ...]
     """The representative point of each region; no place in the region is farther from it than its uncertainty."""
+    corners: tuple[Floats, ...]
+    """Corners of the convex hull of each region, lon, lat [degrees], shape (c, 2) each."""
     boxes: tuple[tuple[float, float, float, float], ...]
 
 
@@ -140,6 +143,7 @@ def _atlas(gazetteer: Gazetteer, regions: Regions | None) -> _Atlas:
         regions=_by_name(names),
         counties=_by_name(counties),
         middles=tuple(_middle(name, shape) for name, shape in zip(names, shapes, strict=True)),
+        corners=tuple(shapely.get_coordinates(shapely.convex_hull(shape)) for shape in shapes),
         boxes=tuple(tuple(shape.bounds) for shape in shapes),
     )
 
@@ -158,11 +162,14 @@ def _by_name(names: Sequence[str]) -> dict[str, frozenset[int]]:
 
 def _middle(name: str, shape: shapely.Geometry) -> Spot:
     """A point inside a region, and how far it is from there to its farthest corner."""
-    point = shapely.get_coordinates(shapely.point_on_surface(shape))[0]
-    corners = shapely.get_coordinates(shapely.convex_hull(shape))
-    farthest_m = float(distance_m(np.broadcast_to(point, corners.shape), corners).max(initial=0.0))
-    lon, lat = point.round(7).tolist()
-    return Spot(name, "region", lon, lat, round(farthest_m))
+    lon, lat = shapely.get_coordinates(shapely.point_on_surface(shape))[0].round(7).tolist()
+    return Spot(name, "region", lon, lat, _farthest_m(lon, lat, shapely.get_coordinates(shapely.convex_hull(shape))))
+
+
+def _farthest_m(lon: float, lat: float, corners: Floats) -> float:
+    """How far it is from a place to the farthest corner, up to a whole 100 m."""
+    here = np.broadcast_to(np.array([lon, lat]), corners.shape)
+    return math.ceil(float(distance_m(here, corners).max(initial=0.0)) / 100) * 100
 
 
 def _guess(
@@ -231,22 +238,20 @@ def _by_township(
     area: frozenset[int] | None,
 ) -> tuple[Spot, ...]:
     """The seat of the township that is stated, else the middle of its region."""
-    outline = atlas.middles[next(iter(of_township))] if len(of_township) == 1 else None
+    region = next(iter(of_township)) if len(of_township) == 1 else -1
     for part in named:
         spots = _found(atlas, part, "township", area)
         if spots and own == "township":
             return spots
         if spots:
-            # A village lies somewhere in its township, however well the seat is known.
-            wide_m = _farthest_m(spots[0], outline) if outline else TOWNSHIP_M
-            return tuple(Spot(spot.name, spot.kind, spot.lon, spot.lat, wide_m) for spot in spots)
-    return (outline,) if outline else ()
+            return tuple(_seat(atlas, spot, region) for spot in spots)
+    return (atlas.middles[region],) if region >= 0 else ()
 
 
-def _farthest_m(seat: Spot, middle: Spot) -> float:
-    """At most so far is it from the seat to any corner of its region [m]."""
-    here, there = (np.array([[spot.lon, spot.lat]]) for spot in (seat, middle))
-    return round(float(distance_m(here, there)[0]) + middle.uncertainty_m)
+def _seat(atlas: _Atlas, seat: Spot, region: int) -> Spot:
+    """A seat for a site that lies anywhere in the township, however well the seat itself is known."""
+    wide_m = _farthest_m(seat.lon, seat.lat, atlas.corners[region]) if region >= 0 else TOWNSHIP_M
+    return replace(seat, uncertainty_m=wide_m)
 
 
 def _box(atlas: _Atlas, area: frozenset[int] | None) -> tuple[float, float, float, float] | None:

@@ -68,9 +68,12 @@ def read_ledger(path: str | Path) -> Ledger:
     file = open_input(path, *KINDS)
     by_id, findings = ledger_rows(file, ROWS, with_unplaced=True)
     placed = {site: draft for site, draft in by_id.items() if draft.problem is None}
-    rest = {site: by_id[site] for site in sorted(by_id) if site not in placed}
+    rest = {site: draft for site, draft in by_id.items() if site not in placed}
+    # As the planner sees them, not by their ids.
+    rest = dict(sorted(rest.items(), key=lambda item: (item[1].part.sheet, item[1].record.row, item[0])))
     problems = tuple(draft.problem for draft in rest.values() if draft.problem is not None)
-    frame = pd.DataFrame(frame_of(rest).drop(columns="geometry"))
+    frame = frame_of(rest).drop(columns="geometry").set_index("site_id").loc[list(rest)].reset_index()
+    frame = pd.DataFrame(frame)
     frame["file"] = [draft.part.file for draft in rest.values()]
     frame["sheet"] = [draft.part.sheet for draft in rest.values()]
     frame["row"] = np.array([draft.record.row for draft in rest.values()], np.int64)

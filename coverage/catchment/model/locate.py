@@ -73,7 +73,7 @@ class Ledger:
     """Rows with usable coordinates; there may be none."""
     unplaced: pd.DataFrame
     """
-    The others, in the order of ``site_id``: ``site_id, name, type, status, county, township, address, services,
+    The others, by sheet and row: ``site_id, name, type, status, county, township, address, services,
     file, sheet, row``, and ``empty``: nothing is written where the coordinates belong.
     """
     problems: tuple[Finding, ...]

@@ -58,7 +58,7 @@ def judged(inputs: Inputs, settings: Settings, watch: Stopwatch) -> Judged:
         networks = {mode: network_of(mode, inputs, people, settings) for mode in MODES}
     counted = counted_sites(sites, settings.sites.uncounted_types, settings.sites.counted_ids)
     sure = {mode: _sure(sites, mode, settings) for mode in MODES}
-    counted &= sure["walk"] | sure["road"]
+    counted = counted & (sure["walk"] | sure["road"])
     with watch.stage("access"):
         travels = travels_to(networks, counted, settings)
         access = judge(

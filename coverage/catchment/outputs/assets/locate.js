@@ -4,7 +4,9 @@
 
 const data = JSON.parse(document.getElementById("locate-data").textContent);
 const MOST_ROWS = 1500, MOST_FOUND = 6, CLOSE_ZOOM = 15;
-const FILTERS = ["all", "open", "guessed", "several", "unknown", "done"];
+// A guess rougher than this [m] cannot be accepted: an accepted place counts as exact.
+const CLOSE_M = 2000;
+const FILTERS = ["all", "open", "guessed", "rough", "several", "unknown", "done"];
 const STREETS = [["path", "#d6d2c4", 0.7, 15], ["service", "#d3d3cd", 0.7, 13], ["local", "#c9c9c3", 1.1, 11], ["link", "#b9b9b1", 1.6, 0], ["main", "#a9a69a", 2.4, 0]];
 const LABEL_ZOOM = { county: 7, town: 10, village: 12, quarter: 13, office: 14, house: 14, hamlet: 14 };
 const HEADS = ["file", "sheet", "row", "name", "type", "county", "township", "lon", "lat", "how", "by"];
@@ -46,9 +48,12 @@ function typeText(kind) { return data.types[state.language][kind] || kind; }
 
 function stateOf(i) {
   if (state.places[i]) { return "done"; }
-  const count = data.rows[i].spots.length;
-  return count === 1 ? "guessed" : count ? "several" : "unknown";
+  const spots = data.rows[i].spots;
+  if (spots.length === 1) { return sure(spots[0]) ? "guessed" : "rough"; }
+  return spots.length ? "several" : "unknown";
 }
+
+function sure(spot) { return spot[4] <= CLOSE_M; }
 
 function place(i, at, how) {
   if (i < 0) { return; }
@@ -243,28 +248,30 @@ function showCard() {
 function sayGuess(card, row) {
   if (!row.spots.length) { card.appendChild(el("p", "said", say("locate.unknown"))); return; }
   if (row.spots.length === 1) {
-    card.appendChild(el("p", "said", say("locate.guess", { place: placeText(row.spots[0]), metres: metres(row.spots[0][4]) })));
+    card.appendChild(el("p", "said", say(sure(row.spots[0]) ? "locate.guess" : "locate.rough", { place: placeText(row.spots[0]), metres: metres(row.spots[0][4]) })));
     return;
   }
   card.appendChild(el("p", "said", say("locate.several")));
   const list = el("div", "spots");
   row.spots.forEach(function (spot, number) {
-    list.appendChild(button(say("locate.choice", { number: number + 1, place: placeText(spot) }), function () { accept(number); }));
+    const line = button(say("locate.choice", { number: number + 1, place: placeText(spot) }), function () { accept(number); });
+    line.disabled = !sure(spot);
+    list.appendChild(line);
   });
   card.appendChild(list);
 }
 
 function acts(row, at) {
   const line = el("div", "acts");
-  if (!at && row.spots.length === 1) { line.appendChild(button(say("locate.accept"), function () { accept(0); }, "main")); }
-  line.appendChild(button(say("locate.centre"), atCentre));
+  if (!at && row.spots.length === 1 && sure(row.spots[0])) { line.appendChild(button(say("locate.accept"), function () { accept(0); }, "main")); }
+  line.appendChild(button(say("locate.centre"), atCentre, "centre"));
   if (at) { line.appendChild(button(say("locate.clear"), function () { place(state.chosen, null); })); }
   return line;
 }
 
 function accept(number) {
   const row = data.rows[state.chosen], spot = row && row.spots[number];
-  if (spot) { place(state.chosen, [spot[2], spot[3]], row.spots.length === 1 ? "guess" : "choice"); }
+  if (spot && sure(spot)) { place(state.chosen, [spot[2], spot[3]], row.spots.length === 1 ? "guess" : "choice"); }
 }
 
 function atCentre() { const centre = map.getCenter(); place(state.chosen, [centre.lng, centre.lat], "clicked"); }
