@@ -60,7 +60,7 @@ class Inputs(_Table):
 
     def files(self) -> list[tuple[Role, Path]]:
         """The files that are given, by what they are for."""
-        return [(role, path) for role in get_args(Role) if (path := getattr(self, role)) is not None]
+        return [(role, path) for role in get_args(Role) if (path := getattr(self, role, None)) is not None]
 
 
 class StandardSettings(_Table):
@@ -101,6 +101,10 @@ class SiteSettings(_Table):
     datum: Datum = "wgs84"
     uncounted_types: tuple[str, ...] = (SiteType.ZONE, SiteType.COLLEGE, SiteType.TECH)
     counted_ids: tuple[str, ...] = ()
+    locate: bool = False
+    """Rows without coordinates are placed by their names, roughly (近似), instead of being bad rows."""
+    located: Path | None = None
+    """Places that a planner has pointed at on the page of ``catchment locate``."""
 
 
 class RoadSettings(_Table):
@@ -345,7 +349,14 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
             raise SettingsError("error.settings_escaped", file=file, key=f"inputs.{role}", found=repr(str(written)))
     settings.map.basemap()
     inputs = {role: folder / path for role, path in settings.inputs.files()}
-    return settings.model_copy(update={"inputs": Inputs(**inputs), "out": settings.out and folder / settings.out})
+    located = settings.sites.located and folder / settings.sites.located
+    return settings.model_copy(
+        update={
+            "inputs": Inputs(**inputs),
+            "out": settings.out and folder / settings.out,
+            "sites": settings.sites.model_copy(update={"located": located}),
+        }
+    )
 
 
 def _refuse_two_goals(siting: SitingSettings, file: str) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
+from catchment.apps.locate_command import add_locate
 from catchment.errors import CatchmentError, SettingsError
 from catchment.files import atomic_output
 from catchment.words import LANGUAGES, say, system_language
@@ -148,6 +149,8 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         edits: Path | None = option("edits", "--edits"),
         survey: Path | None = option("survey", "--survey"),
         datum: str | None = option("datum", "--datum"),
+        locate: bool = fact("locate_run", "--locate"),
+        located: Path | None = option("located", "--located"),
         name: str | None = option("name", "--name"),
         out: Path | None = option("out", "--out"),
         date: str | None = option("date", "--date"),
@@ -163,7 +166,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
             name, project = name or project.resolve().name, None
         overrides = {
             "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},
-            "sites": _given(datum=datum),
+            "sites": _given(datum=datum, locate=locate or None, located=located and located.absolute()),
             "siting": _goal(budget=budget, cover=None, fill_targets=False),
             "map": _profile(public=public),
             **_given(name=name, date=date, language=lang),
@@ -255,6 +258,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         settings = _settings(project, _given(language=lang))
         _run(settings, out, language, cache, as_json=as_json)
 
+    add_locate(app, language, cache)
     return app
 
 
@@ -483,6 +487,8 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
     if bad:
         yield from (finding_line(finding, language) for finding in bad[:20])
         yield say("cli.bad_rows", language, count=len(bad))
+    if run.sites.approximate.any():
+        yield say("cli.approximate", language, count=int(run.sites.approximate.sum()))
     yield from filling_lines(run)
     yield from answer_lines(run)
     yield from explanation_lines(run)

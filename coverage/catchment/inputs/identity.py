@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import groupby
@@ -39,10 +40,14 @@ class Draft:
     part: Part
     record: Record
     services: str = ""
+    problem: Finding | None = None
+    """Why it has no usable coordinates (they are NaN then)."""
 
     @property
     def content(self) -> str:
-        """What makes the row itself, whatever its place in the file."""
+        """What makes the row itself, whatever its place in the file; without coordinates also where it says it is."""
+        if math.isnan(self.lon):
+            return f"{self.county}|{self.type}|{self.name}|{self.township}|{self.address}"
         return "|".join((self.county, self.type, self.name, f"{self.lon:.6f}", f"{self.lat:.6f}"))
 
     @property

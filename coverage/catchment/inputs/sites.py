@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -67,12 +68,21 @@ def read_sites(path: str | Path) -> Sites:
     """
     file = open_input(path, *KINDS)
     by_id, findings = ledger_rows(file, WANTED)
-    return Sites(_frame(by_id), (*findings, *close_pairs(by_id)))
+    return Sites(frame_of(by_id), (*findings, *close_pairs(by_id)))
 
 
-def ledger_rows(file: InputFile, wanted: Wanted) -> tuple[dict[str, Draft], list[Finding]]:
+def ledger_rows(
+    file: InputFile, wanted: Wanted, *, with_unplaced: bool = False
+) -> tuple[dict[str, Draft], list[Finding]]:
     """
     The usable rows of a table or map file by their ids, and what was odd.
+
+    Parameters
+    ----------
+    file, wanted
+        What to read, and what to look for.
+    with_unplaced
+        Rows without usable coordinates are kept as well, each with its ``problem`` instead of a finding.
 
     Raises
     ------
@@ -86,10 +96,14 @@ def ledger_rows(file: InputFile, wanted: Wanted) -> tuple[dict[str, Draft], list
         for record in part.records:
             place = place_of(part, record)
             if isinstance(place, Finding):
-                findings.append(place)
-                continue
-            draft, odd = _draft(part, record, place)
-            places.append(place)
+                if not with_unplaced:
+                    findings.append(place)
+                    continue
+                draft, odd = _draft(part, record, Place(math.nan, math.nan))
+                draft = replace(draft, problem=place)
+            else:
+                draft, odd = _draft(part, record, place)
+                places.append(place)
             drafts.append(draft)
             findings.extend(odd)
         findings.extend(place_findings(part, places))
@@ -171,7 +185,8 @@ def _texts(part: Part, record: Record) -> tuple[dict[str, str], list[Finding]]:
     return texts, findings
 
 
-def _frame(by_id: Mapping[str, Draft]) -> gpd.GeoDataFrame:
+def frame_of(by_id: Mapping[str, Draft]) -> gpd.GeoDataFrame:
+    """Rows by id as the frame of ``Sites``, in the order of their ids."""
     ids = sorted(by_id)
     drafts = [by_id[site_id] for site_id in ids]
     return gpd.GeoDataFrame(

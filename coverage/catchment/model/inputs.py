@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from shapely import LineString
 
-    from catchment.model.kinds import Floats, Ints, Role
+    from catchment.model.kinds import Floats, Ints, Mask, Role
     from catchment.words import Phrases
 
 
@@ -71,6 +71,9 @@ class Sites:
     """
     Columns ``site_id, name, type, status, county, township, address, services, geometry`` (WGS84 points); ``services``
     is what can be done there, as the ledger words it, empty where it says nothing.
+
+    Where places were guessed or pointed at also ``approximate`` (the place is a guess, 近似) and ``uncertainty_m``
+    (how far off it may be [m], 0 where exact).
     """
     findings: tuple[Finding, ...] = ()
 
@@ -78,6 +81,18 @@ class Sites:
     def xy(self) -> Floats:
         """lon, lat [degrees], shape (n, 2)."""
         return np.column_stack([self.frame.geometry.x, self.frame.geometry.y]).astype(np.float64)
+
+    @property
+    def approximate(self) -> Mask:
+        """Whose places are only guessed (近似), shape (n,)."""
+        guessed = self.frame.get("approximate", False)
+        return np.broadcast_to(np.asarray(guessed, bool), len(self.frame))
+
+    @property
+    def uncertainty_m(self) -> Floats:
+        """How far off a guessed place may be [m], 0 where exact, shape (n,)."""
+        off = self.frame.get("uncertainty_m", 0.0)
+        return np.broadcast_to(np.asarray(off, np.float64), len(self.frame))
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -22,7 +22,18 @@ Profile = Literal["internal", "public"]
 
 
 Role = Literal[
-    "sites", "roads", "population", "census", "regions", "urban", "roads_area", "premises", "edits", "targets", "survey"
+    "sites",
+    "roads",
+    "population",
+    "census",
+    "regions",
+    "urban",
+    "roads_area",
+    "premises",
+    "edits",
+    "targets",
+    "located",
+    "survey",
 ]
 """What a file is for."""
 

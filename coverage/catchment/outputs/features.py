@@ -53,6 +53,8 @@ COLUMN_WORDS = {
     "region": "page.region",
     "counted": "book.counted",
     "unsnapped": "page.unsnapped_short",
+    "approximate": "page.approximate_short",
+    "uncertainty_m": "book.uncertainty_m",
     "gap_m": "book.gap_m",
     "catchment": "page.catchment",
     "catchment_covered": "package.catchment_covered",
@@ -184,10 +186,18 @@ def _sites(run: Run, figures: Figures) -> gpd.GeoDataFrame:
                 "unsnapped": run.unsnapped,
                 "gap_m": table["gap_m"].to_numpy(np.float64),
                 **{name: table[column].to_numpy(np.int64) for name, column in people.items()},
+                **_guessed(run),
             }
         ),
         shapely.points(run.sites.xy),
     )
+
+
+def _guessed(run: Run) -> dict[str, Any]:
+    """Which places are guesses, and how far off they may be; nothing where all are exact."""
+    if not run.sites.approximate.any():
+        return {}
+    return {"approximate": run.sites.approximate, "uncertainty_m": run.sites.uncertainty_m}
 
 
 def _suggestions(run: Run, proposal: Proposal) -> gpd.GeoDataFrame:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from catchment.access.approximate import sure_enough
 from catchment.access.totals import BRISK_KMH, SLOW_KMH
 from catchment.model import UNITS_PER_PERSON, Cause, Setting, SiteType
 from catchment.outputs.bands import bands_note, bands_text, drawn_bands
@@ -346,7 +347,16 @@ def _sites(run: Run, figures: Figures) -> list[dict[str, Any]]:
     frame = run.sites.frame
     places = np.round(run.sites.xy, 6).tolist()
     rows = zip(frame.to_dict("records"), figures.by_site.to_dict("records"), places, strict=True)
-    return [_site(site, row, place, unsnapped=bool(run.unsnapped[i])) for i, (site, row, place) in enumerate(rows)]
+    listed = [_site(site, row, place, unsnapped=bool(run.unsnapped[i])) for i, (site, row, place) in enumerate(rows)]
+    return [{**row, **about} for row, about in zip(listed, _guessed(run), strict=True)]
+
+
+def _guessed(run: Run) -> list[dict[str, Any]]:
+    """How far off the place of each site may be [m] if it is a guess, and whether the site counts by road."""
+    limit_m = run.standard.limit_mm("road") / 1000
+    by_road = run.counted & sure_enough(run.sites, "road", limit_m=limit_m)
+    pairs = zip(run.sites.approximate, run.sites.uncertainty_m, by_road, strict=True)
+    return [{"approximate_m": round(off), "by_road": bool(road)} if guess else {} for guess, off, road in pairs]
 
 
 def _site(site: dict[Any, Any], row: dict[Any, Any], place: list[float], *, unsnapped: bool) -> dict[str, Any]:

@@ -108,6 +108,7 @@ def headline(run: Run, outputs: Mapping[str, str]) -> dict[str, Any]:
         "sites_count": len(run.sites),
         "counted_sites_count": int(run.counted.sum()),
         "unsnapped_sites_count": int(run.unsnapped.sum()),
+        "approximate_sites_count": int(run.sites.approximate.sum()),
         "bad_rows_count": sum(finding.level == "bad_row" for finding in run.findings),
         "standard": standard_record(run),
         "suggestions": with_explanations(

@@ -134,6 +134,8 @@ def _headline(run: Run, figures: Figures) -> Iterator[Line]:
     yield Line((say("book.sites_counted", language), int(run.counted.sum())))
     if run.profile == "internal":
         yield Line((say("book.sites_unsnapped", language), int(run.unsnapped.sum())))
+    if run.sites.approximate.any():
+        yield Line((say("book.sites_approximate", language), int(run.sites.approximate.sum())))
 
 
 def _by_setting(figures: Figures, language: Language) -> Iterator[Line]:
@@ -262,9 +264,10 @@ def _sites(run: Run, figures: Figures) -> Iterator[Line]:
     texts = ("book.site_id", "book.name", "book.type", "book.status", "page.region", "book.address", "book.counted")
     people = ("page.reach", "page.catchment", "page.catchment_covered", "page.unique")
     roads = ("book.gap_m",) if run.profile == "internal" else ()
-    yield _heads(language, *texts, *people, *roads)
+    places = _places_said(run)
+    yield _heads(language, *texts, *people, *roads, *(("book.place",) if places else ()))
     addresses = run.sites.frame["address"]
-    for row, address in zip(frame.to_dict("records"), addresses, strict=True):
+    for number, (row, address) in enumerate(zip(frame.to_dict("records"), addresses, strict=True)):
         yield Line(
             (
                 _text(row["site_id"]),
@@ -279,10 +282,25 @@ def _sites(run: Run, figures: Figures) -> Iterator[Line]:
                 int(row["catchment_covered"]),
                 int(row["unique"]),
                 *(None if math.isnan(row["gap_m"]) else round(row["gap_m"]) for _ in roads),
+                *places[number : number + 1],
             )
         )
     sums = (Sum(int(frame[name].sum())) for name in ("catchment", "catchment_covered", "unique"))
-    yield Line((say("page.total", language), *[""] * 7, *sums, *(None for _ in roads)), "total")
+    yield Line(
+        (say("page.total", language), *[""] * 7, *sums, *(None for _ in roads), *([None] if places else [])), "total"
+    )
+
+
+def _places_said(run: Run) -> list[str]:
+    """Whether the place of each site is exact or a guess; nothing where all are exact."""
+    if not run.sites.approximate.any():
+        return []
+    return [
+        say("book.place_approximate", run.language, metres=f"{round(metres):,}")
+        if approximate
+        else say("book.place_exact", run.language)
+        for approximate, metres in zip(run.sites.approximate, run.sites.uncertainty_m, strict=True)
+    ]
 
 
 def _gaps(run: Run, figures: Figures) -> Iterator[Line]:

@@ -117,7 +117,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         sites=sites,
         counted=counted,
         site_region=site_region,
-        unsnapped=~own.snapped,
+        unsnapped=~own.snapped & ~sites.approximate,
         regions=regions,
         streets=inputs.streets,
         people=people,
@@ -251,7 +251,7 @@ def _join_findings(
 ) -> list[Finding]:
     """What joining sites and people to the roads, and people to regions, left aside."""
     file = settings.inputs.sites.name
-    off_road = sites.frame[~own.snapped]
+    off_road = sites.frame[~own.snapped & ~sites.approximate]
     findings = [
         Finding("warning", "finding.site_off_road", {"site": site, "name": name}, file=file)
         for site, name in zip(off_road["site_id"], off_road["name"], strict=True)

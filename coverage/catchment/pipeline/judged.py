@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from catchment.access.approximate import sure_enough
 from catchment.access.judge import judge
 from catchment.access.tables import counted_sites
 from catchment.access.totals import widest_search_m
 from catchment.access.travel import straight_distance_m, travel
 from catchment.geo.measure import distance_to_edge_m
 from catchment.geo.shapes import distance_inside_m
+from catchment.model import Setting
 from catchment.pipeline.network import MODES, Network, network_of, only
 from catchment.pipeline.people import Settled, settle
 
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
 
     from catchment.access.travel import Travel
     from catchment.config import Settings
-    from catchment.model import Access, Floats, Mask, Mode
+    from catchment.model import Access, Floats, Mask, Mode, People, Sites
     from catchment.pipeline.read import Inputs
     from catchment.pipeline.stopwatch import Stopwatch
 
@@ -53,13 +57,15 @@ def judged(inputs: Inputs, settings: Settings, watch: Stopwatch) -> Judged:
     with watch.stage("network"):
         networks = {mode: network_of(mode, inputs, people, settings) for mode in MODES}
     counted = counted_sites(sites, settings.sites.uncounted_types, settings.sites.counted_ids)
+    sure = {mode: _sure(sites, mode, settings) for mode in MODES}
+    counted = counted & (sure["walk"] | sure["road"])
     with watch.stage("access"):
         travels = travels_to(networks, counted, settings)
         access = judge(
             people,
             settings.standard.standard(),
             travels,
-            straight_m=straight_distance_m(people.xy, sites.xy[counted]),
+            straight_m=_straight_m(people, sites, {mode: counted & sure[mode] for mode in MODES}, settings),
             edge_m=_edge_m(people.xy, inputs),
         )
     return Judged(settled, networks, counted, travels, access)
@@ -78,6 +84,20 @@ def travels_to(networks: Mapping[Mode, Network], counted: Mask, settings: Settin
         )
         for mode, network in networks.items()
     }
+
+
+def _sure(sites: Sites, mode: Mode, settings: Settings) -> Mask:
+    return sure_enough(sites, mode, limit_m=settings.standard.standard().limit_mm(mode) / 1000)
+
+
+def _straight_m(people: People, sites: Sites, counted: Mapping[Mode, Mask], settings: Settings) -> Floats:
+    """Straight distance to the nearest site that counts under a resident's own rule, shape (n,)."""
+    by_road = straight_distance_m(people.xy, sites.xy[counted["road"]])
+    if np.array_equal(counted["walk"], counted["road"]):
+        return by_road
+    standard = settings.standard.standard()
+    on_foot = np.array([standard.rule(setting).mode == "walk" for setting in Setting])[people.setting]
+    return np.where(on_foot, straight_distance_m(people.xy, sites.xy[counted["walk"]]), by_road)
 
 
 def _edge_m(xy: Floats, inputs: Inputs) -> Floats:

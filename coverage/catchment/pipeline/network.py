@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from catchment.access.approximate import sure_enough
 from catchment.network.edits import snap_edited
 from catchment.network.graph import graph
 from catchment.network.snap import snap, street_grid
@@ -34,7 +35,11 @@ class Network:
 
 
 def network_of(mode: Mode, inputs: Inputs, people: People, settings: Settings) -> Network:
-    """Fold the streets of a mode and join sites and people; on edited streets they keep the places they had."""
+    """
+    Fold the streets of a mode and join sites and people; on edited streets they keep the places they had.
+
+    A site whose place is too rough a guess for the mode is on no road.
+    """
     roads, gap_m = settings.roads, max_gap_m(mode, settings)
     fold = partial(graph, mode=mode, rough_tracks=roads.rough_tracks, respect_oneway=roads.respect_oneway)
     now = fold(inputs.streets)
@@ -42,7 +47,9 @@ def network_of(mode: Mode, inputs: Inputs, people: People, settings: Settings) -
     if inputs.edited is not None:
         streets, edited = inputs.edited
         join = partial(snap_edited, fold(streets), now, edited, max_gap_m=gap_m)
-    return Network(now, join(inputs.sites), join(people), join)
+    limit_m = settings.standard.standard().limit_mm(mode) / 1000
+    sure = sure_enough(inputs.sites, mode, limit_m=limit_m)
+    return Network(now, only(join(inputs.sites), sure), join(people), join)
 
 
 def max_gap_m(mode: Mode, settings: Settings) -> float:

@@ -19,7 +19,7 @@ from catchment.inputs.parts import source_of
 from catchment.inputs.population import read_population
 from catchment.inputs.premises import joined_premises, no_premises, read_premises, without_houses
 from catchment.inputs.regions import read_outline, read_regions
-from catchment.inputs.sites import from_datum, read_sites
+from catchment.inputs.sites import from_datum
 from catchment.inputs.urban import read_urban
 from catchment.inputs.water import read_water
 from catchment.model import Finding
@@ -28,6 +28,7 @@ from catchment.network.lines import join_lines
 from catchment.network.osm import ATTRIBUTION, LICENCE, read_osm
 from catchment.network.osm import KINDS as OSM_KINDS
 from catchment.pipeline.census import matching_findings
+from catchment.pipeline.locate import sites_of
 from catchment.pipeline.regions import crowding_findings, region_findings
 from catchment.pipeline.scene import on_the_street, read_scene
 from catchment.pipeline.stopwatch import Stopwatch
@@ -121,7 +122,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         raise SettingsError("error.census_needs_regions", file=files.census.name)
     refuse_unfillable(settings)
     with watch.stage("sites"):
-        sites = from_datum(read_sites(files.sites), settings.sites.datum, file=files.sites.name)
+        sites = sites_of(settings, cache=cache)
         targets = targets_of(settings)
     with watch.stage("regions"):
         regions = read_regions(files.regions) if files.regions else None
@@ -321,7 +322,10 @@ def _extent_of(bounds: tuple[float, float, float, float]) -> str:
 
 def _sources(settings: Settings, streets: Streets) -> tuple[Source, ...]:
     sources = []
-    for role, path in settings.inputs.files():
+    files = settings.inputs.files()
+    if settings.sites.located is not None:
+        files.append(("located", settings.sites.located))
+    for role, path in files:
         # Read by now, so its kind is known; only its bytes matter here.
         file = InputFile(path, kind_of(path) or "csv")
         credit = settings.sources.get(role) or (OSM_CREDIT if file.kind in OSM_KINDS else Credit())

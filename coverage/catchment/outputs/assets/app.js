@@ -1048,6 +1048,14 @@ function pairs(rows) {
   return list;
 }
 
+// A place that is only guessed: a badge, how far off it may be and for what it counts.
+function approximateNote(site) {
+  const road = say(site.by_road ? "page.approximate_road" : "page.approximate_no_road");
+  const note = el("p", "guessed", el("b", "", say("page.approximate_short")));
+  note.appendChild(document.createTextNode(say("page.approximate", { metres: number(site.approximate_m), road: road })));
+  return note;
+}
+
 function siteCard(site, own) {
   const kind = [texts.types[site.type], say("status." + site.status), site.region].filter(Boolean).join(" · ");
   const card = el("div", "card", el("h2", "", site.name), el("p", "", kind));
@@ -1055,6 +1063,7 @@ function siteCard(site, own) {
   if (site.services) { card.appendChild(el("p", "", say("page.services") + say("page.colon") + site.services)); }
   if (!site.counted) { card.appendChild(el("p", "", say("page.uncounted"))); }
   if (site.unsnapped) { card.appendChild(el("p", "gap", say("page.unsnapped"))); }
+  if (site.approximate_m) { card.appendChild(approximateNote(site)); }
   card.appendChild(pairs([
     [say("page.reach"), site.counted ? number(site.reach) : null],
     [say("page.catchment"), site.counted ? number(site.catchment) : null],
@@ -1921,7 +1930,7 @@ function fillSiteTable(holder) {
 }
 
 function siteName(site) {
-  const about = [texts.types[site.type], site.region].concat(site.status === "open" ? [] : [say("status." + site.status)], site.unsnapped ? [say("page.unsnapped_short")] : []);
+  const about = [texts.types[site.type], site.region].concat(site.status === "open" ? [] : [say("status." + site.status)], site.unsnapped ? [say("page.unsnapped_short")] : [], site.approximate_m ? [say("page.approximate_short")] : []);
   const option = choice ? optionOfSite[site.index] : -1;
   return el("span", "name", option >= 0 ? tick(option, site.name) : null, siteSymbol(site.type, site.status, site.counted, 13),
     el("span", "", site.name, el("small", "", about.filter(Boolean).join(" · "))));

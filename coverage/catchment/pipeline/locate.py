@@ -1,0 +1,86 @@
+"""Sites with and without coordinates: where a planner has pointed, or by their names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from catchment.errors import InputError
+from catchment.files import open_input
+from catchment.inputs.gazetteer import no_places, read_gazetteer
+from catchment.inputs.guess import guesses
+from catchment.inputs.lines import KINDS as LINE_KINDS
+from catchment.inputs.placing import placed_sites
+from catchment.inputs.records import no_good_row
+from catchment.inputs.regions import read_regions
+from catchment.inputs.sites import from_datum, read_sites
+from catchment.inputs.unplaced import EMPTY, read_ledger, read_placed, refuse_unplaced
+from catchment.model import Finding
+from catchment.network.osm import KINDS as OSM_KINDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catchment.config import Settings
+    from catchment.model import Sites
+    from catchment.model.locate import Gazetteer
+
+
+def sites_of(settings: Settings, *, cache: Path | None) -> Sites:
+    """
+    The sites of a project in WGS84; rows without coordinates are placed as the project asks, else they are bad rows.
+
+    Parameters
+    ----------
+    settings
+        The project.
+    cache
+        Folder for parsed roads; ``None`` parses afresh.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used, or no row has a place.
+    """
+    files, asked = settings.inputs, settings.sites
+    if not asked.locate and asked.located is None:
+        return from_datum(_plain_sites(files.sites), asked.datum, file=files.sites.name)
+    ledger = read_ledger(files.sites)
+    if len(ledger.sites):
+        ledger = replace(ledger, sites=from_datum(ledger.sites, asked.datum, file=files.sites.name))
+    placed = read_placed(asked.located) if asked.located else None
+    guessed = None
+    if asked.locate:
+        regions = read_regions(files.regions) if files.regions else None
+        guessed = guesses(ledger.unplaced, places_of(files.roads, cache=cache), regions)
+    sites = placed_sites(ledger, placed, guessed)
+    sites = replace(sites, findings=(*sites.findings, *(placed.findings if placed else ())))
+    if not len(sites):
+        raise no_good_row(files.sites.name, sites.findings)
+    return sites
+
+
+def _plain_sites(path: Path) -> Sites:
+    """The sites with coordinates; how the others can be placed is said."""
+    try:
+        sites = read_sites(path)
+    except InputError as problem:
+        raise refuse_unplaced(path, problem) from None
+    count = sum(finding.level == "bad_row" and finding.word in EMPTY for finding in sites.findings)
+    if not count:
+        return sites
+    hint = Finding("note", "finding.sites_unplaced", {"count": count}, path.name)
+    return replace(sites, findings=(*sites.findings, hint))
+
+
+def places_of(roads: Path, *, cache: Path | None) -> Gazetteer:
+    """
+    Places with names of a road file; none of a layer of road lines.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
+    file = open_input(roads, *OSM_KINDS, *LINE_KINDS)
+    return read_gazetteer(file, cache=cache) if file.kind in OSM_KINDS else no_places()
