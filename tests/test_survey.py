@@ -348,6 +348,7 @@ def test_the_next_plan_avoids_what_was_refused_and_says_what_was_found(village_r
     assert record.pop(usable) == "usable"
     assert set(record.values()) == {None}
     assert sum(rule.key == "refused" for rule in run.suggestions.rules) == 1
+    assert run.suggestions.alone_units[np.array(sorted(refused)) - 1].tolist() == [0, 0]
     counts = next(finding.facts for finding in run.findings if finding.word == "finding.survey_read")
     assert (counts["count"], counts["unusable"], counts["barred"], counts["usable"]) == (3, 2, 2, 1)
     assert (run.digest, run.totals.covered) == (village_run.digest, village_run.totals.covered)

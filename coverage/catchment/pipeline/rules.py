@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from catchment.model import Candidates, Floats, Ints, Mask, Regions
     from catchment.pipeline.judged import Judged
     from catchment.pipeline.read import Inputs
+    from catchment.siting.quotas import Quotas
 
 MOST_NAMES = 10
 """So many candidates or regions of a rule are named."""
@@ -90,9 +91,11 @@ def wished(candidates: Candidates, inputs: Inputs, settings: Settings, ground: J
     near = _near_sites(candidates, inputs, ground, asked)
     _refuse_near(must, near, asked)
     barred = near.copy()
-    barred[[*never, *refused]] = True
+    barred[never] = True
+    usable = ~barred
+    usable[refused] = False
     groups = [*_quotas(asked.quota, candidates, regions), *_exclusive(asked, candidates)]
-    units, findings = _units(candidates, inputs, ground, barred) if asked.one_per_unit else ([], [])
+    units, findings = _units(candidates, inputs, ground, ~usable) if asked.one_per_unit else ([], [])
     with named_by_key():
         rules = Rules(
             groups=(*(group for group, _ in groups), *units),
@@ -102,6 +105,9 @@ def wished(candidates: Candidates, inputs: Inputs, settings: Settings, ground: J
             cost=costs_of(candidates, asked),
             most_cost=asked.most_cost,
         )
+    if not rules.none:
+        # By themselves they serve nobody in the plan; but a quota takes places that serve nobody.
+        rules = replace(rules, never=np.flatnonzero(~usable).tolist())
     said = (
         *_said_distances(asked),
         *_said_sites(candidates, must=must, never=never, refused=refused),
@@ -154,10 +160,10 @@ def _listed(written: Sequence[int | str], candidates: Candidates, key: str) -> l
     return list(dict.fromkeys(candidate_of(each, candidates, key) for each in written))
 
 
-def found_unusable(candidates: Candidates, inputs: Inputs) -> Wished:
-    """That places found not usable on a site visit are never chosen, for a plan that has no other rules."""
+def filled_by(quota: Quotas, candidates: Candidates, inputs: Inputs) -> Wished:
+    """The quotas of the targets, over what no site visit has found unusable."""
     refused = refused_candidates(candidates, inputs.survey)
-    return Wished(Rules(never=refused), said=tuple(_said_sites(candidates, refused=refused)))
+    return Wished(Rules(groups=quota.groups, never=refused), said=tuple(_said_sites(candidates, refused=refused)))
 
 
 def _said_sites(candidates: Candidates, **lists: Sequence[int]) -> Iterator[SaidRule]:

@@ -14,7 +14,8 @@ from catchment.model import Finding, Setting
 from catchment.network.edits import TOLERANCE_M
 from catchment.pipeline.network import max_gap_m, only
 from catchment.pipeline.quotas import candidates_to_fill, quotas_of, serve_the_public
-from catchment.pipeline.rules import Wished, found_unusable, named_by_key, wished
+from catchment.pipeline.rules import filled_by, named_by_key, wished
+from catchment.pipeline.survey import refused_candidates
 from catchment.siting.candidates import Search, candidate_places
 from catchment.siting.quotas import filling
 from catchment.siting.rules import NO_RULES, Rules
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from catchment.pipeline.network import Network
     from catchment.pipeline.read import Inputs
     from catchment.siting.floors import PeopleFloor
-    from catchment.siting.quotas import Quotas
 
 SPACING_M: Mapping[Mode, float] = {"walk": 200.0, "road": 1500.0}
 """How far apart stretches of street are looked at for people of each mode [m]."""
@@ -99,8 +99,9 @@ def advised(
     candidates, joined = candidates_of(inputs, settings, ground)
     quota = quotas_of(candidates, inputs, settings, ground) if settings.siting.fill_targets else None
     public = serve_the_public(candidates, settings) if quota else np.ones(len(candidates), bool)
-    places = {mode: only(place, public) for mode, place in joined.items()}
-    wishes = _filling(quota, candidates, inputs) if quota else wished(candidates, inputs, settings, ground)
+    serving = public & ~np.isin(np.arange(len(candidates)), refused_candidates(candidates, inputs.survey))
+    places = {mode: only(place, serving) for mode, place in joined.items()}
+    wishes = filled_by(quota, candidates, inputs) if quota else wished(candidates, inputs, settings, ground)
     with named_by_key():
         found = suggest(
             candidates,
@@ -136,12 +137,6 @@ def advised(
     )
     filled = filling(quota, found.plan.site) if quota else None
     return Advice(candidates, places, found, filled, wishes.rules, wishes.floors, findings)
-
-
-def _filling(quota: Quotas, candidates: Candidates, inputs: Inputs) -> Wished:
-    """The quotas of the targets, over what no site visit has found unusable."""
-    visited = found_unusable(candidates, inputs)
-    return replace(visited, rules=replace(visited.rules, groups=quota.groups))
 
 
 def candidates_of(inputs: Inputs, settings: Settings, ground: Judged) -> tuple[Candidates, dict[Mode, Places]]:
