@@ -211,7 +211,9 @@ def _labels(run: Run, view: View, streets: Streets) -> list[tuple[str, tuple[flo
 def _street_labels(streets: Streets, view: View) -> Iterable[tuple[str, tuple[float, float], bool]]:
     """Each named street in the view at the middle of its longest piece there, the longest piece first."""
     named = np.flatnonzero(streets.name >= 0)
-    frame = shapely.box(view.west, view.south, view.east, view.north)
+    # A name at the edge would be cut.
+    rim = 0.06 * (view.north - view.south)
+    frame = shapely.box(view.west + rim, view.south + rim, view.east - rim, view.north - rim)
     longest: dict[str, tuple[float, tuple[float, float]]] = {}
     for edge in named.tolist():
         line = shapely.LineString(streets.vertex_xy[streets.vertex_ptr[edge] : streets.vertex_ptr[edge + 1]])
