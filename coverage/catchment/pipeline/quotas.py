@@ -42,7 +42,8 @@ def candidates_to_fill(
     people, sites, progress = ground.settled.people, inputs.sites, _progress(inputs, settings)
     lacking = np.flatnonzero(progress.lacking.any(axis=1))
     wanted = np.append(np.isin(progress.unit_row, lacking), False)[people.region]
-    here = Search(people.xy[wanted & (people.units > 0)], NEAR_PEOPLE_M, SPACING_M)
+    wanted &= people.units > 0
+    here = Search(people.xy[wanted], NEAR_PEOPLE_M, SPACING_M, people.units[wanted])
     taken = ground.counted | sites.frame["status"].isin(STATUSES[1:]).to_numpy(bool)
     premises = inputs.premises or no_premises()
     candidates = candidate_places(premises, inputs.streets, [*searches.values(), here], sites_xy=sites.xy[taken])

@@ -196,7 +196,7 @@ def _search(inputs: Inputs, network: Network, people: People, access: Access, se
     if inputs.edited is not None:
         # Where a link is joined to a street the gap has no length, so that roads may be so much shorter than straight.
         limit_m += inputs.edited[1].joined_count * TOLERANCE_M
-    return Search(people.xy[waiting], limit_m, SPACING_M[mode])
+    return Search(people.xy[waiting], limit_m, SPACING_M[mode], people.units[waiting])
 
 
 def _regions_of(xy: Floats, regions: Regions | None) -> Indices:
