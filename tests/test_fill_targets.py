@@ -212,7 +212,8 @@ def test_what_is_unfilled_is_said_in_both_languages(make_run):
 def project_of(small_demo, folder, *lines, regions=True, targets=""):
     """A project over the small demo with its own table of targets and further lines."""
     text = small_demo.read_text(encoding="utf-8").replace('"targets.csv"', f"'{folder / 'targets.csv'}'")
-    for name in ("sites.xlsx", "streets.osm.pbf", "population.tif", "townships.geojson", "census.csv"):
+    files = ("sites.xlsx", "streets.osm.pbf", "population.tif", "townships.geojson", "census.csv", "premises.csv")
+    for name in files:
         text = text.replace(f'"{name}"', f"'{small_demo.parent / name}'")
     if not regions:
         text = "\n".join(line for line in text.splitlines() if not line.startswith(("regions", "census")))

@@ -71,7 +71,8 @@ def test_the_candidates_of_the_plan_come_first_and_every_criterion_is_a_share_or
 
 
 def test_what_is_better_known_comes_before_a_higher_score():
-    assert places_by_merit(np.array([0.5, 1.0, 1.0, 1.0]), np.array([0.9, 0.3, 0.3, np.nan])).tolist() == [4, 1, 2, 3]
+    places = places_by_merit(["tier.public"] * 4, np.array([0.5, 1.0, 1.0, 1.0]), np.array([0.9, 0.3, 0.3, np.nan]))
+    assert places.tolist() == [4, 1, 2, 3]
 
 
 def test_the_nearest_street_counts_whether_it_has_a_name_or_not(run):

@@ -182,6 +182,7 @@ def _page_words(language: Language) -> dict[str, str]:
         "level",
         "report",
         "merit",
+        "tier",
         "compass",
         "stop",
     )

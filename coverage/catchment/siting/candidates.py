@@ -31,6 +31,9 @@ STREET_STRETCH = "candidate.street_stretch"
 EXISTING_PREMISES = "candidate.premises"
 """Entry of the catalogue for premises."""
 
+TIERS = ("tier.own", "tier.public", "tier.street")
+"""Premises that the planner lists, then those of a map file, then stretches of street: entries of the catalogue."""
+
 FRONT_KINDS = ("primary", "secondary", "tertiary", "unclassified", "residential")
 """Streets with fronts, the busiest first; ramps, service ways, tracks and paths have none."""
 
@@ -141,7 +144,8 @@ def no_candidates() -> Candidates:
     >>> len(no_candidates())
     0
     """
-    texts = dict.fromkeys(("label", "name", "premises", "street", "kind"), pd.Series(dtype=object))
+    names = ("label", "tier", "name", "premises", "township", "honours", "street", "kind")
+    texts = dict.fromkeys(names, pd.Series(dtype=object))
     return _numbered(pd.DataFrame({**texts, "way_id": np.empty(0, np.int64), "lon": np.empty(0), "lat": np.empty(0)}))
 
 
@@ -163,14 +167,17 @@ def _near_premises(
     kept = _apart(xy[order[public]], score, taken_xy=xy[order[own]], spacing_m=0.0, most=most - int(own.sum()))
     kept = np.sort(np.concatenate([np.flatnonzero(own), public[kept]]))
     order, edge = order[kept], edge[kept]
-    chosen = frame.iloc[order]
+    chosen, none = frame.iloc[order], [""] * len(order)
     return _table(
         streets,
         edge,
         xy[order],
         label=EXISTING_PREMISES,
+        tier=[TIERS[source != "table"] for source in chosen["source"]],
         name=chosen["name"].tolist(),
         premises=chosen["kind"].tolist(),
+        # Only a planner's table says these.
+        **{column: chosen[column].tolist() if column in chosen else none for column in ("township", "honours")},
     )
 
 
@@ -186,7 +193,7 @@ def _stretches(streets: Streets, search: Search, *, taken_xy: Floats, sites_xy: 
     edge, xy = edge[first], xy[first]
     score = _promise(xy, edge, streets, [search])
     kept = _apart(xy, score, taken_xy=taken_xy, spacing_m=search.spacing_m, most=most)
-    return _table(streets, edge[kept], xy[kept], label=STREET_STRETCH, name="", premises="")
+    return _table(streets, edge[kept], xy[kept], label=STREET_STRETCH, tier=TIERS[2])
 
 
 def _promise(xy: Floats, edge: Ints, streets: Streets, searches: Sequence[Search]) -> Floats:
@@ -273,7 +280,16 @@ def _apart(xy: Floats, score: Floats, *, taken_xy: Floats, spacing_m: float, mos
 
 
 def _table(
-    streets: Streets, edge: Ints, xy: Floats, *, label: str, name: str | list[str], premises: str | list[str]
+    streets: Streets,
+    edge: Ints,
+    xy: Floats,
+    *,
+    label: str,
+    tier: str | list[str],
+    name: str | list[str] = "",
+    premises: str | list[str] = "",
+    township: str | list[str] = "",
+    honours: str | list[str] = "",
 ) -> pd.DataFrame:
     """Candidates, each with the street it stands on or looks on, if any."""
     names, kinds = (*streets.names, ""), (*STREET_KINDS, "")
@@ -284,8 +300,11 @@ def _table(
     return pd.DataFrame(
         {
             "label": label,
+            "tier": tier,
             "name": name,
             "premises": premises,
+            "township": township,
+            "honours": honours,
             "street": [names[number] for number in name_index],
             "kind": [kinds[number] for number in kind_index],
             "way_id": way_id.astype(np.int64),
