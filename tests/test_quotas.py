@@ -142,6 +142,11 @@ def test_a_site_of_the_county_leaves_the_honoured_community_to_a_village():
     assert [TYPES[kind] for kind in filling(made, [0, 1]).type] == ["village", "county"]
 
 
+def test_a_stopped_plan_that_misses_a_township_still_says_what_each_place_is_for():
+    made = made_of(known([0, 0, 0, 0, 0, 1, 1], [0, 0], has=[1]), [0, 1, 1])
+    assert [TYPES[kind] for kind in filling(made, [1, 2]).type] == ["village", "township"]
+
+
 def test_nothing_lacking_is_nothing_to_fill():
     made = made_of(known([0] * 7, [0]), [0, 0])
     assert (made.groups, made.budget, made.unfilled) == ((), 0, ())

@@ -150,8 +150,9 @@ def filling(made: Quotas, chosen: ArrayLike) -> Filling:
         unit = int(made.unit[site])
         if made.house[site]:
             kinds[place] = types.index(made.house[site])
-        elif unit in waiting:
-            waiting.remove(unit)
+        elif unit in waiting or not left[made.row[site]]:
+            # A plan that was stopped may lack a township's and have one too many elsewhere in the row instead.
+            waiting.discard(unit)
             kinds[place] = types.index(SiteType.TOWNSHIP)
         else:
             kinds[place] = left[made.row[site]].pop(0)
