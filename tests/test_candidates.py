@@ -129,21 +129,42 @@ def test_the_street_in_front_is_the_nearest_with_a_name_within_50_metres():
     assert street_in_front(drawn.streets, np.array(places)).tolist() == [-1] * 5
 
 
-def test_too_many_premises_are_thinned_and_the_planners_own_stay_first():
+def row_of_premises(own, most):
+    """Premises every 9 m along a street, those of some numbers the planner's own, thinned; their numbers as found."""
     drawn = street_map("A-----------B")
-    places = [drawn.points("A", shift_m=(10 * number, 0)).xy[0] for number in range(100)]
+    places = [drawn.points("A", shift_m=(9 * number, 0)).xy[0] for number in range(100)]
     premises = premises_of(*((str(number), place) for number, place in enumerate(places)))
-    frame = premises.frame.assign(source=["osm"] * 50 + ["table"] * 50)
+    frame = premises.frame.assign(source=["table" if number in own else "osm" for number in range(100)])
     found = candidate_places(
         replace(premises, frame=frame),
         drawn.streets,
         [Search(drawn.points("AB").xy, 5000, 200)],
         sites_xy=np.empty((0, 2)),
-        most_premises=10,
+        most_premises=most,
     )
-    names = found.frame["name"][found.frame["premises"] != ""].tolist()
-    # More than 50 m apart there would be 17, so more than 100 m: every 110 m from 500 m on, then from the start.
-    assert names == ["50", "61", "72", "83", "94", "0", "11", "22", "33"]
+    return [int(name) for name in found.frame["name"] if name]
+
+
+def test_too_many_premises_are_thinned_and_the_planners_own_all_stay_and_come_first():
+    own = [50, 51, 52, 90]
+    # More than 50 m apart and from one's own there would be 14, so more than 100 m: 12 numbers or more.
+    assert row_of_premises(own, 10) == [*own, 0, 12, 24, 36, 64, 76]
+
+
+def test_more_of_the_planners_own_than_there_is_room_for_all_stay():
+    assert row_of_premises(range(40, 60), 10) == list(range(40, 60))
+
+
+@pytest.mark.parametrize(("home_m", "best"), [(-300, "w"), (380, "e")])
+def test_of_premises_that_crowd_the_one_with_most_people_around_stays(home_m, best):
+    drawn = street_map("A-----------B")
+    premises = premises_of(
+        *((name, drawn.points("A", shift_m=(east, 0)).xy[0]) for name, east in (("w", 0), ("e", 80)))
+    )
+    # Looked for within 450 m, people are counted within 340.
+    search = Search(drawn.points("A", shift_m=(home_m, 0)).xy, 450, 200)
+    found = candidate_places(premises, drawn.streets, [search], sites_xy=np.empty((0, 2)), most_premises=1)
+    assert [name for name in found.frame["name"] if name] == [best]
 
 
 def test_of_two_streets_side_by_side_the_busier_one_is_taken():

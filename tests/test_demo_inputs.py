@@ -30,7 +30,10 @@ from catchment.demand.points import demand_points
 from catchment.demand.settlement import setting_by_grid, settlement_grid
 from catchment.files import kind_of
 from catchment.geo.datum import to_wgs84
+from catchment.inputs.particulars import is_honoured
 from catchment.inputs.population import read_population
+from catchment.inputs.premises import read_premises
+from catchment.inputs.sites import from_datum
 from catchment.model import UNITS_PER_PERSON, Setting
 
 COMMITTED = Path(__file__).parents[1] / "data" / "demo"
@@ -38,6 +41,7 @@ NAMES = [
     "census.csv",
     "demo.toml",
     "population.tif",
+    "premises.csv",
     "sites.xlsx",
     "streets.osm.pbf",
     "targets.csv",
@@ -148,7 +152,7 @@ def test_another_seed_draws_another_county_under_the_same_names(tmp_path, small_
 
 def test_the_demo_is_small_and_each_file_is_what_its_name_says(demo):
     assert sum(path.stat().st_size for path in demo.iterdir()) < 6_000_000
-    kinds = ["csv", None, "geotiff", "xlsx", "osm.pbf", "csv", "geojson"]
+    kinds = ["csv", None, "geotiff", "csv", "xlsx", "osm.pbf", "csv", "geojson"]
     assert [kind_of(demo / name) if kind else None for name, kind in zip(NAMES, kinds, strict=True)] == kinds
 
 
@@ -384,6 +388,33 @@ def test_each_site_stands_in_its_township_and_near_a_street_once_its_datum_is_un
     for row, place, metres in zip(sites, xy, shapely.distance(lines, shapely.points(flat(xy))), strict=True):
         assert outline[row[5]].contains(shapely.Point(place)), row[2]
         assert metres < 30, row[2]
+
+
+# --- the planner's list of premises ---------------------------------------------------------------------------------
+
+
+def test_the_list_has_ten_premises_with_the_blanks_that_lists_have(demo):
+    read = read_premises(demo / "premises.csv").frame
+    assert len(read) == 10
+    assert read["name"].is_unique
+    blank = {"ownership": 2, "way": 1, "honours": 5, "single_building": 4, "proposed_by": 2, "township": 0}
+    assert {column: int((read[column] == "").sum()) for column in blank} == blank
+    assert read["area_m2"].isna().sum() == 2
+    assert read["kind"].tolist().count("premises.listed") == 2
+    assert sum(map(is_honoured, read["honours"])) == 5
+
+
+def test_the_premises_of_the_list_stand_in_their_townships_beside_streets_and_not_beside_sites(
+    demo, rows, streets, townships
+):
+    outline = {one["name"]: shape for one, shape in townships}
+    read = from_datum(read_premises(demo / "premises.csv"), "gcj02")
+    sites = to_wgs84(np.array([row[7:9] for row in rows if isinstance(row[7], float)]), "gcj02")
+    assert (cKDTree(flat(sites)).query(flat(read.xy))[0] > 100).all()
+    lines = shapely.union_all([shapely.LineString(flat(lonlat)) for _, _, lonlat in streets])
+    assert (shapely.distance(lines, shapely.points(flat(read.xy))) < 30).all()
+    for of, place in zip(read.frame["township"], read.xy, strict=True):
+        assert outline[of].contains(shapely.Point(place)), of
 
 
 # --- sizes -------------------------------------------------------------------------------------------------------

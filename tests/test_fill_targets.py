@@ -14,6 +14,7 @@ from catchment.access.progress import progress
 from catchment.config import read_settings
 from catchment.errors import SettingsError
 from catchment.geo.shapes import polygon_of
+from catchment.inputs.particulars import is_honoured
 from catchment.inputs.regions import read_regions
 from catchment.inputs.sites import read_sites
 from catchment.inputs.targets import read_targets
@@ -21,6 +22,8 @@ from catchment.model import Addition, Choice, Filling, Progress, Sites, Targets,
 from catchment.outputs.profile import published
 from catchment.outputs.progress import progress_record
 from catchment.outputs.quotas import filling_lines, unfilled_text
+from catchment.outputs.suggested import suggestion_record
+from catchment.outputs.wishes import honours_text, with_wishes
 from catchment.outputs.workbook import write_workbook
 from catchment.pipeline.assess import assess
 from catchment.pipeline.read import read_inputs
@@ -92,6 +95,25 @@ def test_the_demo_gets_what_its_rows_lack_and_hears_what_has_no_candidates(fille
     assert (plan.covered_units, plan.status) == (plan.bound_units, "optimal")
 
 
+def test_village_sites_go_into_the_honoured_communities_of_the_list_and_the_cost_is_the_difference(
+    filled_run, small_demo
+):
+    settings = read_settings(small_demo, overrides={"siting": {"fill_targets": True, "prefer_honoured": False}})
+    plain = assess(read_inputs(settings), settings, language="zh").suggestions
+    found = filled_run.suggestions
+    village = filled_run.progress.targets.types.index("village")
+    merits = found.merits.frame.set_index("candidate_id")
+    honours = merits.loc[found.frame["candidate_id"][filled_run.filling.type == village], "honours"]
+    assert all(is_honoured(text) for text in honours)
+    assert (found.honours.villages, found.honours.honoured, plain.honours) == (2, 2, None)
+    assert found.honours.cost_units == plain.plan.covered_units - found.plan.covered_units
+    assert found.honours.cost_units == found.honours.most_units > 0
+    said = honours_text(found.honours, "zh")
+    assert "2 处中 2 处" in said
+    assert any(said in line for line in filling_lines(filled_run))
+    assert with_wishes(suggestion_record(filled_run), filled_run)["honours"]["in_honoured"] == 2
+
+
 def test_a_township_gets_its_site_inside_it(filled_run):
     places = filled_run.suggestions.frame
     township = filled_run.progress.targets.types.index("township")
@@ -101,12 +123,13 @@ def test_a_township_gets_its_site_inside_it(filled_run):
     assert names[unit].tolist() == ["秀江街道"]
 
 
-def test_premises_of_their_own_kind_fill_parks_and_schools_and_add_nobody(house_run, filled_run):
+def test_premises_of_their_own_kind_fill_parks_and_schools_and_add_nobody(house_run, filled_run, small_demo):
     assert asked(house_run) == sorted([*asked(filled_run), ("袁州区", "zone"), ("袁州区", "tech")])
     assert house_run.filling.unfilled == ()
     places = house_run.suggestions.frame.set_index("name")
     assert places.loc[["工业园管委会", "示例技校"], ["added", "reach"]].to_numpy().tolist() == [[0, 0], [0, 0]]
-    assert house_run.suggestions.plan.covered_units == filled_run.suggestions.plan.covered_units
+    without_list = filled(small_demo, premises=None)
+    assert house_run.suggestions.plan.covered_units == without_list.suggestions.plan.covered_units
 
 
 def test_with_the_plan_built_nothing_is_lacking(house_run):
@@ -212,7 +235,8 @@ def test_what_is_unfilled_is_said_in_both_languages(make_run):
 def project_of(small_demo, folder, *lines, regions=True, targets=""):
     """A project over the small demo with its own table of targets and further lines."""
     text = small_demo.read_text(encoding="utf-8").replace('"targets.csv"', f"'{folder / 'targets.csv'}'")
-    for name in ("sites.xlsx", "streets.osm.pbf", "population.tif", "townships.geojson", "census.csv"):
+    files = ("sites.xlsx", "streets.osm.pbf", "population.tif", "townships.geojson", "census.csv", "premises.csv")
+    for name in files:
         text = text.replace(f'"{name}"', f"'{small_demo.parent / name}'")
     if not regions:
         text = "\n".join(line for line in text.splitlines() if not line.startswith(("regions", "census")))

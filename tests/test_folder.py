@@ -54,6 +54,8 @@ def test_outlines_that_name_settings_are_urban_areas(tmp_path):
         ("lon,lat,人口", "population"),
         ("区划代码,区县,常住人口", "census"),
         ("县区,市级,县级,合计", None),
+        ("名称,类型,lon,lat,产权,原荣誉,单体建筑", "premises"),
+        ("名称,类型,状态,lon,lat,产权,原荣誉,单体建筑", "sites"),
         ("a,b,c", None),
     ],
 )

@@ -32,12 +32,13 @@ def known(lacking, unit_row, *, has=(), townships=True, types=TYPES):
     )
 
 
-def made_of(progress, unit, *, house=None, waiting=None):
+def made_of(progress, unit, *, house=None, waiting=None, honoured=None):
     return quotas(
         progress,
         unit=unit,
         house=[""] * len(unit) if house is None else house,
         unit_units=np.zeros(len(progress.unit_row), int) if waiting is None else waiting,
+        honoured=honoured,
     )
 
 
@@ -118,6 +119,34 @@ def test_what_a_stopped_plan_did_not_choose_is_said():
     ]
 
 
+def test_village_sites_take_honoured_communities_and_townships_other_places():
+    made = made_of(known([0, 0, 0, 0, 0, 1, 2], [0, 0], has=[1]), [0, 0, 1, 1], honoured=[True, False, False, True])
+    assert shown(made) == [("A/u0", [1], 1, 3), ("A", [0, 1, 2, 3], 3, 3), ("A/village", [0, 3], 2, None)]
+    assert [TYPES[kind] for kind in filling(made, [0, 1, 3]).type] == ["village", "township", "village"]
+
+
+def test_a_township_with_honoured_places_alone_keeps_one_for_its_own_site():
+    made = made_of(known([0, 0, 0, 0, 0, 1, 2], [0, 0], has=[1]), [0, 0, 1], honoured=[True, True, False])
+    # One of the two is the township's own, so that one is left for villages.
+    assert shown(made) == [("A/u0", [0, 1], 1, 3), ("A", [0, 1, 2], 3, 3), ("A/village", [0, 1], 2, None)]
+
+
+def test_a_row_that_lacks_no_village_site_has_no_preference():
+    made = made_of(known([0, 0, 0, 0, 0, 1, 0], [0]), [0, 0], honoured=[True, True])
+    assert shown(made) == [("A/u0", [0, 1], 1, 1)]
+    assert not made.honoured.any()
+
+
+def test_a_site_of_the_county_leaves_the_honoured_community_to_a_village():
+    made = made_of(known([0, 1, 0, 0, 0, 0, 1], [0]), [0, 0], honoured=[True, False])
+    assert [TYPES[kind] for kind in filling(made, [0, 1]).type] == ["village", "county"]
+
+
+def test_a_stopped_plan_that_misses_a_township_still_says_what_each_place_is_for():
+    made = made_of(known([0, 0, 0, 0, 0, 1, 1], [0, 0], has=[1]), [0, 1, 1])
+    assert [TYPES[kind] for kind in filling(made, [1, 2]).type] == ["village", "township"]
+
+
 def test_nothing_lacking_is_nothing_to_fill():
     made = made_of(known([0] * 7, [0]), [0, 0])
     assert (made.groups, made.budget, made.unfilled) == ((), 0, ())
@@ -160,6 +189,36 @@ def test_some_plan_keeps_all_quotas_and_every_one_that_does_fills_exactly_what_i
         of_townships = [unit[site] for site, kind in zip(plan, found.type, strict=True) if TYPES[kind] == "township"]
         assert len(set(of_townships)) == len(of_townships)
         assert not progress.has_township_site[of_townships].any()
+
+
+def keeps(plan, groups):
+    """Whether a plan keeps the quotas."""
+    inside = [(group, np.isin(plan, group.sites).sum()) for group in groups]
+    return all(group.least <= count <= (99 if group.most is None else group.most) for group, count in inside)
+
+
+@settings(deadline=None, max_examples=150)
+@given(worlds(), st.lists(st.booleans(), min_size=6, max_size=6))
+def test_with_the_preference_every_plan_has_as_many_honoured_villages_as_any_that_fills_the_targets(world, marks):
+    progress, unit, house = world
+    honoured = np.array(marks[: len(unit)], bool) & np.array([not kind for kind in house], bool)
+    made, plain = (made_of(progress, unit, house=house, honoured=each) for each in (honoured, None))
+    assert (made.budget, made.unfilled) == (plain.budget, plain.unfilled)
+
+    def honoured_villages(plan, quotas_made):
+        kinds = [TYPES[kind] for kind in filling(quotas_made, plan).type]
+        return sum(kind == "village" and honoured[site] for site, kind in zip(plan, kinds, strict=True))
+
+    plans = list(combinations(range(len(unit)), made.budget))
+    preferred = [plan for plan in plans if keeps(plan, made.groups)]
+    assert preferred
+    assert all(keeps(plan, plain.groups) for plan in preferred)
+    # Whatever township site is taken out of the honoured ones, no plan that fills the targets has more.
+    most = max(honoured_villages(plan, made) for plan in plans if keeps(plan, plain.groups))
+    assert {honoured_villages(plan, made) for plan in preferred} == {most}
+    for plan in preferred:
+        found = filling(made, plan)
+        assert found.unfilled == made.unfilled
 
 
 @pytest.mark.parametrize("word", ["quota.no_house", "quota.no_townships"])

@@ -71,7 +71,40 @@ def test_the_candidates_of_the_plan_come_first_and_every_criterion_is_a_share_or
 
 
 def test_what_is_better_known_comes_before_a_higher_score():
-    assert places_by_merit(np.array([0.5, 1.0, 1.0, 1.0]), np.array([0.9, 0.3, 0.3, np.nan])).tolist() == [4, 1, 2, 3]
+    places = places_by_merit(["tier.public"] * 4, np.array([0.5, 1.0, 1.0, 1.0]), np.array([0.9, 0.3, 0.3, np.nan]))
+    assert places.tolist() == [4, 1, 2, 3]
+
+
+def test_premises_of_the_list_rank_first_then_other_premises_then_streets_whatever_their_score(run):
+    frame = run.suggestions.merits.frame.sort_values("place")
+    tiers = frame["tier"].tolist()
+    order = ["tier.own", "tier.public", "tier.street"]
+    assert sorted(tiers, key=order.index) == tiers
+    assert set(tiers) == set(order)
+    # Of the seven premises in the list of the small demo six may serve somebody who is not covered.
+    assert tiers.count("tier.own") == 6
+    street, own = (frame["score"][frame["tier"] == tier] for tier in ("tier.street", "tier.own"))
+    assert street.max() > own.min()
+
+
+def test_the_tier_is_in_terminal_record_workbook_and_package(run, tmp_path):
+    merits = merits_of(run)
+    record = suggestion_record(run)["sites"]
+    for site in record:
+        tier = merits[site["id"]]["tier"]
+        assert (site["tier"], site["listed"]) == (2 if tier == "tier.street" else 1, tier == "tier.own")
+    said = {"tier.own": "premises of the list", "tier.public": "premises of the map", "tier.street": "tier 2"}
+    words = [said[merits[site["id"]]["tier"]] for site in record]
+    table = suggestion_lines(run)[-PLAN:]
+    assert all(word in line for word, line in zip(words, table, strict=True))
+    write_workbook(run, tmp_path / "r.xlsx")
+    rows = list(openpyxl.load_workbook(tmp_path / "r.xlsx")["Suggestions"].iter_rows(values_only=True))
+    head = next(row for row in rows if "tier" in row)
+    below = rows[rows.index(head) + 1 :][:PLAN]
+    assert all(word in row[head.index("tier")] for word, row in zip(words, below, strict=True))
+    write_package(run, tmp_path / "r.gpkg")
+    layer = gpd.read_file(tmp_path / "r.gpkg", layer="suggestions")
+    assert all(word in tier for word, tier in zip(words, layer["tier"], strict=True))
 
 
 def test_the_nearest_street_counts_whether_it_has_a_name_or_not(run):

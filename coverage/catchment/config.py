@@ -183,6 +183,8 @@ class SitingSettings(_Table):
     """In how many scenarios the plan is made again; by default in none."""
     fill_targets: bool = False
     """Suggest what ``inputs.targets`` lacks, instead of ``budget`` sites."""
+    prefer_honoured: bool = True
+    """Where targets are filled, village sites go into honoured communities of ``inputs.premises`` first."""
     cover: Share | None = None
     """Suggest the fewest sites that cover so large a share of all people, instead of ``budget`` sites."""
     spacing_m: float = Field(default=0, ge=0, le=100_000)

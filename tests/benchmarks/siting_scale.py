@@ -83,7 +83,11 @@ def measured(inputs, subject):
         ways = travel(network.roads, sites, network.people, cutoff_m=rule.limit_mm / 1000 + 1)
         covered = covered_under(people, standard, {mode: ways})
     stretches = street_stretches(
-        read.streets, people.xy[~covered], near_m=rule.limit_mm / 1000 + 1, spacing_m=subject.spacing_m
+        read.streets,
+        people.xy[~covered],
+        near_m=rule.limit_mm / 1000 + 1,
+        spacing_m=subject.spacing_m,
+        units=people.units[~covered],
     )
     candidates = Candidates(stretches.frame.iloc[: subject.candidates])
     places = network.join(candidates)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from catchment.errors import CatchmentError, SettingsError
 from catchment.files import InputFile, kind_of
-from catchment.inputs import census, population, sites, urban
+from catchment.inputs import census, population, premises, sites, urban
 from catchment.inputs.parts import read_parts
 from catchment.inputs.survey import holds_survey
 
@@ -101,7 +101,7 @@ def _role_of_table(file: InputFile) -> Role | None:
     if people and not described:
         return "population"
     if ledger:
-        return "sites"
+        return "premises" if _of_premises(file, ledger) else "sites"
     counts = _parts(file, census.WANTED) if file.kind in ("csv", "xlsx") else ()
     # A bare total may count anything: the plan's table of targets has one too.
     return "census" if any(_PEOPLE.search(part.columns.written["people"]) for part in counts) else None
@@ -113,6 +113,13 @@ def _visited(file: InputFile) -> bool:
         return file.kind == "xlsx" and holds_survey(file)
     except CatchmentError:
         return False
+
+
+def _of_premises(file: InputFile, ledger: Sequence[Part]) -> bool:
+    """It tells what only premises have; a ledger may do so too, but says whether its sites are open."""
+    told = ("area", "ownership", "way", "honours", "single_building", "proposed_by")
+    found = {field for part in _parts(file, premises.WANTED) for field in told if field in part.columns.index}
+    return len(found) >= 3 and not any("status" in part.columns.index for part in ledger)
 
 
 def _parts(file: InputFile, wanted: Wanted) -> Sequence[Part]:

@@ -25,6 +25,7 @@ BLANK: Mapping[str, object] = {
     "honours": "",
     "single_building": "",
     "proposed_by": "",
+    "township": "",
 }
 """The columns, and what stands in them where nothing is known."""
 
@@ -52,7 +53,7 @@ def particulars(drafts: Sequence[Draft]) -> tuple[pd.DataFrame, list[Finding]]:
     The columns of ``BLANK`` for rows of a planner's table, and a finding for every cell that is not understood.
 
     ``type`` is the table's own word. ``proposed_by`` is the county that proposes the premises, else the county they lie
-    in. Telephone numbers are left behind.
+    in; ``township`` is where the table says they are. Telephone numbers are left behind.
 
     Parameters
     ----------
@@ -76,8 +77,30 @@ def particulars(drafts: Sequence[Draft]) -> tuple[pd.DataFrame, list[Finding]]:
             if row[field] != text:
                 findings.append(draft.part.finding("warning", "finding.phone_removed", draft.record, field))
         row["proposed_by"] = row["proposed_by"] or draft.county
+        row["township"] = draft.township
         rows.append(row)
     return pd.DataFrame(rows, columns=list(BLANK)), findings
+
+
+_HONOURED = re.compile("(高质量|充分)就业|(quality|full)employment")
+_NOT_YET = re.compile("未|不是|^非|拟|争创|创建中|申报中|撤销|取消|not|pending|revoked")
+
+
+def is_honoured(text: str) -> bool:
+    """
+    Whether honours (原荣誉) name a community or village of high-quality or full employment: those the plan prefers.
+
+    社区(村)从历年高质量/充分就业社区(村)中择优. A title that is only aimed at, or was taken away, is none.
+
+    Examples
+    --------
+    >>> is_honoured("省级高质量充分就业社区"), is_honoured("充分就业村（2021年）"), is_honoured("文明社区")
+    (True, True, False)
+    >>> is_honoured("拟申报充分就业社区"), is_honoured("")
+    (False, False)
+    """
+    titles = re.split("[,，、;；]", text)
+    return any(_HONOURED.search(plain) and not _NOT_YET.search(plain) for plain in map(normal, titles))
 
 
 _UNREAD = {

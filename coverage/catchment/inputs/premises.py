@@ -10,10 +10,11 @@ import geopandas as gpd
 import pandas as pd
 
 from catchment.files import open_input
+from catchment.inputs import sites
 from catchment.inputs.headers import PREMISES_COLUMNS, normal
 from catchment.inputs.osm_premises import HOUSES, TECHNICAL, read_osm_premises
 from catchment.inputs.particulars import BLANK, particulars
-from catchment.inputs.sites import KINDS, WANTED, ledger_rows
+from catchment.inputs.sites import KINDS, ledger_rows
 from catchment.model import Finding, Premises
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("premises.government", "政府|机关|行政|政务|办公|government|administrative"),
 )
 
-_WANTED = replace(WANTED, synonyms=PREMISES_COLUMNS)
+WANTED = replace(sites.WANTED, synonyms=PREMISES_COLUMNS)
 
 
 def no_premises() -> Premises:
@@ -76,7 +77,7 @@ def read_premises(path: str | Path, *, cache: Path | None = None) -> Premises:
     file = open_input(path, *KINDS, "osm.pbf", "osm", "osm.gz", "osm.bz2")
     if file.kind.startswith("osm"):
         return read_osm_premises(file, cache=cache)
-    by_id, findings = ledger_rows(file, _WANTED)
+    by_id, findings = ledger_rows(file, WANTED)
     ids = sorted(by_id)
     drafts = [by_id[premises_id] for premises_id in ids]
     further, odd = particulars(drafts)

@@ -109,7 +109,7 @@ from catchment.model.targets import (
     Targets,
     Unfilled,
 )
-from catchment.model.wishes import CoverGoal, SaidRule, share_of
+from catchment.model.wishes import CoverGoal, HonourPreference, SaidRule, share_of
 
 __all__ = [
     "CHECKS",
@@ -148,6 +148,7 @@ __all__ = [
     "Floats",
     "Fronts",
     "Gaps",
+    "HonourPreference",
     "Indices",
     "Ints",
     "LeftOut",

@@ -110,7 +110,7 @@ class Premises:
 
     Where some are of a planner's table also, blank where it says nothing: ``type`` (its own word), ``area_m2`` (NaN if
     blank), ``ownership`` (产权), ``way`` (建设方式, entry of the catalogue), ``honours`` (原荣誉), ``single_building``
-    (单体建筑: ``yes`` or ``no``), ``proposed_by`` (申报县区).
+    (单体建筑: ``yes`` or ``no``), ``proposed_by`` (申报县区), ``township`` (乡镇, as the table names it).
     """
     findings: tuple[Finding, ...] = ()
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from catchment.model.asked import Answers
     from catchment.model.kinds import Floats, Indices, Ints, Mask, Setting
     from catchment.model.merits import Explanation, Merits
-    from catchment.model.wishes import CoverGoal, SaidRule
+    from catchment.model.wishes import CoverGoal, HonourPreference, SaidRule
 
 Reading = Literal["asked", "slow", "brisk", "two_thirds", "one_third"]
 """As the run asks; everybody at 3.6 or at 5.0 km/h; two thirds and one third of every limit."""
@@ -34,9 +34,11 @@ class Candidates:
 
     frame: pd.DataFrame
     """A row per candidate: ``candidate_id`` (1, 2, ...), ``label`` (entry of the catalogue that says what it is),
-    ``name`` (of the premises, empty for a stretch), ``premises`` (entry of the catalogue for its kind, empty for a
-    stretch), ``street`` (its name, or that of the street in front of the premises; empty without a name), ``kind``
-    (OSM ``highway`` of that street), ``way_id`` (OSM way, -1 without a street), ``lon, lat`` [degrees]."""
+    ``tier`` (of the catalogue: premises of the planner's list, other premises, a stretch), ``name`` (of the
+    premises, empty for a stretch), ``premises`` (entry of the catalogue for its kind, empty for a stretch),
+    ``township, honours`` (as the planner's list has them, else empty), ``street`` (its name, or that of the street
+    in front of the premises; empty without a name), ``kind`` (OSM ``highway`` of that street), ``way_id`` (OSM way,
+    -1 without a street), ``lon, lat`` [degrees]."""
 
     @property
     def xy(self) -> Floats:
@@ -245,6 +247,8 @@ class Suggestions:
     """What is known of its places from site visits and the planner's table."""
     cost: Ints | None = None
     """What each chosen site costs, in the project's unit, shape (p,); ``None`` where money decides nothing."""
+    honours: HonourPreference | None = None
+    """What it costs that village sites prefer honoured communities; ``None`` where they do not, or there are none."""
 
     @property
     def considered_count(self) -> int:

@@ -74,3 +74,19 @@ def share_of(share: float, units: int) -> int:
     (95, 96, 7)
     """
     return math.ceil(Fraction(str(share)) * units)
+
+
+@dataclass(frozen=True)
+class HonourPreference:
+    """Village sites that go into honoured communities first, and what it costs. People are units of 1/1024 person."""
+
+    villages: int
+    """Village sites of the plan."""
+    honoured: int
+    """Of these, in honoured communities: no plan that fills the targets has more."""
+    honoured_without: int
+    """The same of the plan that was made without the preference."""
+    cost_units: int
+    """By how many people fewer the plan adds than that one; below 0 only if a search was cut short."""
+    most_units: int
+    """No plan without the preference adds so many more than this; the cost itself where both are proven."""

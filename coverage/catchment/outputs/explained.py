@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from catchment.model import CRITERIA, Setting
-from catchment.outputs.merits import merit_record, merits_of, score_text
+from catchment.outputs.merits import merit_record, merits_of, score_text, tier_record, tier_text
 from catchment.outputs.proposal import place_name, printed_proposal
 from catchment.outputs.style import distance_text, people_text, printable, whole
 from catchment.outputs.suggested import people
@@ -176,7 +176,7 @@ def criteria_text(run: Run, candidate_id: int) -> str:
     shares = {
         name: say("merit.unknown", language) if math.isnan(row[name]) else f"{row[name]:.2f}" for name in CRITERIA
     }
-    facts = {"score": score_text(row), "place": int(row["place"]), "count": len(rows)}
+    facts = {"score": score_text(row), "place": int(row["place"]), "count": len(rows), "tier": tier_text(row, language)}
     return say("explain.score", language, **shares, **facts)
 
 
@@ -186,6 +186,7 @@ def _record(run: Run, said: Explanation) -> dict[str, Any]:
         "id": said.candidate_id,
         "name": printable(place_name(run, place)),
         "is": "premises" if place["premises"] else "street_stretch",
+        **tier_record(merits_of(run).get(said.candidate_id)),
         "lon": float(place["lon"]),
         "lat": float(place["lat"]),
         "setting": Setting(place["setting"]).name.lower(),

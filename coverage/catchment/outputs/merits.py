@@ -23,18 +23,27 @@ _SHARES = ("score", "known", *CRITERIA)
 _METRES = ("frontage_m", "setback_m", "stop_m")
 _PEOPLE = ("near", "walk", "passing")
 
+_STATED = ("township", "honours")
+
 _HEADS = (
-    *("merit.candidate", "merit.place", *(f"merit.{name}" for name in _SHARES), *(f"merit.{name}" for name in _METRES)),
+    *(
+        "merit.candidate",
+        "merit.tier",
+        "merit.place",
+        *(f"merit.{name}" for name in _SHARES),
+        *(f"merit.{name}" for name in _METRES),
+    ),
     *(f"merit.{name}" for name in _PEOPLE),
-    *("merit.corner", "merit.side", "merit.stop"),
+    *("merit.corner", "merit.side", "merit.stop", "merit.township", "merit.honours"),
 )
 
 MERIT_WORDS: Mapping[str, str] = {
     "candidate_id": "merit.candidate",
+    "tier": "merit.tier",
     "score_place": "merit.place",
     **{name: f"merit.{name}" for name in (*_SHARES, *_METRES)},
     **{f"{name}_people": f"merit.{name}" for name in _PEOPLE},
-    **{name: f"merit.{name}" for name in ("corner", "side", "stop")},
+    **{name: f"merit.{name}" for name in ("corner", "side", "stop", *_STATED)},
 }
 """What the columns of a layer are called."""
 
@@ -77,6 +86,7 @@ def _cells(row: Mapping[str, Any], language: Language) -> tuple[Cell, ...]:
     corner = row["corner"]
     return (
         int(row["candidate_id"]),
+        tier_text(row, language),
         int(row["place"]),
         *(Factor(float(row[name])) for name in _SHARES),
         *(Beyond("—") if math.isnan(row[name]) else float(row[name]) for name in _METRES),
@@ -84,6 +94,7 @@ def _cells(row: Mapping[str, Any], language: Language) -> tuple[Cell, ...]:
         "" if math.isnan(corner) else say("merit.yes" if corner else "merit.no", language),
         say(row["compass"], language) if row["compass"] else "",
         _stop_name(row, language),
+        *(printable(row[name]) for name in _STATED),
     )
 
 
@@ -94,6 +105,7 @@ def merit_columns(run: Run) -> dict[str, Any]:
         return {}
     return {
         "candidate_id": np.array([row["candidate_id"] for row in rows], np.int64),
+        "tier": [tier_text(row, run.language) for row in rows],
         "score_place": np.array([row["place"] for row in rows], np.int64),
         **{name: np.array([row[name] for row in rows], np.float64) for name in (*_SHARES, *_METRES)},
         **{
@@ -105,7 +117,28 @@ def merit_columns(run: Run) -> dict[str, Any]:
         "corner": [None if math.isnan(row["corner"]) else bool(row["corner"]) for row in rows],
         "side": [say(row["compass"], run.language) if row["compass"] else None for row in rows],
         "stop": [_stop_name(row, run.language) or None for row in rows],
+        **{name: [printable(row[name]) or None for row in rows] for name in _STATED},
     }
+
+
+def tier_text(row: Mapping[str, Any] | None, language: Language) -> str:
+    """Whether a place is premises of the planner's list, other premises or a stretch of street; empty if unknown."""
+    return say(row["tier"], language) if row else ""
+
+
+def tier_record(row: Mapping[str, Any] | None) -> dict[str, Any]:
+    """
+    The tier of a place for ``run.json``, and what the planner's list says of it; nothing without criteria.
+
+    Examples
+    --------
+    >>> tier_record({"tier": "tier.own", "township": "", "honours": "充分就业社区"})
+    {'tier': 1, 'listed': True, 'township': None, 'honours': '充分就业社区'}
+    """
+    if not row:
+        return {}
+    stated = {name: row[name] or None for name in _STATED}
+    return {"tier": 2 if row["tier"] == "tier.street" else 1, "listed": row["tier"] == "tier.own", **stated}
 
 
 def merit_record(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -151,6 +184,8 @@ def _page_row(row: Mapping[str, Any]) -> list[Any]:
         row["compass"].removeprefix("compass."),
         printable(row["stop"]),
         row["stop_kind"].removeprefix("stop."),
+        row["tier"].removeprefix("tier."),
+        *(printable(row[name]) for name in _STATED),
     ]
 
 

@@ -183,6 +183,7 @@ def _page_words(language: Language) -> dict[str, str]:
         "level",
         "report",
         "merit",
+        "tier",
         "compass",
         "stop",
     )

@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from catchment.model import UNITS_PER_PERSON, Setting
-from catchment.outputs.merits import merit_record, merits_of, score_text
+from catchment.outputs.merits import merit_record, merits_of, score_text, tier_record, tier_text
 from catchment.outputs.proposal import (
     curve_texts,
     kind_text,
@@ -123,7 +123,7 @@ def _cells(run: Run, proposal: Proposal) -> list[list[str]]:
     rows, merits = [[say(word, language) for word in titles]], merits_of(run)
     numbers = [] if run.suggestions is None else run.suggestions.frame["candidate_id"].tolist()
     if merits:
-        rows[0].append(say("suggest.score", language))
+        rows[0] += [say("suggest.score", language), say("merit.tier", language)]
     for row, number in zip(proposal.rows, numbers, strict=True):
         near, kind = row.site >= 0, say(row.premises or "suggest.stretch", language)
         site = printable(run.sites.frame["name"].iloc[row.site]) if near else ""
@@ -135,7 +135,7 @@ def _cells(run: Run, proposal: Proposal) -> list[list[str]]:
                 people_text(row.only),
                 people_text(row.shared),
                 f"{site} ({distance_text(row.cost_m, language)})" if near else "-",
-                *([score_text(merits.get(number))] if merits else []),
+                *([score_text(merits.get(number)), tier_text(merits.get(number), language)] if merits else []),
             ]
         )
     return rows
@@ -209,6 +209,7 @@ def _place(run: Run, row: Mapping[str, Any], reason: str) -> dict[str, Any]:
         },
         "is": "premises" if row["premises"] else "street_stretch",
         "visited": verdict_of(run, row),
+        **tier_record(merits_of(run).get(int(row["candidate_id"]))),
         "street": row["street"],
         "region": run.regions.frame["region_id"].iloc[row["region"]] if inside and run.regions is not None else None,
         "setting": Setting(row["setting"]).name.lower(),

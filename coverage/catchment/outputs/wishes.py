@@ -9,7 +9,7 @@ from catchment.outputs.style import people_text, printable, share_text, whole
 from catchment.words import say
 
 if TYPE_CHECKING:
-    from catchment.model import CoverGoal, Run, SaidRule, Shortfall, Suggestions
+    from catchment.model import CoverGoal, HonourPreference, Run, SaidRule, Shortfall, Suggestions
     from catchment.words import Language
 
 
@@ -127,7 +127,25 @@ def wish_texts(found: Suggestions, language: Language) -> list[str]:
     within = say("wish.then", language).join(rule_text(rule, language) for rule in found.rules)
     rules = [say("wish.within", language, rules=within)] if within else []
     lacking = [] if not found.rules else [lacking_text(short, language) for short in found.plan.shortfalls]
-    return [*goal_texts(found, language), *rules, *_spent(found, language), *lacking]
+    honours = [] if found.honours is None else [honours_text(found.honours, language)]
+    return [*goal_texts(found, language), *rules, *_spent(found, language), *honours, *lacking]
+
+
+def honours_text(preference: HonourPreference, language: Language) -> str:
+    """
+    How many village sites are in honoured communities, and by how many people the plan is smaller for it.
+
+    Examples
+    --------
+    >>> from catchment.model import HonourPreference
+    >>> print(honours_text(HonourPreference(3, 2, 0, 512 * 1024, 512 * 1024), "en"))
+    Village sites in honoured communities (high-quality or full employment): 2 of 3, without this preference 0; the plan
+    adds 512 people fewer for it (proven).
+    """
+    cost, most = (whole(max(units, 0)) for units in (preference.cost_units, preference.most_units))
+    word = "wish.honours_proven" if preference.cost_units == preference.most_units else "wish.honours_bounded"
+    facts = {"honoured": preference.honoured, "villages": preference.villages, "without": preference.honoured_without}
+    return say(word, language, **facts, cost=people_text(cost), most=people_text(most))
 
 
 def _spent(found: Suggestions, language: Language) -> list[str]:
@@ -187,7 +205,18 @@ def with_wishes(record: dict[str, Any] | None, run: Run) -> dict[str, Any] | Non
         "rules": [{"key": rule.key, "text": rule_text(rule, language)} for rule in found.rules],
         "lacking": [lacking_text(short, language) for short in found.plan.shortfalls] if found.rules else [],
         "cost": None if found.cost is None else int(found.cost.sum()),
+        "honours": None if found.honours is None else _honours_record(found.honours),
         "sites": _with_costs(record["sites"], found),
+    }
+
+
+def _honours_record(preference: HonourPreference) -> dict[str, int]:
+    return {
+        "village_sites": preference.villages,
+        "in_honoured": preference.honoured,
+        "in_honoured_without": preference.honoured_without,
+        "people_fewer_units": preference.cost_units,
+        "people_fewer_at_most_units": preference.most_units,
     }
 
 

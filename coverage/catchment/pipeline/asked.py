@@ -15,6 +15,7 @@ from catchment.access.judge import covered_under
 from catchment.access.reach import reach_under_standard
 from catchment.access.travel import travel
 from catchment.geo.measure import earth_centred
+from catchment.geo.plane import metric_plane
 from catchment.geo.shapes import polygon_of
 from catchment.model import Alternatives, Answers, Setting
 from catchment.pipeline.network import only
@@ -26,7 +27,6 @@ from catchment.siting.candidates import within
 from catchment.siting.cover import problem_of_reach
 from catchment.siting.floors import with_floors
 from catchment.siting.left_out import left_out
-from catchment.siting.suggest import metric_plane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

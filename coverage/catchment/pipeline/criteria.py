@@ -13,7 +13,7 @@ from catchment.demand.town_centres import town_centres
 from catchment.model import CRITERIA, Merits, Points, Scene
 from catchment.network.passing import passing_people
 from catchment.network.streets import STREET_KINDS
-from catchment.siting.candidates import STREET_STRETCH
+from catchment.siting.candidates import STREET_STRETCH, TIERS
 from catchment.siting.criteria import class_share, conspicuousness, convenience, street_front, transport
 from catchment.siting.frontage import IN_FRONT_M
 from catchment.siting.housed import fronts_of_premises
@@ -29,6 +29,8 @@ from catchment.siting.surroundings import (
 from catchment.siting.weigh import criteria_findings, scored
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from catchment.config import Settings
     from catchment.model import Candidates, Criteria, CriteriaWeights, Floats, Indices, Ints, Stops, Streets
     from catchment.pipeline.judged import Judged
@@ -55,14 +57,17 @@ def with_merits(inputs: Inputs, settings: Settings, ground: Judged, advice: Advi
         return None
     found = advice.suggestions
     asked = np.array([number - 1 for number in settings.siting.explain], np.int32)
-    shown = np.concatenate([shown_candidates(found.plan.site, found.alone_units), asked])
+    own = advice.candidates.frame["tier"].to_numpy() == TIERS[0]
+    shown = np.concatenate([shown_candidates(found.plan.site, found.alone_units, first=own), asked])
     shown = shown[(shown >= 0) & (shown < len(advice.candidates))]
     shown = pd.unique(shown)
     candidates = replace(advice.candidates, frame=advice.candidates.frame.iloc[shown].reset_index(drop=True))
     table = _measured(candidates, inputs.streets, inputs.scene or Scene(), ground, count_gaps=settings.roads.count_gaps)
     criteria = _criteria(table, candidates, inputs.streets, settings.siting.weights.weights())
-    frame = pd.concat([candidates.frame[["candidate_id"]], criteria.frame, table], axis=1)
-    frame = frame.assign(place=places_by_merit(frame["known"].to_numpy(), frame["score"].to_numpy()))
+    own = candidates.frame[["candidate_id", "tier", "township", "honours"]]
+    frame = pd.concat([own, criteria.frame, table], axis=1)
+    known, score = frame["known"].to_numpy(), frame["score"].to_numpy()
+    frame = frame.assign(place=places_by_merit(frame["tier"].tolist(), known, score))
     return replace(
         advice,
         suggestions=replace(found, merits=Merits(frame, criteria.weights)),
@@ -70,24 +75,30 @@ def with_merits(inputs: Inputs, settings: Settings, ground: Judged, advice: Advi
     )
 
 
-def places_by_merit(known: Floats, score: Floats) -> Ints:
+def places_by_merit(tiers: Sequence[str], known: Floats, score: Floats) -> Ints:
     """
-    The place of each among all, 1 the first: by what share of the weights is known, then by score, then by row.
+    The place of each among all, 1 the first: by tier, then what share of the weights is known, score, row.
 
-    A score that leaves out more may be higher for that alone, so what is better known comes first.
+    The plan builds nothing new, so premises come before mere streets. A score that leaves out more may be higher for
+    that alone, so what is better known comes first.
 
     Parameters
     ----------
+    tiers
+        Of ``TIERS``, shape (n,).
     known, score
         As in ``Criteria``, shape (n,).
 
     Examples
     --------
-    >>> places_by_merit(np.array([0.5, 1.0, 1.0]), np.array([0.9, 0.2, 0.4])).tolist()
+    >>> places_by_merit(["tier.public"] * 3, np.array([0.5, 1.0, 1.0]), np.array([0.9, 0.2, 0.4])).tolist()
     [3, 2, 1]
+    >>> places_by_merit(["tier.street", "tier.own"], np.array([1.0, 0.5]), np.array([0.9, 0.2])).tolist()
+    [2, 1]
     """
+    tier = np.array([TIERS.index(each) for each in tiers], np.int64)
     place = np.empty(len(score), np.int64)
-    place[np.lexsort((np.arange(len(score)), -score, -known))] = np.arange(1, len(score) + 1)
+    place[np.lexsort((np.arange(len(score)), -score, -known, tier))] = np.arange(1, len(score) + 1)
     return place
 
 

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from catchment.model import Candidates, Finding
-from catchment.siting.candidates import no_candidates
+from catchment.siting.candidates import TIERS, no_candidates
 from catchment.siting.options import reach_options, readings, shown_candidates
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def _shown(ground: Judged, advice: Advice | None) -> tuple[Candidates, dict[Mode
     if advice is None:
         candidates = no_candidates()
         return candidates, {mode: network.join(candidates) for mode, network in ground.networks.items()}
-    chosen = shown_candidates(advice.suggestions.plan.site, advice.suggestions.alone_units)
+    own = advice.candidates.frame["tier"].to_numpy() == TIERS[0]
+    chosen = shown_candidates(advice.suggestions.plan.site, advice.suggestions.alone_units, first=own)
     frame = advice.candidates.frame.iloc[chosen].reset_index(drop=True)
     return Candidates(frame), {mode: joined.some(chosen) for mode, joined in advice.places.items()}
 

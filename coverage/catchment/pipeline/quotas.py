@@ -9,16 +9,18 @@ import numpy as np
 from catchment.access.progress import STATUSES
 from catchment.errors import SettingsError
 from catchment.geo.shapes import polygon_of
+from catchment.inputs.particulars import is_honoured
 from catchment.inputs.premises import no_premises
+from catchment.model import HonourPreference, SiteType
 from catchment.pipeline.targets import progress_of
 from catchment.siting.candidates import Search, candidate_places
-from catchment.siting.quotas import OWN_HOUSES, quotas
+from catchment.siting.quotas import OWN_HOUSES, filling, quotas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catchment.config import Settings
-    from catchment.model import Candidates, Mask, Mode, Places, Progress
+    from catchment.model import Candidates, CoverPlan, Indices, Mask, Mode, Places, Progress
     from catchment.pipeline.judged import Judged
     from catchment.pipeline.read import Inputs
     from catchment.siting.quotas import Quotas
@@ -42,22 +44,55 @@ def candidates_to_fill(
     people, sites, progress = ground.settled.people, inputs.sites, _progress(inputs, settings)
     lacking = np.flatnonzero(progress.lacking.any(axis=1))
     wanted = np.append(np.isin(progress.unit_row, lacking), False)[people.region]
-    here = Search(people.xy[wanted & (people.units > 0)], NEAR_PEOPLE_M, SPACING_M)
+    wanted &= people.units > 0
+    here = Search(people.xy[wanted], NEAR_PEOPLE_M, SPACING_M, people.units[wanted])
     taken = ground.counted | sites.frame["status"].isin(STATUSES[1:]).to_numpy(bool)
     premises = inputs.premises or no_premises()
     candidates = candidate_places(premises, inputs.streets, [*searches.values(), here], sites_xy=sites.xy[taken])
     return candidates, {mode: network.join(candidates) for mode, network in ground.networks.items()}
 
 
-def quotas_of(candidates: Candidates, inputs: Inputs, settings: Settings, ground: Judged) -> Quotas:
-    """The quotas of a plan over some candidates."""
+def quotas_of(
+    candidates: Candidates, inputs: Inputs, settings: Settings, ground: Judged, *, prefer_honoured: bool
+) -> Quotas:
+    """The quotas of a plan over some candidates, of which village sites may prefer the honoured ones."""
     people, progress = ground.settled.people, _progress(inputs, settings)
     left = ~ground.access.covered & (people.region >= 0)
     waiting = np.zeros(len(progress.unit_row), np.int64)
     np.add.at(waiting, people.region[left], people.units[left])
     polygons = [] if inputs.regions is None else inputs.regions.frame.geometry.to_numpy()
     unit = polygon_of(candidates.xy, polygons)
-    return quotas(progress, unit=unit, house=houses_of(candidates), unit_units=waiting)
+    honoured = np.array([prefer_honoured and is_honoured(text) for text in candidates.frame["honours"]], bool)
+    return quotas(progress, unit=unit, house=houses_of(candidates), unit_units=waiting, honoured=honoured)
+
+
+def honour_preference(made: Quotas, plan: CoverPlan, other: CoverPlan) -> HonourPreference:
+    """
+    What it costs that village sites prefer honoured communities.
+
+    Parameters
+    ----------
+    made, plan
+        The quotas with the preference, and their plan.
+    other
+        The plan without it.
+    """
+    village, without = (_villages(made, each) for each in (plan, other))
+    return HonourPreference(
+        villages=len(village),
+        honoured=int(made.honoured[village].sum()),
+        honoured_without=int(made.honoured[without].sum()),
+        cost_units=other.covered_units - plan.covered_units,
+        most_units=other.bound_units - plan.covered_units,
+    )
+
+
+def _villages(made: Quotas, plan: CoverPlan) -> Indices:
+    """The candidates that a plan has for village sites; those of honoured communities as far as it has any."""
+    types = made.progress.targets.types
+    village = [types[kind] == SiteType.VILLAGE for kind in filling(made, plan.site).type]
+    found: Indices = plan.site[village]
+    return found
 
 
 def _progress(inputs: Inputs, settings: Settings) -> Progress:

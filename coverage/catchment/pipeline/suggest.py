@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from catchment.inputs.premises import no_premises
 from catchment.model import Finding, Setting
 from catchment.network.edits import TOLERANCE_M
 from catchment.pipeline.network import max_gap_m, only
-from catchment.pipeline.quotas import candidates_to_fill, quotas_of, serve_the_public
+from catchment.pipeline.quotas import candidates_to_fill, honour_preference, quotas_of, serve_the_public
 from catchment.pipeline.rules import filled_by, named_by_key, wished
 from catchment.pipeline.survey import refused_candidates
 from catchment.siting.candidates import Search, candidate_places
@@ -97,36 +98,42 @@ def advised(
     networks, settled = ground.networks, ground.settled
     searches = searches_of(inputs, settings, ground)
     candidates, joined = candidates_of(inputs, settings, ground)
-    quota = quotas_of(candidates, inputs, settings, ground) if settings.siting.fill_targets else None
+    quotas_by = partial(quotas_of, candidates, inputs, settings, ground)
+    filled = settings.siting.fill_targets
+    quota = quotas_by(prefer_honoured=settings.siting.prefer_honoured) if filled else None
     public = serve_the_public(candidates, settings) if quota else np.ones(len(candidates), bool)
     serving = public & ~np.isin(np.arange(len(candidates)), refused_candidates(candidates, inputs.survey))
     places = {mode: only(place, serving) for mode, place in joined.items()}
     wishes = filled_by(quota, candidates, inputs) if quota else wished(candidates, inputs, settings, ground)
+    plan_by = partial(
+        suggest,
+        candidates,
+        settled.people,
+        ground.access,
+        cover=settings.siting.cover,
+        floors=wishes.floors,
+        searches=searches,
+        standard=settings.standard.standard(),
+        roads={mode: network.roads for mode, network in networks.items()},
+        places=places,
+        sites={mode: only(network.sites, ground.counted) for mode, network in networks.items()},
+        homes={mode: network.people for mode, network in networks.items()},
+        gaps=gaps,
+        region=_regions_of(candidates.xy, inputs.regions),
+        setting=settled.setting_at(candidates.xy),
+        region_count=0 if inputs.regions is None else len(inputs.regions),
+        count_gaps=settings.roads.count_gaps,
+        threads=os.cpu_count() or 1,
+        seed=settings.siting.seed,
+        time_limit_s=settings.siting.time_limit_s,
+    )
     with named_by_key():
-        found = suggest(
-            candidates,
-            settled.people,
-            ground.access,
-            budget=quota.budget if quota else settings.siting.budget or 0,
-            cover=settings.siting.cover,
-            rules=wishes.rules,
-            floors=wishes.floors,
-            searches=searches,
-            standard=settings.standard.standard(),
-            roads={mode: network.roads for mode, network in networks.items()},
-            places=places,
-            sites={mode: only(network.sites, ground.counted) for mode, network in networks.items()},
-            homes={mode: network.people for mode, network in networks.items()},
-            gaps=gaps,
-            region=_regions_of(candidates.xy, inputs.regions),
-            setting=settled.setting_at(candidates.xy),
-            region_count=0 if inputs.regions is None else len(inputs.regions),
-            count_gaps=settings.roads.count_gaps,
-            threads=os.cpu_count() or 1,
-            seed=settings.siting.seed,
-            time_limit_s=settings.siting.time_limit_s,
-            progress=progress,
-        )
+        budget = quota.budget if quota else settings.siting.budget or 0
+        found = plan_by(budget=budget, rules=wishes.rules, progress=progress)
+    if quota is not None and quota.honoured.any():
+        plain = quotas_by(prefer_honoured=False)
+        other = plan_by(budget=plain.budget, rules=replace(wishes.rules, groups=plain.groups))
+        found = replace(found, honours=honour_preference(quota, found.plan, other.plan))
     cost = None if wishes.rules.cost is None else wishes.rules.cost[found.plan.site]
     found = replace(found, rules=wishes.said, cost=cost)
     findings = (
@@ -135,8 +142,8 @@ def advised(
         *_endings(found, settings),
         *_premises_findings(inputs, settings, candidates, joined),
     )
-    filled = filling(quota, found.plan.site) if quota else None
-    return Advice(candidates, places, found, filled, wishes.rules, wishes.floors, findings)
+    fills = filling(quota, found.plan.site) if quota else None
+    return Advice(candidates, places, found, fills, wishes.rules, wishes.floors, findings)
 
 
 def candidates_of(inputs: Inputs, settings: Settings, ground: Judged) -> tuple[Candidates, dict[Mode, Places]]:
@@ -198,7 +205,7 @@ def _search(inputs: Inputs, network: Network, people: People, access: Access, se
     if inputs.edited is not None:
         # Where a link is joined to a street the gap has no length, so that roads may be so much shorter than straight.
         limit_m += inputs.edited[1].joined_count * TOLERANCE_M
-    return Search(people.xy[waiting], limit_m, SPACING_M[mode])
+    return Search(people.xy[waiting], limit_m, SPACING_M[mode], people.units[waiting])
 
 
 def _regions_of(xy: Floats, regions: Regions | None) -> Indices:

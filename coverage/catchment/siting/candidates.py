@@ -10,10 +10,15 @@ import pandas as pd
 from scipy.spatial import KDTree
 
 from catchment.geo.measure import earth_centred
+from catchment.geo.plane import metric_plane
 from catchment.inputs.osm_premises import KINDS
-from catchment.model import Candidates
+from catchment.model import UNITS_PER_PERSON, Candidates
 from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, STREET_KINDS, WALK
+from catchment.siting.criteria import CLASS_SHARE, DETOUR
+from catchment.siting.first_look import first_look, people_around
 from catchment.siting.frontage import street_in_front
+from catchment.siting.surroundings import junction_m
+from catchment.siting.thin import thinned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +30,9 @@ STREET_STRETCH = "candidate.street_stretch"
 
 EXISTING_PREMISES = "candidate.premises"
 """Entry of the catalogue for premises."""
+
+TIERS = ("tier.own", "tier.public", "tier.street")
+"""Premises that the planner lists, then those of a map file, then stretches of street: entries of the catalogue."""
 
 FRONT_KINDS = ("primary", "secondary", "tertiary", "unclassified", "residential")
 """Streets with fronts, the busiest first; ramps, service ways, tracks and paths have none."""
@@ -48,6 +56,13 @@ class Search:
     """How far from them a candidate may stand, in a straight line [m]."""
     spacing_m: float
     """How far apart stretches of street are [m]."""
+    units: Ints | None = None
+    """How many of them live where [1/1024 person], shape (n,); ``None`` counts every place as one person."""
+
+    @property
+    def people(self) -> Ints:
+        """``units``, or one person at every place, shape (n,)."""
+        return np.full(len(self.uncovered_xy), UNITS_PER_PERSON) if self.units is None else self.units
 
 
 def candidate_places(
@@ -62,9 +77,9 @@ def candidate_places(
     """
     Premises near uncovered people, then stretches of street where no premises stand near.
 
-    Whatever stands within 50 m of a counted site is left out. Where there are too many, they are thinned to a spacing
-    that is doubled until there are not: of premises the planner's own stay first, then by kind; of streets the
-    busiest, then those with a name.
+    Whatever stands within 50 m of a counted site is left out. Streets are thinned to the spacing of their search, and
+    where there are too many candidates to one that is doubled until there are not: those that promise most stay
+    (``first_look``). The planner's own premises all stay.
 
     Parameters
     ----------
@@ -75,7 +90,7 @@ def candidate_places(
     sites_xy
         The counted sites, lon, lat [degrees], shape (s, 2).
     most_premises
-        No more than so many.
+        No more than so many, unless the planner's own are more.
     most_stretches
         No more than so many of each search.
     """
@@ -86,13 +101,21 @@ def candidate_places(
     return _numbered(pd.concat(parts, ignore_index=True))
 
 
-def street_stretches(streets: Streets, uncovered_xy: Floats, *, near_m: float, spacing_m: float = 200.0) -> Candidates:
+def street_stretches(
+    streets: Streets,
+    uncovered_xy: Floats,
+    *,
+    near_m: float,
+    spacing_m: float = 200.0,
+    units: Ints | None = None,
+) -> Candidates:
     """
     Places along streets within a straight distance of uncovered people, thinned to a spacing.
 
-    Every street is cut into equal pieces no longer than the spacing, and their middles are looked at: the busiest
-    kind of street first, then those with a name, then by way. One is left out if another within the spacing is kept,
-    so candidates are farther apart than that and no middle is farther than that from a candidate.
+    Every street is cut into equal pieces no longer than the spacing, and their middles are looked at: those that
+    promise most first (``first_look``), of equals the busiest kind of street, then those with a name, then by way.
+    One is left out if another within the spacing is kept, so candidates are farther apart than that and no middle is
+    farther than that from a candidate. They come in the order in which they were looked at.
 
     Parameters
     ----------
@@ -104,9 +127,11 @@ def street_stretches(streets: Streets, uncovered_xy: Floats, *, near_m: float, s
         How far from them to look [m].
     spacing_m
         [m].
+    units
+        How many of them live where [1/1024 person], shape (n,); ``None`` counts every place as one person.
     """
     nowhere = np.empty((0, 2))
-    search = Search(uncovered_xy, near_m, spacing_m)
+    search = Search(uncovered_xy, near_m, spacing_m, units)
     return _numbered(_stretches(streets, search, taken_xy=nowhere, sites_xy=nowhere, most=len(streets.vertex_xy)))
 
 
@@ -119,7 +144,8 @@ def no_candidates() -> Candidates:
     >>> len(no_candidates())
     0
     """
-    texts = dict.fromkeys(("label", "name", "premises", "street", "kind"), pd.Series(dtype=object))
+    names = ("label", "tier", "name", "premises", "township", "honours", "street", "kind")
+    texts = dict.fromkeys(names, pd.Series(dtype=object))
     return _numbered(pd.DataFrame({**texts, "way_id": np.empty(0, np.int64), "lon": np.empty(0), "lat": np.empty(0)}))
 
 
@@ -134,15 +160,24 @@ def _near_premises(
     rank = np.array([_KIND_RANK.get(kind, -1) for kind in frame["kind"]], np.int64)
     order = np.lexsort((np.arange(len(frame)), rank, frame["source"] != "table"))
     order = order[near[order]]
-    order = order[_thinned(xy[order], np.empty((0, 2)), 0.0, most)]
-    chosen, edge = frame.iloc[order], street_in_front(streets, xy[order])
+    edge = street_in_front(streets, xy[order])
+    own = (frame["source"].to_numpy() == "table")[order]
+    public = np.flatnonzero(~own)
+    score = _promise(xy[order[public]], edge[public], streets, searches)
+    kept = _apart(xy[order[public]], score, taken_xy=xy[order[own]], spacing_m=0.0, most=most - int(own.sum()))
+    kept = np.sort(np.concatenate([np.flatnonzero(own), public[kept]]))
+    order, edge = order[kept], edge[kept]
+    chosen, none = frame.iloc[order], [""] * len(order)
     return _table(
         streets,
         edge,
         xy[order],
         label=EXISTING_PREMISES,
+        tier=[TIERS[source != "table"] for source in chosen["source"]],
         name=chosen["name"].tolist(),
         premises=chosen["kind"].tolist(),
+        # Only a planner's table says these.
+        **{column: chosen[column].tolist() if column in chosen else none for column in ("township", "honours")},
     )
 
 
@@ -156,8 +191,23 @@ def _stretches(streets: Streets, search: Search, *, taken_xy: Floats, sites_xy: 
     order = (at_mm, streets.first_segment[edge], streets.way_id[edge], nameless, priority[streets.kind[edge]])
     first = np.lexsort(order)
     edge, xy = edge[first], xy[first]
-    kept = _thinned(xy, taken_xy, search.spacing_m, most)
-    return _table(streets, edge[kept], xy[kept], label=STREET_STRETCH, name="", premises="")
+    score = _promise(xy, edge, streets, [search])
+    kept = _apart(xy, score, taken_xy=taken_xy, spacing_m=search.spacing_m, most=most)
+    return _table(streets, edge[kept], xy[kept], label=STREET_STRETCH, tier=TIERS[2])
+
+
+def _promise(xy: Floats, edge: Ints, streets: Streets, searches: Sequence[Search]) -> Floats:
+    """The first look at places on or before edges (-1 none): for those people to whom they promise most, shape (n,)."""
+    share = np.array([CLASS_SHARE[kind] for kind in STREET_KINDS])
+    on_street = np.where(edge >= 0, share[streets.kind[edge]], 0.0) if len(streets) else np.zeros(len(xy))
+    to_junction = junction_m(xy, streets)
+    score = np.zeros(len(xy))
+    for search in searches:
+        # Ways are longer than straight lines: whoever lives near the limit is mostly out of reach.
+        radius_m = search.near_m / DETOUR
+        around = people_around(xy, search.uncovered_xy, search.people, radius_m)
+        score = np.maximum(score, first_look(around, radius_m, on_street, to_junction))
+    return score
 
 
 def _has_fronts(streets: Streets) -> Mask:
@@ -216,32 +266,30 @@ def within(xy: Floats, others_xy: Floats, distance_m: float) -> Mask:
     return near
 
 
-def _thinned(xy: Floats, taken_xy: Floats, spacing_m: float, most: int) -> Ints:
-    """The first places of an order that are apart from each other and from those taken, no more than so many."""
-    kept = _apart(xy, taken_xy, spacing_m)
-    while len(kept) > most:
-        spacing_m = max(2 * spacing_m, 50.0)
-        kept = _apart(xy, taken_xy, spacing_m)
-    return kept
-
-
-def _apart(xy: Floats, taken_xy: Floats, spacing_m: float) -> Ints:
-    """The first places of an order that are all farther apart than the spacing, also from those taken."""
-    left = ~within(xy, taken_xy, spacing_m)
-    if not len(xy):
+def _apart(xy: Floats, score: Floats, *, taken_xy: Floats, spacing_m: float, most: int) -> Ints:
+    """The best places that are apart from each other and from those taken, no more than so many; the best first."""
+    if most <= 0:
         return np.empty(0, np.int64)
-    places = earth_centred(xy)
-    tree = KDTree(places)
-    kept = []
-    for place in range(len(xy)):
-        if left[place]:
-            kept.append(place)
-            left[tree.query_ball_point(places[place], spacing_m)] = False
-    return np.array(kept, np.int64)
+    plane = metric_plane(xy)
+    while True:
+        free = np.flatnonzero(~within(xy, taken_xy, spacing_m))
+        kept = free[thinned(plane[free], score[free], spacing_m)]
+        if len(kept) <= most:
+            return kept
+        spacing_m = max(2 * spacing_m, 50.0)
 
 
 def _table(
-    streets: Streets, edge: Ints, xy: Floats, *, label: str, name: str | list[str], premises: str | list[str]
+    streets: Streets,
+    edge: Ints,
+    xy: Floats,
+    *,
+    label: str,
+    tier: str | list[str],
+    name: str | list[str] = "",
+    premises: str | list[str] = "",
+    township: str | list[str] = "",
+    honours: str | list[str] = "",
 ) -> pd.DataFrame:
     """Candidates, each with the street it stands on or looks on, if any."""
     names, kinds = (*streets.names, ""), (*STREET_KINDS, "")
@@ -252,8 +300,11 @@ def _table(
     return pd.DataFrame(
         {
             "label": label,
+            "tier": tier,
             "name": name,
             "premises": premises,
+            "township": township,
+            "honours": honours,
             "street": [names[number] for number in name_index],
             "kind": [kinds[number] for number in kind_index],
             "way_id": way_id.astype(np.int64),

@@ -57,7 +57,9 @@ def readings(standard: Standard) -> dict[Reading, Standard]:
     return {**found, "two_thirds": in_thirds(standard, 2), "one_third": in_thirds(standard, 1)}
 
 
-def shown_candidates(chosen: Indices, alone_units: Ints, most: int = MOST_CANDIDATES) -> Indices:
+def shown_candidates(
+    chosen: Indices, alone_units: Ints, most: int = MOST_CANDIDATES, *, first: Mask | None = None
+) -> Indices:
     """
     Those chosen in their order, then those that would add most people alone; whoever adds nobody is left out.
 
@@ -69,13 +71,18 @@ def shown_candidates(chosen: Indices, alone_units: Ints, most: int = MOST_CANDID
         People each candidate would add by itself [1/1024 person], shape (candidates,).
     most
         No more than so many.
+    first
+        Which of the others come before the rest, such as premises of the planner's list, shape (candidates,).
 
     Examples
     --------
     >>> shown_candidates(np.array([2]), np.array([30, 0, 50, 40])).tolist()
     [2, 3, 0]
+    >>> shown_candidates(np.array([2]), np.array([30, 0, 50, 40]), first=np.array([True, True, False, False])).tolist()
+    [2, 0, 3]
     """
-    by_gain = np.lexsort((np.arange(len(alone_units)), -alone_units))
+    later = np.zeros(len(alone_units), bool) if first is None else ~first
+    by_gain = np.lexsort((np.arange(len(alone_units)), -alone_units, later))
     others = by_gain[(alone_units[by_gain] > 0) & ~np.isin(by_gain, chosen)]
     return np.concatenate([chosen, others])[:most].astype(np.int32)
 

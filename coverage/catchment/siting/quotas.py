@@ -39,15 +39,27 @@ class Quotas:
     townships: Mask
     """Regions that are to get a site of the township type, shape (regions,)."""
     unfilled: tuple[Unfilled, ...]
+    honoured: Mask
+    """Candidates that are kept for village sites, in rows that lack some, shape (candidates,)."""
 
 
-def quotas(progress: Progress, *, unit: ArrayLike, house: Sequence[str], unit_units: ArrayLike) -> Quotas:
+def quotas(
+    progress: Progress,
+    *,
+    unit: ArrayLike,
+    house: Sequence[str],
+    unit_units: ArrayLike,
+    honoured: ArrayLike | None = None,
+) -> Quotas:
     """
     The quotas that fill what nobody has even planned.
 
     A township site goes into each township of the row that has none, those with most people not covered first, as
     many as are lacking. A site of the city, the county, a village or a type of another field goes anywhere in its
     row. A park, college or technical school takes premises of its own kind in its row.
+
+    As many village sites as can be go into honoured communities. These are kept for them: a township of a row that
+    lacks village sites gets its own site in another place, if it has one.
 
     Parameters
     ----------
@@ -59,6 +71,8 @@ def quotas(progress: Progress, *, unit: ArrayLike, house: Sequence[str], unit_un
         Of each candidate the type whose own house it is (``zone, college, tech``), else empty.
     unit_units
         People not covered in each region [1/1024 person], shape (regions,).
+    honoured
+        Candidates that village sites prefer, shape (candidates,); ``None`` is none.
 
     Examples
     --------
@@ -74,11 +88,21 @@ def quotas(progress: Progress, *, unit: ArrayLike, house: Sequence[str], unit_un
     >>> made = quotas(known, unit=[0, 1, 1], house=["", "", ""], unit_units=[10, 20])
     >>> [(group.name, group.sites.tolist(), group.least, group.most) for group in made.groups], made.budget
     ([('county/y', [1, 2], 1, 2), ('county', [0, 1, 2], 2, 2)], 2)
+
+    The second candidate is honoured: it must be in the plan, and the township site goes elsewhere.
+
+    >>> made = quotas(
+    ...     known, unit=[0, 1, 1], house=["", "", ""], unit_units=[10, 20], honoured=[False, True, False]
+    ... )
+    >>> [(group.name, group.sites.tolist(), group.least, group.most) for group in made.groups]
+    [('county/y', [2], 1, 2), ('county', [0, 1, 2], 2, 2), ('county/village', [1], 1, None)]
     """
     of_unit = np.asarray(unit, np.int32)
     row = np.where(of_unit >= 0, np.append(progress.unit_row, -1)[of_unit], -1).astype(np.int32)
     free = np.array([not kind for kind in house], bool)
     waiting = np.asarray(unit_units, np.int64)
+    preferred = np.zeros(len(of_unit), bool) if honoured is None else np.asarray(honoured, bool)
+    kept = np.zeros(len(of_unit), bool)
     townships = np.zeros(len(progress.unit_row), bool)
     groups: list[Group] = []
     unfilled: list[Unfilled] = []
@@ -89,20 +113,24 @@ def quotas(progress: Progress, *, unit: ArrayLike, house: Sequence[str], unit_un
         townships[taken] = True
         pooled, short = _pooled(progress, number, len(here) - len(taken))
         own, lone = _houses(progress, number, np.flatnonzero(row == number), house)
-        groups += _unit_groups(progress, number, taken, here=here, unit=of_unit[here], pooled=pooled)
-        groups += own
+        mine = _for_villages(progress, number, taken, here=here, unit=of_unit, pooled=pooled, honoured=preferred)
+        if mine is not None:
+            kept[np.asarray(mine.sites, np.int64)] = True
+        groups += _unit_groups(progress, number, taken, here=here, unit=of_unit, pooled=pooled, kept=kept)
+        groups += [*([] if mine is None else [mine]), *own]
         unfilled += [*odd, *short, *lone]
         budget += len(taken) + pooled + sum(group.least for group in own)
     order = sorted(unfilled, key=lambda lost: (lost.row, lost.type))
-    return Quotas(tuple(groups), budget, progress, row, of_unit, tuple(house), townships, tuple(order))
+    return Quotas(tuple(groups), budget, progress, row, of_unit, tuple(house), townships, tuple(order), kept)
 
 
 def filling(made: Quotas, chosen: ArrayLike) -> Filling:
     """
     Which lacking site each chosen candidate is for.
 
-    The first one chosen in a township that is to get a township site is that; the others of the row are of the types
-    that may stand anywhere in it, the highest level first: it is the place that serves most people.
+    The first one chosen in a township that is to get a township site is that, but for honoured communities where
+    village sites are lacking. The others of the row are of the types that may stand anywhere in it, the highest level
+    first, since that place serves most people; honoured ones are the last, so that they are for villages.
 
     Parameters
     ----------
@@ -115,19 +143,22 @@ def filling(made: Quotas, chosen: ArrayLike) -> Filling:
     types = progress.targets.types
     left = [_anywhere(progress, number) for number in range(len(progress.targets))]
     waiting = set(np.flatnonzero(made.townships).tolist())
-    kinds = []
-    for site in sites.tolist():
-        unit, pool = int(made.unit[site]), left[made.row[site]]
+    kinds = np.zeros(len(sites), np.int64)
+    # Stable, so that within either half they come in the order of the plan.
+    for place in np.argsort(made.honoured[sites], kind="stable").tolist():
+        site = int(sites[place])
+        unit = int(made.unit[site])
         if made.house[site]:
-            kinds.append(types.index(made.house[site]))
-        elif unit in waiting:
-            waiting.remove(unit)
-            kinds.append(types.index(SiteType.TOWNSHIP))
+            kinds[place] = types.index(made.house[site])
+        elif unit in waiting or not left[made.row[site]]:
+            # A plan that was stopped may lack a township's and have one too many elsewhere in the row instead.
+            waiting.discard(unit)
+            kinds[place] = types.index(SiteType.TOWNSHIP)
         else:
-            kinds.append(pool.pop(0))
+            kinds[place] = left[made.row[site]].pop(0)
     rows = made.row[sites]
-    unfilled = (*made.unfilled, *_not_chosen(made, Counter(zip(rows.tolist(), kinds, strict=True))))
-    return Filling(rows, np.array(kinds, np.int32), int(progress.lacking.sum()), unfilled)
+    unfilled = (*made.unfilled, *_not_chosen(made, Counter(zip(rows.tolist(), kinds.tolist(), strict=True))))
+    return Filling(rows, kinds.astype(np.int32), int(progress.lacking.sum()), unfilled)
 
 
 def _townships(progress: Progress, row: int, reached: Ints, waiting: Ints) -> tuple[Ints, list[Unfilled]]:
@@ -187,12 +218,28 @@ def _houses(progress: Progress, row: int, here: Ints, house: Sequence[str]) -> t
     return groups, unfilled
 
 
-def _unit_groups(progress: Progress, row: int, taken: Ints, *, here: Ints, unit: Indices, pooled: int) -> list[Group]:
+def _for_villages(
+    progress: Progress, row: int, taken: Ints, *, here: Ints, unit: Indices, pooled: int, honoured: Mask
+) -> Group | None:
+    """The honoured candidates of a row, as many as its village sites take; ``None`` if there are none of either."""
+    types, own = progress.targets.types, here[honoured[here]]
+    villages = [types[kind] for kind in _anywhere(progress, row)[:pooled]].count(SiteType.VILLAGE)
+    # A township all of whose candidates are honoured takes one of them for its own site.
+    others = unit[here[~honoured[here]]]
+    lost = int((~np.isin(taken, others)).sum())
+    count = min(villages, len(own) - lost)
+    return Group(f"{progress.targets.rows[row]}/{SiteType.VILLAGE}", own, count + lost) if count > 0 else None
+
+
+def _unit_groups(
+    progress: Progress, row: int, taken: Ints, *, here: Ints, unit: Indices, pooled: int, kept: Mask
+) -> list[Group]:
     """At least one in each township that is to get one, and all of the row together."""
-    name = progress.targets.rows[row]
-    groups = [
-        Group(f"{name}/{progress.unit_name[at]}", here[unit == at], 1, 1 + pooled) for at in np.sort(taken).tolist()
-    ]
+    name, groups = progress.targets.rows[row], []
+    for at in np.sort(taken).tolist():
+        inside = here[unit[here] == at]
+        others = inside[~kept[inside]]
+        groups.append(Group(f"{name}/{progress.unit_name[at]}", others if len(others) else inside, 1, 1 + pooled))
     # Without sites that go anywhere the townships say it all, and groups that share no site are easier to bound.
     return [*groups, Group(name, here, len(taken) + pooled, len(taken) + pooled)] if pooled else groups
 

@@ -11,7 +11,7 @@ from catchment.access.nearest import nearest_sites
 from catchment.access.reach import people_in_reach, reach_under_standard
 from catchment.access.totals import widest_search_m
 from catchment.errors import RecountError
-from catchment.geo.measure import radii_of_curvature_m
+from catchment.geo.plane import metric_plane
 from catchment.model import UNITS_PER_PERSON, CoverGoal, Places, Setting, Suggestions, share_of
 from catchment.siting.candidates import within
 from catchment.siting.cover import problem_of_reach
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         Candidates,
         Codes,
         CoverPlan,
-        Floats,
         Gaps,
         Indices,
         Ints,
@@ -190,14 +189,6 @@ def _frame(candidates: Candidates, plan: CoverPlan, reach: ReachSets, left: Ints
             gap=_main_gap(first, left, patch, count),
         )
     )
-
-
-def metric_plane(xy: Floats) -> Floats:
-    """Places in metres east and north, as long as they are about as far north as one another, shape (n, 2)."""
-    middle = np.radians(xy[:, 1:].mean(axis=0)) if len(xy) else np.zeros(1)
-    along, across = radii_of_curvature_m(middle)
-    metres: Floats = np.radians(xy) * np.concatenate([across * np.cos(middle), along])
-    return metres
 
 
 def _check_recount(plan: CoverPlan, counted_units: int) -> None:

@@ -2,7 +2,7 @@
 The demo: a county the size of 袁州区, written as real input files.
 
 The names and codes of its townships, their rows in the plan's annex and the census totals are facts. Boundaries,
-streets, buildings, where people live and the sites are generated.
+streets, buildings, where people live, the sites and the planner's list of premises are generated.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from catchment.apps.demo.atlas import COUNTY, VILLAGE
 from catchment.apps.demo.county import county, joined_counties
 from catchment.apps.demo.ledger import ledger_rows
+from catchment.apps.demo.listed import HEADERS, premises_rows
 from catchment.apps.demo.writers import write_ledger, write_population, write_streets, write_table, write_townships
 from catchment.files import atomic_output
 
@@ -45,12 +46,13 @@ population = "population.tif"
 regions = "townships.geojson"
 census = "census.csv"
 targets = "targets.csv"
+premises = "premises.csv"
 
 [sites]
 datum = "gcj02"               # 台账坐标取自高德地图
 
 [siting]
-budget = 10                   # 建议 10 处新网点，优先现有公共场所
+budget = 10                   # 建议 10 处新网点，优先可用场所清单和现有公共场所
 
 [map]
 synthetic = true
@@ -65,7 +67,7 @@ attribution = "catchment demo, generated"
 
 def write_demo(folder: Path, *, seed: int = 5, size: Size = "county") -> Path:
     """
-    Write the demo's inputs: streets, people, ledger, townships, targets, census and a project file.
+    Write the demo's inputs: streets, people, ledger, premises, townships, targets, census and a project file.
 
     The same seed gives the same bytes on any machine.
 
@@ -91,6 +93,7 @@ def write_demo(folder: Path, *, seed: int = 5, size: Size = "county") -> Path:
     write_population(folder / "population.tif", drawn.frame, drawn.persons)
     write_ledger(folder / "sites.xlsx", TITLE, rows)
     write_townships(folder / "townships.geojson", _properties(drawn), drawn.outlines)
+    write_table(folder / "premises.csv", [HEADERS, *premises_rows(drawn.listed, drawn.listed_lonlat)])
     write_table(folder / "targets.csv", [_TARGETS, *_target_rows(drawn)])
     write_table(folder / "census.csv", [_CENSUS, *_census_rows(drawn)])
     with atomic_output(folder / "demo.toml") as draft:

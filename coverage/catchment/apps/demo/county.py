@@ -10,6 +10,7 @@ import shapely
 
 from catchment.apps.demo.ledger import Site, sites
 from catchment.apps.demo.lines import Lines, Marks, joined, joined_marks
+from catchment.apps.demo.listed import Listed, listed
 from catchment.apps.demo.people import NO_DATA, population
 from catchment.apps.demo.premises import building_lines, bus_stops, premises, schools
 from catchment.apps.demo.sheet import sheet
@@ -41,6 +42,10 @@ class County:
     sites: tuple[Site, ...]
     sites_lonlat: Floats
     """WGS84, NaN where the ledger has no place, shape (sites, 2)."""
+    listed: tuple[Listed, ...]
+    """The planner's own premises."""
+    listed_lonlat: Floats
+    """WGS84, shape (listed, 2)."""
 
 
 def county(world: World, seed: int, *, offset_m: tuple[float, float] = (0.0, 0.0)) -> County:
@@ -64,7 +69,7 @@ def county(world: World, seed: int, *, offset_m: tuple[float, float] = (0.0, 0.0
         # A point at the rim may lie outside all of them after smoothing: the first will do.
         return np.maximum(polygon_of(world.frame.degrees(xy + offset), townships), 0).astype(np.int64)
 
-    rows = sites(drawn, township_of)
+    rows, own = sites(drawn, township_of), listed(drawn, township_of)
     at = np.array([(np.nan, np.nan) if row.at is None else row.at for row in rows])
     return County(
         frame=world.frame,
@@ -78,6 +83,8 @@ def county(world: World, seed: int, *, offset_m: tuple[float, float] = (0.0, 0.0
         outlines=tuple(townships),
         sites=tuple(rows),
         sites_lonlat=world.frame.degrees(at + offset),
+        listed=tuple(own),
+        listed_lonlat=world.frame.degrees(np.array([row.at for row in own]).reshape(-1, 2) + offset),
     )
 
 
@@ -114,4 +121,6 @@ def joined_counties(worlds: Sequence[World], seed: int, *, columns: int) -> Coun
         outlines=tuple(outline for part in parts for outline in part.outlines),
         sites=tuple(site for part in parts for site in part.sites),
         sites_lonlat=np.vstack([part.sites_lonlat for part in parts]),
+        listed=tuple(row for part in parts for row in part.listed),
+        listed_lonlat=np.vstack([part.listed_lonlat for part in parts]),
     )

@@ -1127,7 +1127,7 @@ function siteDistance(row) { return row.cost_m < 0 ? say("page.not_reached") : d
 // ---------------------------------------------------------------- the four criteria of a place
 
 const CRITERIA = ["convenience", "transport", "conspicuousness", "street_front"];
-const MERIT = ["number", "place", "score", "known"].concat(CRITERIA, ["frontage", "setback", "stop_m", "near", "walk", "passing", "corner", "compass", "stop", "stop_kind"]);
+const MERIT = ["number", "place", "score", "known"].concat(CRITERIA, ["frontage", "setback", "stop_m", "near", "walk", "passing", "corner", "compass", "stop", "stop_kind", "tier", "township", "honours"]);
 
 function shareCell(share) {
   if (share === null) { return el("span", "quiet", say("merit.unknown")); }
@@ -1136,6 +1136,13 @@ function shareCell(share) {
   track.setAttribute("aria-hidden", "true");
   return el("span", "merit", track, share.toFixed(2));
 }
+
+// Premises of the planner's list, then other premises, then streets; the last where nothing is known.
+const TIERS = ["own", "public", "street", ""];
+
+function tierOf(row) { return row.merit ? row.merit[MERIT.indexOf("tier")] : ""; }
+
+function tierText(row) { return tierOf(row) ? say("tier." + tierOf(row)) : ""; }
 
 // What is not known is left out; of the criteria it is said.
 function meritPart(values) {
@@ -1157,6 +1164,9 @@ function meritPart(values) {
   // The card grows: the map moves until it is in view.
   basis.addEventListener("toggle", function () { if (opened) { opened.update(); } });
   return el("div", "merits", pairs([
+    [say("merit.tier"), say("tier." + merit.tier)],
+    [say("merit.township"), merit.township || null],
+    [say("merit.honours"), merit.honours || null],
     [say("merit.score"), shareCell(merit.score)],
     [say("merit.place"), merit.score === null ? null : say("merit.of_all", { place: number(merit.place), known: Math.round(100 * merit.known) })]
   ].concat(CRITERIA.map(function (name) { return [say("merit." + name), shareCell(merit[name])]; }))),
@@ -1742,7 +1752,7 @@ function ofReach(reach, shared) {
 function planNotes(otherwise) { return texts.proposal.notes.length ? texts.proposal.notes : otherwise; }
 
 function suggestedPlace(row) {
-  const place = texts.proposal.places[row.index], about = [texts.proposal.kinds[row.index], row.region];
+  const place = texts.proposal.places[row.index], about = [tierText(row), texts.proposal.kinds[row.index], row.region];
   return el("span", "name", choice ? tick(row.option, place) : null, pinSymbol(row.index + 1, row.premises, 24),
     el("span", "", place, el("small", "", about.filter(function (text) { return text && text !== place; }).join(" · "))));
 }
@@ -2804,7 +2814,7 @@ function planSum() {
   return planOptions.reduce(function (sum, option) { return sum + (rows[option] ? rows[option].added : 0); }, 0);
 }
 
-// Candidates outside the plan: those adopted, then the others by the people they would add now.
+// Candidates outside the plan: those adopted, then the others by tier, of each by the people they would add now.
 function fillOthers(box) {
   const others = optionOfCandidate.map(function (option, index) { return { option: option, index: index }; }).filter(function (row) {
     return row.option >= 0 && planOptions.indexOf(row.option) < 0;
@@ -2812,10 +2822,11 @@ function fillOthers(box) {
   if (!others.length) { return; }
   box.appendChild(el("h2", "", say("whatif.others")));
   box.appendChild(live("div", "", function (node) {
+    const tierRank = function (row) { return TIERS.indexOf(tierOf(candidates()[row.index])); };
     const rank = function (row) { return what.open[row.option] ? Infinity : gainOf(row.option); };
     const rows = others.slice().sort(function (a, b) {
-      const x = rank(a), y = rank(b);
-      return x === y ? a.index - b.index : y > x ? 1 : -1;
+      const x = rank(a), y = rank(b), tier = x === Infinity || y === Infinity ? 0 : tierRank(a) - tierRank(b);
+      return tier || (x === y ? a.index - b.index : y > x ? 1 : -1);
     }).slice(0, Math.max(what.shown, what.extra.length)).map(function (row) { return Object.assign({}, candidates()[row.index], row); });
     node.appendChild(othersTable(rows)).classList.add("places");
     if (others.length <= rows.length) { return; }
@@ -2838,7 +2849,7 @@ function othersTable(rows) {
 }
 
 function candidatePlace(row) {
-  const place = texts.candidates.places[row.index], about = [texts.candidates.kinds[row.index], row.region];
+  const place = texts.candidates.places[row.index], about = [tierText(row), texts.candidates.kinds[row.index], row.region];
   return el("span", "name", tick(row.option, place), el("span", "", place,
     el("small", "", about.filter(function (text) { return text && text !== place; }).join(" · "))));
 }
