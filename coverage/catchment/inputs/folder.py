@@ -10,6 +10,7 @@ from catchment.errors import CatchmentError, SettingsError
 from catchment.files import InputFile, kind_of
 from catchment.inputs import census, population, sites, urban
 from catchment.inputs.parts import read_parts
+from catchment.inputs.unplaced import PLACED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -98,10 +99,15 @@ def _role_of_table(file: InputFile) -> Role | None:
     if people and not described:
         return "population"
     if ledger:
-        return "sites"
+        return "located" if file.kind == "csv" and _is_placed(file) else "sites"
     counts = _parts(file, census.WANTED) if file.kind in ("csv", "xlsx") else ()
     # A bare total may count anything: the plan's table of targets has one too.
     return "census" if any(_PEOPLE.search(part.columns.written["people"]) for part in counts) else None
+
+
+def _is_placed(file: InputFile) -> bool:
+    """Whether a table is what the page of ``catchment locate`` saves: its columns say how each row was placed."""
+    return any(part.columns.index.keys() >= {"row", "how", "by"} for part in _parts(file, PLACED))
 
 
 def _parts(file: InputFile, wanted: Wanted) -> Sequence[Part]:
