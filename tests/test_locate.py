@@ -31,6 +31,7 @@ from catchment.outputs.package import write_package
 from catchment.outputs.payload import page_payload
 from catchment.outputs.record import headline
 from catchment.outputs.workbook import write_workbook
+from catchment.pipeline.digest import digest_of
 from catchment.pipeline.judged import judged
 from catchment.pipeline.read import read_inputs
 from catchment.pipeline.stopwatch import Stopwatch
@@ -319,3 +320,14 @@ def test_the_card_of_a_guessed_site_has_a_badge(make_run, tmp_path, open_page):
 def test_a_folder_with_a_saved_file_of_places_is_read_with_them(tmp_path):
     placed_file(tmp_path, "x,,3,新村,,袁州区,秀江镇,114.1,28.0,clicked,")
     assert role_of(tmp_path / "located.csv") == "located"
+
+
+def test_the_places_are_a_source_of_the_run_and_part_of_its_checksum(small_demo, ledger, tmp_path):
+    placed_file(tmp_path, "x,,3,东村就业之家,,袁州区,秀江镇,114.15,28.0,clicked,")
+    files = {"inputs": {"sites": ledger}}
+    plain = read_settings(small_demo, overrides=files)
+    asked = read_settings(small_demo, overrides={**files, "sites": {"located": tmp_path / "located.csv"}})
+    read, before = read_inputs(asked), read_inputs(plain)
+    assert [source.role for source in read.sources][-1] == "located"
+    assert (len(read.sites), len(before.sites)) == (2, 1)
+    assert digest_of(read, asked) != digest_of(before, plain)
