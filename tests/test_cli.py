@@ -68,6 +68,7 @@ def test_flags_do_what_a_project_file_does(small_demo, tmp_path):
         "sites_count",
         "counted_sites_count",
         "unsnapped_sites_count",
+        "approximate_sites_count",
         "standard",
     }
     assert {key: headline[key] for key in keys} == {key: other[key] for key in keys}

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from catchment.access.approximate import sure_enough
     from catchment.access.areas import dissolved_areas, service_areas, split_areas
     from catchment.access.classes import classes_in_reach, cover_counts, people_classes
     from catchment.access.compare import compare_runs
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
     from catchment.inputs.census import read_census
     from catchment.inputs.choice import read_choice, write_choice
     from catchment.inputs.edits import read_edits
+    from catchment.inputs.gazetteer import read_gazetteer
+    from catchment.inputs.guess import guesses
     from catchment.inputs.lines import read_lines
+    from catchment.inputs.placing import placed_sites
     from catchment.inputs.population import read_population
     from catchment.inputs.premises import joined_premises, read_premises
     from catchment.inputs.regions import read_regions
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     from catchment.inputs.stops import read_stops
     from catchment.inputs.survey import read_survey
     from catchment.inputs.targets import read_targets
+    from catchment.inputs.unplaced import read_ledger, read_placed
     from catchment.inputs.urban import read_urban
     from catchment.model import (
         Access,
@@ -112,6 +117,7 @@ if TYPE_CHECKING:
     from catchment.outputs.service_list import service_points, write_service_list
     from catchment.outputs.survey import write_survey
     from catchment.pipeline.assess import assess
+    from catchment.pipeline.locate_page import write_locate
     from catchment.pipeline.read import read_inputs
     from catchment.pipeline.run import run_comparison, run_map, run_project
     from catchment.pipeline.score import score_project
@@ -131,6 +137,11 @@ __version__ = "0.1.0"
 _HOMES = {
     "catchment.config": ("read_settings", "Settings"),
     "catchment.inputs.sites": ("read_sites", "from_datum"),
+    "catchment.inputs.unplaced": ("read_ledger", "read_placed"),
+    "catchment.inputs.gazetteer": ("read_gazetteer",),
+    "catchment.inputs.guess": ("guesses",),
+    "catchment.inputs.placing": ("placed_sites",),
+    "catchment.pipeline.locate_page": ("write_locate",),
     "catchment.inputs.regions": ("read_regions",),
     "catchment.inputs.urban": ("read_urban",),
     "catchment.inputs.targets": ("read_targets",),
@@ -158,6 +169,7 @@ _HOMES = {
     "catchment.demand.settlement": ("settlement_grid", "setting_by_grid", "setting_by_areas", "setting_by_codes"),
     "catchment.access.nearest": ("nearest_sites",),
     "catchment.access.travel": ("travel", "straight_distance_m"),
+    "catchment.access.approximate": ("sure_enough",),
     "catchment.access.areas": ("service_areas", "split_areas", "dissolved_areas"),
     "catchment.access.parts": ("reached_lines",),
     "catchment.access.progress": ("progress", "unit_rows"),

@@ -163,6 +163,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         inputs |= {"regions": regions, "urban": urban, "premises": premises, "edits": edits, "survey": survey}
         if project and project.is_dir():
             inputs = {**_folder_inputs(project, language, yes=yes), **_given(**inputs)}
+            located = located or inputs.pop("located", None)
             name, project = name or project.resolve().name, None
         overrides = {
             "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},

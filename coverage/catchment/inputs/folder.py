@@ -11,6 +11,7 @@ from catchment.files import InputFile, kind_of
 from catchment.inputs import census, population, premises, sites, urban
 from catchment.inputs.parts import read_parts
 from catchment.inputs.survey import holds_survey
+from catchment.inputs.unplaced import PLACED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -101,6 +102,8 @@ def _role_of_table(file: InputFile) -> Role | None:
     if people and not described:
         return "population"
     if ledger:
+        if file.kind == "csv" and _is_placed(file):
+            return "located"
         return "premises" if _of_premises(file, ledger) else "sites"
     counts = _parts(file, census.WANTED) if file.kind in ("csv", "xlsx") else ()
     # A bare total may count anything: the plan's table of targets has one too.
@@ -120,6 +123,11 @@ def _of_premises(file: InputFile, ledger: Sequence[Part]) -> bool:
     told = ("area", "ownership", "way", "honours", "single_building", "proposed_by")
     found = {field for part in _parts(file, premises.WANTED) for field in told if field in part.columns.index}
     return len(found) >= 3 and not any("status" in part.columns.index for part in ledger)
+
+
+def _is_placed(file: InputFile) -> bool:
+    """Whether a table is what the page of ``catchment locate`` saves: its columns say how each row was placed."""
+    return any(part.columns.index.keys() >= {"row", "how", "by"} for part in _parts(file, PLACED))
 
 
 def _parts(file: InputFile, wanted: Wanted) -> Sequence[Part]:
