@@ -47,10 +47,14 @@ from catchment.model.fronts import (
     Buildings,
     Fronts,
 )
+from catchment.model.groups import GroupCover
 from catchment.model.inputs import (
     Census,
     Finding,
+    GridPlane,
+    KeyGroups,
     Located,
+    PeopleAreas,
     Points,
     Population,
     Premises,
@@ -71,11 +75,13 @@ from catchment.model.kinds import (
     Ints,
     Mask,
     Mode,
+    PeopleUnit,
     Profile,
     Role,
     Setting,
     SettlementRule,
     SiteType,
+    UnitHint,
 )
 from catchment.model.merits import Explanation, Merits, Scene
 from catchment.model.network import (
@@ -143,8 +149,11 @@ __all__ = [
     "Floats",
     "Fronts",
     "Gaps",
+    "GridPlane",
+    "GroupCover",
     "Indices",
     "Ints",
+    "KeyGroups",
     "LeftOut",
     "Located",
     "Mask",
@@ -154,7 +163,9 @@ __all__ = [
     "Options",
     "Passing",
     "People",
+    "PeopleAreas",
     "PeopleClasses",
+    "PeopleUnit",
     "Percentiles",
     "Places",
     "Points",
@@ -195,6 +206,7 @@ __all__ = [
     "Targets",
     "Totals",
     "Unfilled",
+    "UnitHint",
     "UrbanAreas",
     "Water",
     "share_of",

@@ -22,9 +22,18 @@ Profile = Literal["internal", "public"]
 
 
 Role = Literal[
-    "sites", "roads", "population", "census", "regions", "urban", "roads_area", "premises", "edits", "targets"
-]
+    "sites", "roads", "population", "census", "regions", "urban", "roads_area", "premises", "edits", "targets",
+    "population_weights", "groups",
+]  # fmt: skip
 """What a file is for."""
+
+
+PeopleUnit = Literal["count", "per_ha", "per_km2"]
+"""What a cell of a population grid says: persons, persons per hectare or persons per square kilometre."""
+
+
+UnitHint = Literal["", "count", "per_ha", "per_km2", "density"]
+"""What a grid says of its unit by its labels or its name; ``density`` does not say of what."""
 
 
 SettlementRule = Literal["polygons", "codes", "grid"]

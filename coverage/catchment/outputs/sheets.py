@@ -9,6 +9,7 @@ from catchment.access.totals import BRISK_KMH, SLOW_KMH
 from catchment.model import Cause, Setting
 from catchment.outputs.curve import curve_sheet
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS
+from catchment.outputs.groups import groups_sheet
 from catchment.outputs.lines import Beyond, Degrees, Factor, Line, Share, Sheet, Sum
 from catchment.outputs.payload import file_name, finding_text, type_text
 from catchment.outputs.profile import cause_groups, doubt_note_word, published, shown_patches
@@ -64,6 +65,8 @@ def sheets(run: Run, figures: Figures) -> list[Sheet]:
         return made
     if run.progress is not None:
         made.append(progress_sheet(run, run.progress))
+    if run.groups:
+        made.append(groups_sheet(run))
     if run.census_check:
         made.append(Sheet(say("book.sheet_census", language), tuple(_census(run)), is_table=True))
     made.append(Sheet(say("book.sheet_report", language), tuple(_report(run)), is_table=True))
