@@ -21,13 +21,20 @@ if TYPE_CHECKING:
     from catchment.words import Language
 
 
+_WORST = 3
+"""Regions named on the terminal; the workbook has them all."""
+
+
 def group_lines(run: Run) -> Iterator[str]:
-    """A line for each group, with its settings; then the regions where fewest of it are covered."""
+    """A line for each group, with its settings; below it the regions where most of it are not covered."""
     run, language = published(run), run.language
     for group in run.groups:
         parts = [
             say(
-                "group.part", language, name=say(f"setting.{setting.name.lower()}", language), share=share_text(*turned)
+                "group.of_setting",
+                language,
+                name=say(f"setting.{setting.name.lower()}", language),
+                share=share_text(*turned),
             )
             for setting, (total, covered) in group.by_setting.items()
             if total and (turned := (covered, total))
@@ -41,6 +48,17 @@ def group_lines(run: Run) -> Iterator[str]:
             share=share_text(group.covered, group.people),
             parts=say("group.between", language).join(parts),
         )
+        worst = _worst_regions(run, group)
+        if worst:
+            yield say("group.worst", language, names=say("group.between", language).join(worst))
+
+
+def _worst_regions(run: Run, group: GroupCover) -> list[str]:
+    """The regions with most uncovered people of a group, and how many."""
+    uncovered = group.by_region[:, 0] - group.by_region[:, 1]
+    order = np.argsort(-uncovered, kind="stable")[:_WORST]
+    names = _region_names(run)
+    return [f"{printable(names[at])} {whole(int(uncovered[at])):,}" for at in order if uncovered[at] > 0]
 
 
 def groups_record(run: Run) -> list[dict[str, Any]]:
