@@ -75,7 +75,10 @@ def _totals_by_name(groups: KeyGroups, regions: Regions, row_of_region: Indices)
     """Rows named like the parent of regions of which others have rows of their own."""
     names, parents = regions.frame["name"].to_numpy(), regions.frame["parent"].to_numpy()
     total = np.zeros(len(groups), bool)
+    coded = np.array([bool(division_stem(code)) for code in groups.frame["unit_id"]], bool)
     for row in np.unique(row_of_region[row_of_region >= 0]):
+        if coded[row]:
+            continue
         forms = set(name_forms(groups.frame["name"].iloc[row] or groups.frame["township"].iloc[row]))
         held = row_of_region == row
         itself = any(forms & set(name_forms(name)) for name in names[held])
