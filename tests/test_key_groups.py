@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from catchment.access.groups import group_cover
 from catchment.config import settings_of
-from catchment.demand.groups import spread_groups, unit_rows
+from catchment.demand.groups import group_rows, spread_groups
 from catchment.errors import InputError, SettingsError
 from catchment.inputs.groups import read_groups
 from catchment.model import Access, KeyGroups, People, Regions, Setting
@@ -66,7 +66,7 @@ TOWNSHIPS = regions_of(
 def placed(groups, people=None, regions=TOWNSHIPS):
     """Persons of the first group at four points: two in the first region, one in each other."""
     people = people or people_of([3, 1, 5, 7], [0, 0, 1, 2])
-    units, unplaced = spread_groups(groups, unit_rows(groups, regions), people)
+    units, unplaced = spread_groups(groups, group_rows(groups, regions), people)
     return (units[0] / ONE).tolist(), unplaced.tolist()
 
 

@@ -5,7 +5,8 @@ How long two million cells of a population grid take to be read, calibrated to a
 
 The grid is made here: three seconds of arc, two million populated cells in the regions, villages, towns and a city.
 Regions are the ten real counties of Yichun where the folder has them, else ten boxes of many corners. Prints PASS or
-FAIL against 6 s on two cores; nothing here is a test.
+FAIL against 6 s; times are those of the processor (all of it runs on one core), so that other programs on the machine
+do not count. Nothing here is a test.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import shapely
 from scipy.ndimage import gaussian_filter
 
 from catchment.config import settings_of
+from catchment.geo.shapes import polygon_of
 from catchment.inputs.census import read_census
 from catchment.inputs.regions import read_regions
 from catchment.model import Census, Regions
@@ -35,8 +37,8 @@ CELLS, SECONDS = 2_000_000, 6.0
 WEST, SOUTH, EAST, NORTH, SIDE = 113.88, 27.54, 116.16, 29.12, 3 / 3600
 
 
-def write_grid(path: Path) -> None:
-    """Two million populated cells, their density from fields of three widths, five million people."""
+def write_grid(path: Path, regions: Regions) -> None:
+    """Two million populated cells in the regions, their density from fields of three widths, five million people."""
     columns, rows = round((EAST - WEST) / SIDE), round((NORTH - SOUTH) / SIDE)
     random = np.random.default_rng(1)
     field = sum(
@@ -44,6 +46,9 @@ def write_grid(path: Path) -> None:
         for width, weight in ((3, 1.0), (30, 1.5), (150, 1.0))
     )
     values = np.exp(1.8 * field, dtype=np.float32)
+    row, column = np.divmod(np.arange(rows * columns), columns)
+    centres = np.column_stack([WEST + (column + 0.5) * SIDE, NORTH - (row + 0.5) * SIDE])
+    values[(polygon_of(centres, regions.frame.geometry.to_numpy()) < 0).reshape(rows, columns)] = 0
     values[values < np.partition(values, -CELLS, axis=None)[-CELLS]] = -99999
     values[values > 0] *= 5.3e6 / values[values > 0].sum()
     profile = {"driver": "GTiff", "width": columns, "height": rows, "count": 1, "dtype": "float32", "crs": "EPSG:4326"}
@@ -71,25 +76,25 @@ def main() -> None:
     regions, census = world(folder)
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch, "people.tif")
-        write_grid(path)
+        write_grid(path, regions)
         files = {"sites": "s", "roads": "r", "population": str(path), "census": "c.csv", "regions": "r.geojson"}
         settings = settings_of({"inputs": files}, file="", folder=Path(scratch))
         spent = []
         for _ in range(2):
-            begun = time.perf_counter()
+            begun, wall = time.process_time(), time.perf_counter()
             population, findings = people_of_project(settings, regions, census)
-            read = time.perf_counter()
+            read = time.process_time()
             inputs = SimpleNamespace(population=population, regions=regions, census=census, urban=None)
             settled = settle(inputs, settings)  # type: ignore[arg-type]  # what it needs of the inputs
-            spent.append((read - begun, time.perf_counter() - read))
-    reading, settling = spent[-1]
+            spent.append((read - begun, time.process_time() - read, time.perf_counter() - wall))
+    reading, settling, wall = spent[-1]
     people = settled.people
     total = reading + settling
     print(
         f"{len(population.persons):,} cells read, {len(people):,} in {len(regions)} regions, {len(findings)} findings"
     )
     print(f"people after calibration: {people.units.sum() / 1024:,.0f}")
-    print(f"read and looked at {reading:.2f} s, calibrated and settled {settling:.2f} s (first {sum(spent[0]):.2f} s)")
+    print(f"read and looked at {reading:.2f} s, calibrated and settled {settling:.2f} s (by the clock {wall:.2f} s)")
     print(f"{'PASS' if total <= SECONDS else 'FAIL'}: {total:.2f} s of {SECONDS:.0f} s")
 
 

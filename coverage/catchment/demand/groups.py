@@ -33,7 +33,7 @@ class UnitRows(NamedTuple):
         return ~self.total & (self.region_of_row < 0) & ~np.isin(rows, self.row_of_region)
 
 
-def unit_rows(groups: KeyGroups, regions: Regions) -> UnitRows:
+def group_rows(groups: KeyGroups, regions: Regions) -> UnitRows:
     """
     Which regions each row of a table of groups is about.
 
@@ -115,7 +115,7 @@ def spread_groups(groups: KeyGroups, rows: UnitRows, people: People) -> tuple[In
     groups
         From ``read_groups``.
     rows
-        From ``unit_rows``.
+        From ``group_rows``.
     people
         Residents with their regions.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catchment.access.groups import group_cover
-from catchment.demand.groups import spread_groups, unit_rows
+from catchment.demand.groups import group_rows, spread_groups
 from catchment.model import UNITS_PER_PERSON, Finding
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def groups_covered(
     """Coverage of each key group, and the findings about the table; nothing without a table."""
     if groups is None or regions is None:
         return (), ()
-    rows = unit_rows(groups, regions)
+    rows = group_rows(groups, regions)
     units, unplaced = spread_groups(groups, rows, people)
     found = group_cover(groups.groups, units, people, access, region_count=len(regions), unplaced=unplaced.tolist())
     odd = (*_row_findings(groups, rows, unplaced), *_too_many(groups, units, people, regions))
