@@ -274,6 +274,10 @@ def test_a_density_is_betrayed_by_its_sum(small_demo, tmp_path):
     lines = ["[inputs]", *(f"{role} = '{(small_demo.parent / name).as_posix()}'" for role, name in inputs.items())]
     lines += ["population = 'density.tif'", "[sites]", 'datum = "gcj02"']
     (tmp_path / "p.toml").write_text("\n".join(lines), encoding="utf-8")
+    unsure = catchment("check", "p.toml", "--lang", "en", cwd=tmp_path)
+    assert (unsure.returncode, "--population-unit" in unsure.stderr) == (3, True)
+    lines += ["[population]", 'kind = "count"']
+    (tmp_path / "p.toml").write_text("\n".join(lines), encoding="utf-8")
     done = catchment("check", "p.toml", "--lang", "en", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     sums = re.search(r"grid sums to (\d+) people.*sums to (\d+)\. Perhaps a density", done.stdout)

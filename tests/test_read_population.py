@@ -136,7 +136,9 @@ def test_pictures_and_densities_are_warned_of(tmp_path):
     path = grid(tmp_path, np.ones((2, 2), np.uint8), count=3, nodata=None)
     with rasterio.open(path, "r+") as target:
         target.set_band_description(1, "Population density")
-    assert [finding.word for finding in read_population(path).findings] == [
+    with pytest.raises(InputError, match="--population-unit"):
+        read_population(path)
+    assert [finding.word for finding in read_population(path, unit="count").findings] == [
         "finding.grid_bands",
         "finding.grid_density",
     ]

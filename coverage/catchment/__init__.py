@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from catchment.access.classes import classes_in_reach, cover_counts, people_classes
     from catchment.access.compare import compare_runs
     from catchment.access.gaps import find_gaps, lattice_m
+    from catchment.access.groups import group_cover
     from catchment.access.judge import judge
     from catchment.access.nearest import nearest_sites
     from catchment.access.parts import reached_lines
@@ -32,19 +33,23 @@ if TYPE_CHECKING:
     from catchment.access.totals import totals
     from catchment.access.travel import straight_distance_m, travel
     from catchment.config import Settings, read_settings
+    from catchment.demand.border import cut_cells
     from catchment.demand.calibrate import calibrate, control_checks, county_control, separable, urban_rural_control
     from catchment.demand.controls import control_units
+    from catchment.demand.groups import group_rows, spread_groups
     from catchment.demand.points import demand_points, people_of, with_settlement
     from catchment.demand.settlement import setting_by_areas, setting_by_codes, setting_by_grid, settlement_grid
+    from catchment.demand.spread import spread_people
     from catchment.demand.town_centres import town_centres
     from catchment.inputs.census import read_census
     from catchment.inputs.choice import read_choice, write_choice
     from catchment.inputs.edits import read_edits
     from catchment.inputs.gazetteer import read_gazetteer
+    from catchment.inputs.groups import read_groups
     from catchment.inputs.guess import guesses
     from catchment.inputs.lines import read_lines
     from catchment.inputs.placing import placed_sites
-    from catchment.inputs.population import read_population
+    from catchment.inputs.population import read_people, read_population
     from catchment.inputs.premises import joined_premises, read_premises
     from catchment.inputs.regions import read_regions
     from catchment.inputs.sites import from_datum, read_sites
@@ -69,10 +74,13 @@ if TYPE_CHECKING:
         EditedStreets,
         Filling,
         Gaps,
+        GroupCover,
+        KeyGroups,
         Nearest,
         Options,
         Passing,
         People,
+        PeopleAreas,
         Places,
         Points,
         Population,
@@ -145,7 +153,8 @@ _HOMES = {
     "catchment.inputs.regions": ("read_regions",),
     "catchment.inputs.urban": ("read_urban",),
     "catchment.inputs.targets": ("read_targets",),
-    "catchment.inputs.population": ("read_population",),
+    "catchment.inputs.population": ("read_population", "read_people"),
+    "catchment.inputs.groups": ("read_groups",),
     "catchment.inputs.census": ("read_census",),
     "catchment.inputs.premises": ("read_premises", "joined_premises"),
     "catchment.network.osm": ("read_osm",),
@@ -165,6 +174,9 @@ _HOMES = {
         "urban_rural_control",
         "control_checks",
     ),
+    "catchment.demand.spread": ("spread_people",),
+    "catchment.demand.border": ("cut_cells",),
+    "catchment.demand.groups": ("group_rows", "spread_groups"),
     "catchment.demand.points": ("demand_points", "people_of", "with_settlement"),
     "catchment.demand.settlement": ("settlement_grid", "setting_by_grid", "setting_by_areas", "setting_by_codes"),
     "catchment.access.nearest": ("nearest_sites",),
@@ -174,6 +186,7 @@ _HOMES = {
     "catchment.access.parts": ("reached_lines",),
     "catchment.access.progress": ("progress", "unit_rows"),
     "catchment.access.judge": ("judge",),
+    "catchment.access.groups": ("group_cover",),
     "catchment.access.totals": ("totals",),
     "catchment.access.reach": (
         "network_order",
@@ -229,10 +242,13 @@ _HOMES = {
         "EditedStreets",
         "Filling",
         "Gaps",
+        "GroupCover",
+        "KeyGroups",
         "Nearest",
         "Options",
         "Passing",
         "People",
+        "PeopleAreas",
         "Places",
         "Points",
         "Population",

@@ -57,6 +57,8 @@ class Inputs(_Table):
     targets: Path | None = None
     survey: Path | None = None
     """Site visits, filled in: places found not usable are not suggested again."""
+    population_weights: Path | None = None
+    groups: Path | None = None
 
     def files(self) -> list[tuple[Role, Path]]:
         """The files that are given, by what they are for."""
@@ -79,6 +81,12 @@ class StandardSettings(_Table):
         walk = Rule.walking(self.walk_minutes or minutes, self.walk_speed_kmh or speed)
         road = Rule.by_road(self.road_km)
         return Standard("custom" if changed else self.preset, walk, walk if self.town == "walk" else road, road)
+
+
+class PopulationSettings(_Table):
+    """``[population]``: what the cells of ``inputs.population`` hold."""
+
+    kind: Literal["auto", "count", "per_km2", "per_ha"] = "auto"
 
 
 class CensusSettings(_Table):
@@ -267,6 +275,7 @@ class Settings(_Table):
     language: Literal["zh", "en"] | None = None
     inputs: Inputs
     standard: StandardSettings = StandardSettings()
+    population: PopulationSettings = PopulationSettings()
     census: CensusSettings = CensusSettings()
     settlement: SettlementSettings = SettlementSettings()
     sites: SiteSettings = SiteSettings()

@@ -45,3 +45,33 @@ def largest_remainder(values: ArrayLike, total: int | None = None) -> NDArray[np
         order = order[whole[order] > 0]
         whole[order[:-missing]] -= 1
     return whole
+
+
+def shared_out(weight: NDArray[np.float64], group: NDArray[np.int64], total: NDArray[np.int64]) -> NDArray[np.int64]:
+    """
+    The whole total of each group shared among its members by weight, by largest remainder; ties go to the earlier.
+
+    Parameters
+    ----------
+    weight
+        Not negative, of some member of each group with a total positive, shape (n,).
+    group
+        Group of each member, shape (n,).
+    total
+        Of each group, not negative, shape (k,); a group without members must have none.
+
+    Examples
+    --------
+    >>> shared_out(np.array([1.0, 1.0, 1.0, 5.0]), np.array([0, 0, 0, 1]), np.array([10, 7])).tolist()
+    [4, 3, 3, 7]
+    """
+    shared = np.zeros(len(weight), np.int64)
+    order = np.argsort(group, kind="stable")
+    ends = np.searchsorted(group[order], np.arange(len(total) + 1))
+    for number in np.flatnonzero(np.diff(ends)):
+        members = order[ends[number] : ends[number + 1]]
+        if total[number]:
+            inside = weight[members]
+            part = inside / math.fsum(inside.tolist()) * float(total[number])
+            shared[members] = largest_remainder(part, int(total[number]))
+    return shared

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SAME_PLACE_M = 1.0
 """A site that stands within this of where it stood [m] has not moved."""
 
-PEOPLE_ROLES: tuple[Role, ...] = ("population", "regions", "census", "urban")
+PEOPLE_ROLES: tuple[Role, ...] = ("population", "population_weights", "regions", "census", "urban")
 """Files that decide who is counted where."""
 
 

@@ -141,6 +141,9 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         sites: Path | None = option("sites", "--sites"),
         roads: Path | None = option("roads", "--roads"),
         population: Path | None = option("population", "--population"),
+        population_unit: str | None = option("population_unit", "--population-unit"),
+        population_weights: Path | None = option("population_weights", "--population-weights"),
+        groups: Path | None = option("groups", "--groups"),
         census: Path | None = option("census", "--census"),
         regions: Path | None = option("regions", "--regions"),
         urban: Path | None = option("urban", "--urban"),
@@ -161,6 +164,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     ) -> None:
         inputs = {"sites": sites, "roads": roads, "population": population, "census": census}
         inputs |= {"regions": regions, "urban": urban, "premises": premises, "edits": edits, "survey": survey}
+        inputs |= {"population_weights": population_weights, "groups": groups}
         if project and project.is_dir():
             inputs = {**_folder_inputs(project, language, yes=yes), **_given(**inputs)}
             located = located or inputs.pop("located", None)
@@ -168,6 +172,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         overrides = {
             "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},
             "sites": _given(datum=datum, locate=locate or None, located=located and located.absolute()),
+            "population": _given(kind=population_unit),
             "siting": _goal(budget=budget, cover=None, fill_targets=False),
             "map": _profile(public=public),
             **_given(name=name, date=date, language=lang),
@@ -469,6 +474,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
     from catchment.outputs.answers import answer_lines  # noqa: PLC0415 - see above
     from catchment.outputs.explained import explanation_lines  # noqa: PLC0415 - see above
     from catchment.outputs.figures import printed_figures  # noqa: PLC0415 - see above
+    from catchment.outputs.groups import group_lines  # noqa: PLC0415 - see above
     from catchment.outputs.quotas import filling_lines  # noqa: PLC0415 - see above
     from catchment.outputs.style import people_text, share_text, standard_line  # noqa: PLC0415 - see above
 
@@ -490,6 +496,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
         yield say("cli.bad_rows", language, count=len(bad))
     if run.sites.approximate.any():
         yield say("cli.approximate", language, count=int(run.sites.approximate.sum()))
+    yield from group_lines(run)
     yield from filling_lines(run)
     yield from answer_lines(run)
     yield from explanation_lines(run)

@@ -65,7 +65,7 @@ def calibrate(persons: Floats, group: Ints, control: Ints) -> Ints:
     units = np.zeros(len(persons), np.int64)
     for number, members in _members(group, len(control)):
         inside, people = persons[members], int(control[number])
-        whole = math.fsum(inside)
+        whole = math.fsum(inside.tolist())
         if people < 0:
             units[members] = largest_remainder(inside * UNITS_PER_PERSON)
         elif whole > 0:
@@ -143,12 +143,14 @@ def group_people(persons: Floats, group: Ints, count: int) -> Floats:
     """
     total = np.zeros(count)
     for number, members in _members(group, count):
-        total[number] = math.fsum(persons[members])
+        total[number] = math.fsum(persons[members].tolist())
     return total
 
 
 def _members(group: Ints, count: int) -> Iterator[tuple[int, Ints]]:
     """The points of each group that has any, in their order."""
+    # numpy sorts numbers of 16 bits by their digits, twenty times as fast.
+    group = group.astype(np.uint16) if count <= np.iinfo(np.uint16).max else group
     order = np.argsort(group, kind="stable")
     ends = np.searchsorted(group[order], np.arange(count + 1))
     for number in range(count):

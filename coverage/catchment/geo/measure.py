@@ -108,9 +108,32 @@ def cell_area_ha(cell_degrees: tuple[float, float], latitude: float) -> float:
     >>> round(cell_area_ha((3 / 3600, 3 / 3600), 28.3), 3)
     0.755
     """
+    return float(cell_areas_ha(cell_degrees, np.array([latitude]))[0])
+
+
+def cell_areas_ha(cell_degrees: tuple[float, float], latitude: Floats) -> Floats:
+    """
+    Areas of small cells of a grid in degrees [ha], shape (n,).
+
+    Parameters
+    ----------
+    cell_degrees
+        Width and height [degrees].
+    latitude
+        Of their centres [degrees], shape (n,).
+
+    Examples
+    --------
+    Half as wide at 60 degrees as on the equator, and a little longer: the earth is flattened.
+
+    >>> cell_areas_ha((3 / 3600, 3 / 3600), np.array([0.0, 60.0])).round(3).tolist()
+    [0.855, 0.432]
+    """
     width, height = np.radians(cell_degrees)
-    along, across = radii_of_curvature_m(np.radians(np.array([latitude])))
-    return float(along[0] * height * across[0] * np.cos(np.radians(latitude)) * width / 10_000)
+    lat = np.radians(latitude)
+    along, across = radii_of_curvature_m(lat)
+    area: Floats = along * height * across * np.cos(lat) * width / 10_000
+    return area
 
 
 def distance_to_edge_m(xy: Floats, bounds: tuple[float, float, float, float]) -> Floats:

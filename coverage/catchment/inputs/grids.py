@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 
 from catchment.errors import InputError
+from catchment.geo.measure import cell_areas_ha
+from catchment.geo.planes import MOLLWEIDE, WGS84, ground_per_unit, transformed
 from catchment.inputs.cells import quoted
-from catchment.model import Finding, Population
+from catchment.inputs.units import hint_of
+from catchment.model import Finding, GridPlane, Population
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +30,7 @@ _MOST_CELLS = 20_000_000_000
 
 def read_grid(file: InputFile, *, bounds: Bounds | None = None) -> Population:
     """
-    The populated cells of band 1, each at its centre.
+    The populated cells of band 1, each at its centre, with the numbers of the file, whatever their unit.
 
     Cells without data are left out; nothing is resampled, so that the total is that of the file. ``point_id`` is
     row * width + column of the whole grid, whatever part of it is read.
@@ -64,13 +66,12 @@ def read_grid(file: InputFile, *, bounds: Bounds | None = None) -> Population:
 
 
 def _population(grid: Any, name: str, bounds: Bounds | None) -> Population:
-    if not grid.crs:
-        raise InputError("error.crs_missing", file=name, layer="-")
+    crs, crs_findings = _crs_of(grid, name)
     if np.dtype(grid.dtypes[0]).kind not in "iuf":
         raise InputError("error.unreadable", file=name, reason=str(grid.dtypes[0]))
-    window = _window(grid, name, bounds)
+    window = _window(grid, crs, name, bounds)
     values, cells = _populated(grid, name, window)
-    xy = _centres(grid, cells)
+    xy = _centres(grid, crs, cells)
     inside = np.isfinite(xy).all(axis=1) & (np.abs(xy) <= (180, 90)).all(axis=1)
     nowhere_count = int((~inside).sum())
     if bounds is not None:
@@ -79,28 +80,63 @@ def _population(grid: Any, name: str, bounds: Bounds | None) -> Population:
         inside &= (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
     if not inside.any():
         raise InputError("error.nobody", file=name)
+    if not inside.all():
+        xy, values, cells = xy[inside], values[inside], cells[inside]
+    turned = grid.transform
     return Population(
-        xy[inside],
-        values[inside],
-        cells[inside],
-        _cell_degrees(grid),
-        _findings(grid, name, nowhere_count),
+        xy,
+        values,
+        cells,
+        _cell_degrees(grid, crs),
+        (*crs_findings, *_findings(grid, name, nowhere_count)),
         grid_width=grid.width,
+        unit_hint=hint_of(" ".join(filter(None, (grid.units[0], grid.descriptions[0]))), name),
+        cell_ha=_cell_ha(grid, crs, xy),
+        plane=GridPlane(crs, (turned.a, turned.b, turned.c, turned.d, turned.e, turned.f)),
     )
 
 
-def _window(grid: Any, name: str, bounds: Bounds | None) -> tuple[int, int, int, int]:
+def _crs_of(grid: Any, name: str) -> tuple[str, tuple[Finding, ...]]:
+    """
+    The grid's coordinate reference system; what is called EPSG:54009, as GHS-POP is, is ESRI's Mollweide.
+
+    EPSG has no such code, so that such a file may come without a system, or with a local one that only has a name.
+    """
+    crs = grid.crs
+    if crs and crs.to_epsg() == 4326:
+        return WGS84, ()
+    if crs and (crs.is_geographic or crs.is_projected):
+        return str(crs.to_wkt()), ()
+    said = f"{crs.to_wkt() if crs else ''} {name}".lower()
+    if "mollweide" in said or "54009" in said:
+        return MOLLWEIDE, (Finding("note", "finding.grid_mollweide", file=name),)
+    if crs:
+        raise InputError("error.crs_unknown", file=name, found=quoted(crs.to_wkt()))
+    raise InputError("error.crs_missing", file=name, layer="-")
+
+
+def _cell_ha(grid: Any, crs: str, xy: Floats) -> Floats:
+    """Ground that each cell covers [ha]."""
+    turned = grid.transform
+    if grid.crs and grid.crs.is_geographic and turned.b == turned.d == 0:
+        lat, row = np.unique(xy[:, 1], return_inverse=True)
+        return cell_areas_ha((abs(turned.a), abs(turned.e)), lat)[row]
+    square_units = abs(turned.a * turned.e - turned.b * turned.d)
+    return float(square_units) * ground_per_unit(crs, xy) / 10_000
+
+
+def _window(grid: Any, crs: str, name: str, bounds: Bounds | None) -> tuple[int, int, int, int]:
     """First row, row after the last, first column, column after the last of what must be read."""
     if bounds is None:
         window = (0, grid.height, 0, grid.width)
     else:
-        columns, rows = _mapped(~grid.transform, *_edge(bounds, "EPSG:4326", grid.crs.to_wkt()).T)
+        columns, rows = _mapped(~grid.transform, *_edge(bounds, WGS84, crs).T)
         # A cell more on each side: whether a centre is inside is decided in degrees.
         top, left = (max(int(np.floor(axis.min())) - 1, 0) for axis in (rows, columns))
         bottom = min(int(np.ceil(rows.max())) + 1, grid.height)
         right = min(int(np.ceil(columns.max())) + 1, grid.width)
         if top >= bottom or left >= right:
-            extent = _edge(tuple(grid.bounds), grid.crs.to_wkt(), "EPSG:4326")
+            extent = _edge(tuple(grid.bounds), crs, WGS84)
             box = (*extent.min(axis=0), *extent.max(axis=0))
             raise InputError("error.no_overlap", file=name, extent=box_text(box), bounds=box_text(bounds))
         window = (top, bottom, left, right)
@@ -118,14 +154,9 @@ def _edge(box: Bounds, crs: str, to_crs: str) -> Floats:
     y = np.concatenate(
         [np.full(22, south), south + (north - south) * t, np.full(22, north), north - (north - south) * t]
     )
-    edge = _transformed(np.column_stack([x, y]), crs, to_crs)
+    edge = transformed(np.column_stack([x, y]), crs, to_crs)
     edge = edge[np.isfinite(edge).all(axis=1)]
     return edge if len(edge) else np.array([[np.nan, np.nan]])
-
-
-def _transformed(xy: Floats, crs: str, to_crs: str) -> Floats:
-    series = gpd.GeoSeries.from_xy(xy[:, 0], xy[:, 1], crs=crs).to_crs(to_crs)
-    return np.column_stack([series.x, series.y])
 
 
 def _mapped(transform: Any, x: Floats, y: Floats) -> tuple[Floats, Floats]:
@@ -172,22 +203,22 @@ def _blocks(grid: Any, window: tuple[int, int, int, int]) -> Iterator[tuple[int,
         first = last
 
 
-def _centres(grid: Any, cells: Ints) -> Floats:
+def _centres(grid: Any, crs: str, cells: Ints) -> Floats:
     """lon, lat of the centres of cells [degrees], shape (n, 2)."""
     row, column = np.divmod(cells, grid.width)
     xy = np.column_stack(_mapped(grid.transform, column + 0.5, row + 0.5))
-    return xy if grid.crs.to_epsg() == 4326 else _transformed(xy, grid.crs.to_wkt(), "EPSG:4326")
+    return xy if crs == WGS84 else transformed(xy, crs, WGS84)
 
 
-def _cell_degrees(grid: Any) -> tuple[float, float]:
+def _cell_degrees(grid: Any, crs: str) -> tuple[float, float]:
     """Width and height of a cell [degrees]; of a projected grid, of the cell in its middle."""
     turned = grid.transform
-    if grid.crs.is_geographic and turned.b == turned.d == 0:
+    if grid.crs and grid.crs.is_geographic and turned.b == turned.d == 0:
         return abs(turned.a), abs(turned.e)
     column = grid.width / 2 + np.array([-0.5, 0.5, 0, 0])
     row = grid.height / 2 + np.array([0, 0, -0.5, 0.5])
     sides = np.column_stack(_mapped(turned, column, row))
-    west, east, north, south = _transformed(sides, grid.crs.to_wkt(), "EPSG:4326")
+    west, east, north, south = transformed(sides, crs, WGS84)
     return float(abs(east[0] - west[0])), float(abs(north[1] - south[1]))
 
 
@@ -195,9 +226,6 @@ def _findings(grid: Any, name: str, nowhere_count: int) -> tuple[Finding, ...]:
     findings = []
     if grid.count > 1:
         findings.append(Finding("warning", "finding.grid_bands", {"count": grid.count}, name))
-    labels = " ".join(str(label) for label in (grid.units[0], grid.descriptions[0]) if label)
-    if any(word in labels.lower() for word in ("dens", "/", "per ", "密度")):
-        findings.append(Finding("warning", "finding.grid_density", {"found": quoted(labels)}, name))
     if nowhere_count:
         findings.append(Finding("warning", "finding.grid_nowhere", {"count": nowhere_count}, name))
     return tuple(findings)

@@ -129,11 +129,12 @@ OUTLINE_COLUMNS: Synonyms = {
 
 POPULATION_COLUMNS: Synonyms = {
     "running": SITE_COLUMNS["running"],
-    # The order is the choice: residents first, registered people (户籍) only when there is nothing else.
+    # The order is the choice; registered people (户籍) are taken only where there is nothing else.
     "persons": _words(
         "常住人口 常住人口数 常住人数 popresident residents 人口 人口数 人数 总人口 人口总数 人口合计 "
-        "population pop persons people totalpopulation poptotal 服务人口 辖区人口 户籍人口 户籍人口数 pophukou"
+        "population pop persons people totalpopulation poptotal 服务人口 辖区人口"
     ),
+    "registered": _words("户籍人口 户籍人口数 户籍人数 户籍总人口 户籍 pophukou hukou registeredpopulation registered"),
     "name": _words("名称 村名 村 社区 村社区 乡镇 地名 name village"),
     "lon": LON,
     "lat": LAT,
@@ -160,8 +161,29 @@ EDIT_COLUMNS: Synonyms = {
     "name": _words("名称 name"),
 }
 
-REGISTERED = ("户籍人口", "户籍人口数", "pophukou")
-"""Headers of registered people, who need not live there."""
+# A township beside a village's name says where it lies; a household register (户籍) or a total of people is no group.
+GROUP_COLUMNS: Synonyms = {
+    "running": SITE_COLUMNS["running"],
+    "id": _words(
+        "区划代码 行政区划代码 行政代码 统计用区划代码 村代码 社区代码 乡镇代码 代码 编码 code adcode unitid "
+        "regionid id"
+    ),
+    "name": _words(
+        "村社区 村居 行政村 村名 村名称 村 社区 社区名称 村社区名称 单位 单位名称 名称 地区 地区名称 区划名称 行政区划 "
+        "行政区划名称 name village community unit"
+    ),
+    "township": _words(
+        "乡镇街道 乡镇 街道 镇街 所属乡镇 所属街道 所属乡镇街道 乡镇名称 乡镇街道名称 township town subdistrict"
+    ),
+    "county": _words("县区 县市区 区县 所属县区 所属县市区 所属区县 县 county district"),
+    "people": (
+        *CENSUS_COLUMNS["people"],
+        *_words("户籍人口 户籍人口数 户籍人数 常住人数 户数 总户数 户籍总人口 households pophukou"),
+    ),
+    "lon": LON,
+    "lat": LAT,
+    "pair": PAIR,
+}
 
 _CONTACT = re.compile(
     r"联系(?!地址)|联络|电话|手机|热线|负责人|责任人|经办人|填报人|法人|姓名|邮箱|邮件|微信|身份证|传真|phone|mobile|e?mail|contact|wechat|fax"

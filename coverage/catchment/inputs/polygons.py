@@ -14,6 +14,7 @@ from catchment.inputs.records import no_good_row
 from catchment.model import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
@@ -35,7 +36,16 @@ def read_areas(path: str | Path, wanted: Wanted) -> tuple[list[Area], list[Findi
     """
     file = open_input(path, "geojson", "gpkg", "shp", "parquet")
     parts, findings = read_parts(file, wanted)
+    areas, odd = sound_areas(parts)
+    if not areas:
+        raise no_good_row(file.path.name, [*findings, *odd])
+    return areas, [*findings, *odd]
+
+
+def sound_areas(parts: Sequence[Part]) -> tuple[list[Area], list[Finding]]:
+    """The records that are polygons, the invalid ones repaired; and what is odd about the others."""
     areas: list[Area] = []
+    findings: list[Finding] = []
     for part in parts:
         repaired: list[str] = []
         for record in part.records:
@@ -49,8 +59,6 @@ def read_areas(path: str | Path, wanted: Wanted) -> tuple[list[Area], list[Findi
         if repaired:
             names = ", ".join(repaired[:20])
             findings.append(part.finding("warning", "finding.polygons_repaired", count=len(repaired), names=names))
-    if not areas:
-        raise no_good_row(file.path.name, findings)
     return areas, findings
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from shapely import LineString
 
-    from catchment.model.kinds import Floats, Ints, Mask, Role
+    from catchment.model.kinds import Floats, Ints, Mask, Role, UnitHint
     from catchment.words import Phrases
 
 
@@ -210,6 +210,43 @@ class Census:
         return len(self.frame)
 
 
+@dataclass(frozen=True)
+class GridPlane:
+    """Where the cells of a grid lie in its own coordinate reference system."""
+
+    crs: str
+    """Name or WKT."""
+    transform: tuple[float, float, float, float, float, float]
+    """``a, b, c, d, e, f``: x = a * column + b * row + c, y = d * column + e * row + f."""
+
+
+@dataclass(frozen=True, eq=False)
+class PeopleAreas:
+    """People of whole areas (hexagons, villages, communities, townships), from south to north."""
+
+    frame: gpd.GeoDataFrame
+    """Columns ``name`` (may be empty), ``persons`` (> 0), ``geometry`` (valid WGS84 polygons)."""
+    findings: tuple[Finding, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True, eq=False)
+class KeyGroups:
+    """People of key groups (登记失业、脱贫、零工、毕业生, age bands) by unit, in the order of the table."""
+
+    frame: pd.DataFrame
+    """Columns ``unit_id, name, township, county`` (texts, may be empty), then those of each group [persons], >= 0."""
+    groups: tuple[str, ...]
+    """The groups, as the table calls them."""
+    file: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
 @dataclass(frozen=True, eq=False)
 class Population:
     """People as a source gives them: one point per populated cell or table row, not yet rounded."""
@@ -225,3 +262,9 @@ class Population:
     findings: tuple[Finding, ...] = ()
     grid_width: int | None = None
     """Columns of the whole grid (``point_id`` is row * width + column), ``None`` where the source is a table."""
+    unit_hint: UnitHint = ""
+    """What a grid says its values are, by its labels or its name."""
+    cell_ha: Floats | None = None
+    """Ground that each cell covers [ha], shape (n,), where the source is a grid."""
+    plane: GridPlane | None = None
+    """Where the cells lie, where the source is a grid."""

@@ -34,8 +34,18 @@ Role = Literal[
     "targets",
     "located",
     "survey",
+    "population_weights",
+    "groups",
 ]
 """What a file is for."""
+
+
+PeopleUnit = Literal["count", "per_ha", "per_km2"]
+"""What a cell of a population grid says: persons, persons per hectare or persons per square kilometre."""
+
+
+UnitHint = Literal["", "count", "per_ha", "per_km2", "density"]
+"""What a grid says of its unit by its labels or its name; ``density`` does not say of what."""
 
 
 SettlementRule = Literal["polygons", "codes", "grid"]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from catchment.model.access import Access, Gaps, ServiceAreas, Standard, Totals
     from catchment.model.basemap import Basemap
     from catchment.model.demand import ControlCheck, People
+    from catchment.model.groups import GroupCover
     from catchment.model.inputs import Finding, Regions, Sites, Source, Water
     from catchment.model.kinds import Indices, Mask, Mode, Profile, SettlementRule
     from catchment.model.network import Streets
@@ -88,5 +89,7 @@ class Run:
     """The ledger against the plan's targets; ``None`` without a table of targets."""
     filling: Filling | None = None
     """What ``suggestions`` fill of the targets; ``None`` if they are for a number of sites."""
+    groups: tuple[GroupCover, ...] = ()
+    """Key groups and how many of them are covered; empty without a table of them."""
     profile: Profile = "internal"
     """For whom it is written; what the public sees is ``outputs.profile.published``."""

@@ -21,6 +21,7 @@ from catchment.outputs.cell_columns import CELL_BUDGET, EXACT_CELLS, cell_column
 from catchment.outputs.compared import compare_columns, compare_texts, compared_types
 from catchment.outputs.drawing import Lines, drawn_cells, drawn_outlines, drawn_streets, opening_bounds
 from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
+from catchment.outputs.groups import groups_table
 from catchment.outputs.marks import edit_marks, join_marks
 from catchment.outputs.own_areas import own_area_texts, own_areas
 from catchment.outputs.profile import outlines_shown, published, shown_cells, shown_patches
@@ -98,6 +99,7 @@ def page_payload(run: Run, *, against: Comparison | None = None) -> dict[str, An
         "figures": _headline(run, figures),
         "counties": _counties(run, figures),
         "regions": _regions(run, figures),
+        "groups": groups_table(run),
         "sites": _sites(run, figures),
         "types": type_order(run),
         "findings": [_finding(finding) for finding in run.findings],

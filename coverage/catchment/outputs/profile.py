@@ -39,7 +39,7 @@ def published(run: Run) -> Run:
 
     No figure of coverage changes. Left out are the findings, names and checksums of local files, the joins of road
     lines, how sites join the roads, the suggestions and what else might be opened: they name premises of others whom
-    nobody has asked yet.
+    nobody has asked yet; and the key groups, who may be few in a village.
     """
     if run.profile == "internal":
         return run
@@ -54,6 +54,7 @@ def published(run: Run) -> Run:
         progress=None,
         filling=None,
         options=None,
+        groups=(),
     )
 
 

@@ -9,6 +9,7 @@ from catchment.access.totals import BRISK_KMH, SLOW_KMH
 from catchment.model import Cause, Setting
 from catchment.outputs.curve import curve_sheet
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS
+from catchment.outputs.groups import groups_sheet
 from catchment.outputs.lines import Beyond, Degrees, Factor, Line, Share, Sheet, Sum
 from catchment.outputs.payload import file_name, finding_text, type_text
 from catchment.outputs.profile import cause_groups, doubt_note_word, published, shown_patches
@@ -47,30 +48,45 @@ _DIGITS = 12
 
 def sheets(run: Run, figures: Figures) -> list[Sheet]:
     """All sheets in the language of the run; the one by region only if there are regions. The public gets no report."""
-    run, language = published(run), run.language
-    made = [Sheet(say("book.sheet_overview", language), tuple(_overview(run, figures)), is_table=False)]
+    run = published(run)
+    causes = Sheet(say("book.sheet_causes", run.language), tuple(_causes(run, figures)), is_table=False)
+    made = [*_service_sheets(run, figures), *_proposal_sheets(run, figures), causes]
+    return made if run.profile == "public" else [*made, *_inside_sheets(run, figures)]
+
+
+def _service_sheets(run: Run, figures: Figures) -> Iterator[Sheet]:
+    """Who is served, where and by which site."""
+    language = run.language
+    yield Sheet(say("book.sheet_overview", language), tuple(_overview(run, figures)), is_table=False)
     if len(figures.by_county):
-        made.append(Sheet(say("book.sheet_counties", language), tuple(_counties(run, figures)), is_table=True))
+        yield Sheet(say("book.sheet_counties", language), tuple(_counties(run, figures)), is_table=True)
     if len(figures.by_region):
-        made.append(Sheet(say("book.sheet_regions", language), tuple(_regions(run, figures)), is_table=True))
-    made.append(Sheet(say("book.sheet_sites", language), tuple(_sites(run, figures)), is_table=True))
+        yield Sheet(say("book.sheet_regions", language), tuple(_regions(run, figures)), is_table=True)
+    yield Sheet(say("book.sheet_sites", language), tuple(_sites(run, figures)), is_table=True)
     if shown_patches(run, figures.patches):
-        made.append(Sheet(say("book.sheet_gaps", language), tuple(_gaps(run, figures)), is_table=True))
+        yield Sheet(say("book.sheet_gaps", language), tuple(_gaps(run, figures)), is_table=True)
+
+
+def _proposal_sheets(run: Run, figures: Figures) -> Iterator[Sheet]:
+    """Where next."""
     if figures.proposal:
-        made.append(proposal_sheet(run, figures.proposal))
+        yield proposal_sheet(run, figures.proposal)
     if run.suggestions is not None and len(run.suggestions):
-        made.append(curve_sheet(run, run.suggestions))
+        yield curve_sheet(run, run.suggestions)
+
+
+def _inside_sheets(run: Run, figures: Figures) -> Iterator[Sheet]:
+    """What the office works with and does not show."""
+    language = run.language
     if figures.proposal and (figures.proposal.rows or (run.suggestions and run.suggestions.notes.elsewhere)):
-        made.append(survey_sheet(run, figures.proposal))
-    made.append(Sheet(say("book.sheet_causes", language), tuple(_causes(run, figures)), is_table=False))
-    if run.profile == "public":
-        return made
+        yield survey_sheet(run, figures.proposal)
     if run.progress is not None:
-        made.append(progress_sheet(run, run.progress))
+        yield progress_sheet(run, run.progress)
+    if run.groups:
+        yield groups_sheet(run)
     if run.census_check:
-        made.append(Sheet(say("book.sheet_census", language), tuple(_census(run)), is_table=True))
-    made.append(Sheet(say("book.sheet_report", language), tuple(_report(run)), is_table=True))
-    return made
+        yield Sheet(say("book.sheet_census", language), tuple(_census(run)), is_table=True)
+    yield Sheet(say("book.sheet_report", language), tuple(_report(run)), is_table=True)
 
 
 def _heads(language: Language, *words: str) -> Line:

@@ -18,6 +18,7 @@ from catchment.pipeline.asked import answered
 from catchment.pipeline.criteria import with_merits
 from catchment.pipeline.digest import choices_of, digest_of
 from catchment.pipeline.explain import explained
+from catchment.pipeline.groups import groups_covered
 from catchment.pipeline.judged import judged, travels_to
 from catchment.pipeline.network import MODES, Network, only
 from catchment.pipeline.options import options_of
@@ -84,6 +85,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
     ground = judged(inputs, settings, watch)
     settled, networks, counted, access = ground.settled, ground.networks, ground.counted, ground.access
     people = settled.people
+    groups, on_groups = groups_covered(inputs.groups, regions, people, access)
     with watch.stage("access"):
         travels_to_all = travels_to(networks, counted_sites(sites, ()), settings)
     site_setting = settled.setting_at(sites.xy)
@@ -138,6 +140,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         findings=(
             *inputs.findings,
             *settled.findings,
+            *on_groups,
             *_join_findings(networks, own, sites, people, settings),
             *(advice.findings if advice else ()),
             *progress_findings(against_targets, inputs, settings),
@@ -157,6 +160,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         base=settings.map.basemap(),
         progress=against_targets,
         filling=advice.filling if advice else None,
+        groups=groups,
     )
 
 

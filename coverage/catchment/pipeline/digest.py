@@ -43,6 +43,8 @@ def _choices(settings: Settings) -> dict[str, Any]:
         "standard": [_rule(standard.rule(setting)) for setting in Setting],
         "census": settings.census.model_dump(mode="json"),
         "settlement": settings.settlement.model_dump(mode="json"),
+        # Other projects keep their digest.
+        **({"population": settings.population.kind} if settings.population.kind != "auto" else {}),
         "datum": settings.sites.datum,
         "uncounted_types": sorted(set(settings.sites.uncounted_types)),
         "counted_ids": sorted(set(settings.sites.counted_ids)),

@@ -13,10 +13,10 @@ from catchment.errors import InputError, SettingsError
 from catchment.files import InputFile, kind_of, open_input
 from catchment.inputs.census import read_census
 from catchment.inputs.edits import read_edits
+from catchment.inputs.groups import read_groups
 from catchment.inputs.lines import KINDS as LINE_KINDS
 from catchment.inputs.lines import read_lines
 from catchment.inputs.parts import source_of
-from catchment.inputs.population import read_population
 from catchment.inputs.premises import joined_premises, no_premises, read_premises, without_houses
 from catchment.inputs.regions import read_outline, read_regions
 from catchment.inputs.sites import from_datum
@@ -29,7 +29,7 @@ from catchment.network.osm import ATTRIBUTION, LICENCE, read_osm
 from catchment.network.osm import KINDS as OSM_KINDS
 from catchment.pipeline.census import matching_findings
 from catchment.pipeline.locate import sites_of
-from catchment.pipeline.regions import crowding_findings, region_findings
+from catchment.pipeline.population import people_of_project
 from catchment.pipeline.scene import on_the_street, read_scene
 from catchment.pipeline.stopwatch import Stopwatch
 from catchment.pipeline.survey import survey_of
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         Census,
         EditedStreets,
         Floats,
+        KeyGroups,
         Mask,
         Population,
         Premises,
@@ -94,6 +95,8 @@ class Inputs:
     """What candidates are judged by; ``None`` if no sites are to be suggested."""
     survey: Survey | None = None
     """What was found at places that were visited."""
+    groups: KeyGroups | None = None
+    """People of key groups by unit."""
 
 
 def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwatch | None = None) -> Inputs:
@@ -114,12 +117,14 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
     InputError
         If a file cannot be used, does not overlap the roads, or the census is of other units than the regions.
     SettingsError
-        If there is a census without regions.
+        If there is a census or a table of key groups without regions.
     """
     watch = watch or Stopwatch()
     files = settings.inputs
     if files.census and not files.regions:
         raise SettingsError("error.census_needs_regions", file=files.census.name)
+    if files.groups and not files.regions:
+        raise SettingsError("error.groups_need_regions", file=files.groups.name)
     refuse_unfillable(settings)
     with watch.stage("sites"):
         sites = sites_of(settings, cache=cache)
@@ -143,8 +148,8 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
             premises, off_street = on_the_street(premises, edited.streets if edited else streets, scene, file=named)
             on_scene = (*on_scene, *off_street)
     with watch.stage("population"):
-        bounds = None if regions is None else tuple(float(side) for side in regions.frame.total_bounds)
-        population = read_population(files.population, bounds=bounds)  # type: ignore[arg-type]  # four sides
+        population, on_people = people_of_project(settings, regions, census)
+        groups = read_groups(files.groups) if files.groups else None
     _refuse_elsewhere(sites, population, streets, settings)
     findings = (
         *sites.findings,
@@ -154,10 +159,11 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         *(census.findings if census else ()),
         *matching,
         *population.findings,
+        *on_people,
+        *(groups.findings if groups else ()),
         *(premises.findings if premises else ()),
         *on_scene,
         *(survey.findings if survey else ()),
-        *_people_findings(regions, population, settings),
         *line_findings,
         *(edits.findings if edits else ()),
         *_edit_findings(edits, edited, files.edits),
@@ -182,6 +188,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         targets=targets,
         scene=scene,
         survey=survey,
+        groups=groups,
     )
 
 
@@ -206,15 +213,6 @@ def _matching_findings(regions: Regions | None, census: Census | None, settings:
     if regions is None or census is None:
         return []
     return matching_findings(regions, control_units(regions, census), census, settings)
-
-
-def _people_findings(regions: Regions | None, population: Population, settings: Settings) -> list[Finding]:
-    """What the population betrays of the regions and, where no census judges its sum, of itself."""
-    files = settings.inputs
-    crowded = [] if files.census else crowding_findings(population, file=files.population.name)
-    if regions is None or files.regions is None:
-        return crowded
-    return [*crowded, *region_findings(regions, population, file=files.regions.name)]
 
 
 def read_roads(path: Path, roads: RoadSettings, *, cache: Path | None) -> tuple[Streets, tuple[Finding, ...]]:

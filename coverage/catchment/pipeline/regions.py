@@ -11,6 +11,7 @@ import shapely
 from catchment.geo.measure import cell_area_ha
 from catchment.geo.seams import area_km2, enclosed_holes, overlapping_pairs
 from catchment.geo.shapes import polygon_of
+from catchment.inputs.units import CROWDED_PER_KM2, neighbours_per_km2
 from catchment.model import Finding
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from catchment.model import Population, Regions
+    from catchment.model import Indices, Population, Regions
 
     Facts = dict[str, str | int]
 
@@ -27,11 +28,10 @@ MOST_NAMES = 20
 SLIVER_KM2 = 0.01
 """A hectare along a shared border is how outlines are drawn, and no doubt about them unless somebody lives there."""
 
-CROWDED_PER_KM2 = 100_000.0
-"""The average neighbour of nobody: people of the densest cities live at 30,000 to 40,000 per km²."""
 
-
-def region_findings(regions: Regions, population: Population, *, file: str) -> list[Finding]:
+def region_findings(
+    regions: Regions, population: Population, *, file: str, region: Indices | None = None
+) -> list[Finding]:
     """
     Regions that overlap, that leave holes, or that hold nobody, with how many people and how much ground.
 
@@ -43,12 +43,14 @@ def region_findings(regions: Regions, population: Population, *, file: str) -> l
         As they were read.
     file
         The regions' file, named in the findings.
+    region
+        Region of each point, -1 outside all, where that is known already, shape (n,).
     """
     polygons = regions.frame.geometry.to_numpy()
     facts = {
         "finding.regions_overlap": _overlaps(regions, population),
         "finding.regions_holes": _ground(enclosed_holes(polygons), population),
-        "finding.regions_empty": _empty(regions, population),
+        "finding.regions_empty": _empty(regions, polygon_of(population.xy, polygons) if region is None else region),
     }
     return [Finding("warning", word, about, file=file) for word, about in facts.items() if about]
 
@@ -76,8 +78,7 @@ def _ground(pieces: Sequence[BaseGeometry], population: Population) -> Facts:
     return {"count": len(odd), "area": f"{area_km2([whole])[0]:.2f}", "people": round(people)}
 
 
-def _empty(regions: Regions, population: Population) -> Facts:
-    where = polygon_of(population.xy, regions.frame.geometry.to_numpy())
+def _empty(regions: Regions, where: Indices) -> Facts:
     empty = np.bincount(where[where >= 0], minlength=len(regions)) == 0
     if not empty.any():
         return {}
@@ -97,10 +98,9 @@ def crowding_findings(population: Population, *, file: str) -> list[Finding]:
     """
     if population.cell_degrees is None:
         return []
-    persons = population.persons
-    cell_km2 = cell_area_ha(population.cell_degrees, float(np.median(population.xy[:, 1]))) / 100
-    total = math.fsum(persons)
-    if math.fsum(persons * persons) / total / cell_km2 <= CROWDED_PER_KM2:
+    if neighbours_per_km2(population) <= CROWDED_PER_KM2:
         return []
+    total = math.fsum(population.persons.tolist())
+    cell_km2 = cell_area_ha(population.cell_degrees, float(np.median(population.xy[:, 1]))) / 100
     facts: Facts = {"sum": round(total), "as_density": round(total * cell_km2)}
     return [Finding("warning", "finding.grid_crowded", facts, file=file)]

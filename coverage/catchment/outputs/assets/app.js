@@ -1403,7 +1403,7 @@ function listenToMap() {
 // ---------------------------------------------------------------- tables
 
 // What each table is called for those who do not see what it stands under.
-const CAPTIONS = { settings: "page.by_setting", causes: "page.by_cause", percentiles: "page.distances", beyond: "page.beyond_head", gaps: "page.tab_gaps",
+const CAPTIONS = { settings: "page.by_setting", groups: "page.groups", group_regions: "page.groups_by_region", causes: "page.by_cause", percentiles: "page.distances", beyond: "page.beyond_head", gaps: "page.tab_gaps",
   suggestions: "page.tab_suggestions", proposal_regions: "proposal.by_region", compared_settings: "page.by_setting", compared_regions: "proposal.by_region",
   candidates: "whatif.others", curve: "proposal.curve", regions: "page.tab_regions", sites: "page.tab_sites",
   changed_settings: "page.by_setting", changed_regions: "compare.by_region", changed_sites: "compare.sites" };
@@ -1611,6 +1611,7 @@ function fillOverview(box) {
     column("share", say("page.covered_share"), field("share"), field("share"))
   ].concat(settingColumns()), f.settings));
   if (choice) { box.appendChild(live("p", "quiet", readingNote)); }
+  fillGroups(box);
   box.appendChild(el("h2", "", say("page.by_cause")));
   const causes = causeRows(f).map(function (row) { return Object.assign({ look: row.doubtful ? "doubt" : "" }, row); });
   causes.push({ cause: null, people: f.uncovered, look: "total" });
@@ -1632,6 +1633,33 @@ function fillOverview(box) {
   if (f.left_out) { notes.appendChild(el("p", "", say("page.left_out", { people: number(f.left_out) }))); }
   drawingNotes().forEach(function (text) { notes.appendChild(el("p", "", text)); });
   box.appendChild(notes);
+}
+
+// Key groups as the run counted them: what is ticked and unticked on the page does not change them.
+function fillGroups(box) {
+  if (!data.groups.length) { return; }
+  const settings = data.figures.settings.map(field("setting"));
+  box.appendChild(el("h2", "", say("page.groups")));
+  box.appendChild(table("groups", [
+    column("name", say("page.groups"), field("name"), field("name")),
+    column("people", say("page.residents_of_group"), field("people")),
+    column("covered", say("page.covered"), field("covered")),
+    column("share", say("page.covered_share"), field("share"), field("share"))
+  ].concat(settings.map(function (setting) {
+    const share = function (row) { return row.settings[setting] || "—"; };
+    return column(setting, say("setting." + setting), share, share);
+  })), data.groups));
+  box.appendChild(el("p", "quiet", say("page.groups_note")));
+}
+
+function fillGroupsByRegion(box) {
+  if (!data.groups.length) { return; }
+  const rows = data.regions.map(function (region, i) { return { name: region.name, of: data.groups.map(function (group) { return group.regions[i]; }) }; });
+  const lived = rows.filter(function (row) { return row.of.some(field("share")); });
+  box.appendChild(el("h2", "", say("page.groups_by_region")));
+  box.appendChild(table("group_regions", [column("name", say("page.region"), field("name"), field("name"))].concat(data.groups.map(function (group, i) {
+    return column("group" + i, group.name, field("name"), function (row) { return row.of[i].share ? el("span", "", row.of[i].share, el("small", "", " " + number(row.of[i].people))) : "—"; });
+  })), lived));
 }
 
 function causeRows(f) {
@@ -1869,6 +1897,7 @@ function fillRegions(box) {
   groupByCounty("regions", columns, data.counties, box.querySelector("tbody"));
   const f = data.figures, total = [say("page.total"), number(f.people), f.share, number(f.uncovered), regionSites()];
   box.querySelector("tbody").appendChild(sumRow("total", choice ? total.concat([comparedCell(comparedTotal)]) : total));
+  fillGroupsByRegion(box);
 }
 
 // Counties in the order asked for, each with its regions in that order, folded away until somebody asks for them.
