@@ -49,6 +49,49 @@ class Finding:
     column: str = ""
 
 
+RepairWord = Literal[
+    "repair.minutes",
+    "repair.digits",
+    "repair.millionths",
+    "repair.grid",
+    "repair.swapped",
+    "repair.pair",
+    "repair.one_digit",
+]
+"""Why another text is proposed for a cell: degrees and minutes; marks that are no digits; degrees x 1e6; metres of a
+survey grid; longitude and latitude exchanged; both in one cell; one digit mistyped (a guess, never applied)."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """
+    Another text for one cell of a ledger, and why. The file itself is never changed.
+
+    ``say(word, language, **facts)`` is the reason; its facts are ``cell``, ``found``, ``proposed`` and perhaps more.
+    A row whose place needs two cells has a repair for each.
+    """
+
+    file: str
+    sheet: str
+    row: int
+    """Row as the planner's program numbers it, the header row counted."""
+    column: str
+    """Header as written."""
+    cell: str
+    """As spreadsheets name it, ``C17``."""
+    field: str
+    """What the column holds: ``lon``, ``lat`` or ``pair`` (both in one cell)."""
+    found: str
+    """Text of the cell, as messages quote it."""
+    proposed: str
+    """Text to write into the cell."""
+    word: RepairWord
+    """Entry of the catalogue."""
+    facts: Mapping[str, str | int | float] = field(default_factory=dict)
+    applied: bool = False
+    """The run used ``proposed``; else the row is a bad row, listed."""
+
+
 @dataclass(frozen=True)
 class Source:
     """A file the run has read."""
@@ -73,6 +116,8 @@ class Sites:
     is what can be done there, as the ledger words it, empty where it says nothing.
     """
     findings: tuple[Finding, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    """What other text is proposed for cells of the ledger, in the order of its rows; applied or not."""
 
     @property
     def xy(self) -> Floats:
