@@ -87,7 +87,7 @@ class Repair:
     """Text to write into the cell."""
     word: RepairWord
     """Entry of the catalogue."""
-    facts: Mapping[str, str | int | float] = field(default_factory=dict)
+    facts: Mapping[str, str | int | float]
     applied: bool = False
     """The run used ``proposed``; else the row is a bad row, listed."""
 
