@@ -39,6 +39,12 @@ class Draft:
     part: Part
     record: Record
     services: str = ""
+    step: float = 0.0
+    """What the last written digit of the finer coordinate is worth [degrees]; 0 if unknown."""
+    surveyed: bool = False
+    """Given in metres of a survey grid."""
+    several_files: bool = False
+    """The ledger is of several files, so that a row alone does not say where it stands."""
 
     @property
     def content(self) -> str:
@@ -48,7 +54,8 @@ class Draft:
     @property
     def where(self) -> str:
         """The row as a planner finds it."""
-        return f"{self.part.sheet} {self.record.row}".strip()
+        file = self.part.file if self.several_files else ""
+        return " ".join(word for word in (file, self.part.sheet, str(self.record.row)) if word)
 
 
 def identified(drafts: Sequence[Draft]) -> tuple[dict[str, Draft], list[Finding]]:

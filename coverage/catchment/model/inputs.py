@@ -49,6 +49,22 @@ class Finding:
     column: str = ""
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a site stands in its ledger."""
+
+    file: str
+    sheet: str
+    row: int
+    """Row as the planner's program numbers it, or the number of a feature."""
+    cells: tuple[str, str]
+    """Names of the cells of longitude and latitude, twice the same for one cell; empty for a feature of a map file."""
+    columns: tuple[str, str]
+    """Headers of these, as written."""
+    texts: tuple[str, str]
+    """What they say, as messages quote it."""
+
+
 RepairWord = Literal[
     "repair.minutes",
     "repair.digits",
@@ -114,10 +130,18 @@ class Sites:
     """
     Columns ``site_id, name, type, status, county, township, address, services, geometry`` (WGS84 points); ``services``
     is what can be done there, as the ledger words it, empty where it says nothing.
+
+    Those of ``read_sites`` have also, blank where the ledger says nothing: ``village`` (村、社区), ``area_m2`` and
+    ``staff`` (persons; NaN if blank), ``street_front`` (临街: ``yes`` or ``no``), ``way`` (建设方式, entry of the
+    catalogue), ``batch`` (批次) and ``honours`` (原荣誉) as worded; ``precision_m``, what the last written digit of
+    the finer coordinate is worth on a meridian [m], NaN if unknown as in map files; and ``surveyed``, true where the
+    ledger has metres of a survey grid, which are WGS84 whatever the datum of its degrees.
     """
     findings: tuple[Finding, ...] = ()
     repairs: tuple[Repair, ...] = ()
     """What other text is proposed for cells of the ledger, in the order of its rows; applied or not."""
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    """Where each site stands in the ledger, by ``site_id``; empty if the sites are not of a ledger."""
 
     @property
     def xy(self) -> Floats:
