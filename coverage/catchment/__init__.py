@@ -43,10 +43,11 @@ if TYPE_CHECKING:
     from catchment.inputs.population import read_population
     from catchment.inputs.premises import joined_premises, read_premises
     from catchment.inputs.regions import read_regions
-    from catchment.inputs.sites import from_datum, read_sites
+    from catchment.inputs.sites import diagnosed_sites, from_datum, read_sites
     from catchment.inputs.stops import read_stops
     from catchment.inputs.targets import read_targets
     from catchment.inputs.urban import read_urban
+    from catchment.inputs.whereabouts import site_region_findings
     from catchment.model import (
         Access,
         Addition,
@@ -127,7 +128,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "catchment.config": ("read_settings", "Settings"),
-    "catchment.inputs.sites": ("read_sites", "from_datum"),
+    "catchment.inputs.sites": ("read_sites", "diagnosed_sites", "from_datum"),
+    "catchment.inputs.whereabouts": ("site_region_findings",),
     "catchment.inputs.regions": ("read_regions",),
     "catchment.inputs.urban": ("read_urban",),
     "catchment.inputs.targets": ("read_targets",),

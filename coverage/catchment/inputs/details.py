@@ -38,6 +38,9 @@ def details(drafts: Sequence[Draft]) -> tuple[dict[str, object], list[Finding]]:
         blank: object = float("nan") if column in ("area_m2", "staff") else ""
         values = []
         for draft in drafts:
+            if field not in draft.part.columns.index:
+                values.append(blank)
+                continue
             text = draft.record.text(field)
             value = meaning(text)
             values.append(blank if value is None else value)
@@ -51,7 +54,7 @@ def details(drafts: Sequence[Draft]) -> tuple[dict[str, object], list[Finding]]:
 
 
 def _text(draft: Draft, field: str) -> str:
-    return without_phones(draft.record.text(field))
+    return without_phones(draft.record.text(field)) if field in draft.part.columns.index else ""
 
 
 def staff_count(text: str) -> float | None:

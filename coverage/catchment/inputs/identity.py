@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ class Draft:
     several_files: bool = False
     """The ledger is of several files, so that a row alone does not say where it stands."""
 
-    @property
+    @cached_property
     def content(self) -> str:
         """What makes the row itself, whatever its place in the file."""
         return "|".join((self.county, self.type, self.name, f"{self.lon:.6f}", f"{self.lat:.6f}"))

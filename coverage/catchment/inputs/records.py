@@ -42,7 +42,8 @@ class Record:
     def text(self, name: str) -> str:
         """The text of a field, empty if there is none."""
         value = self.values.get(name)
-        return "" if value is None or is_blank(value) else text_of(value)
+        text = "" if value is None else text_of(value)
+        return "" if not text or is_blank(text) else text
 
 
 @dataclass(frozen=True)

@@ -260,6 +260,8 @@ def _texts(part: Part, record: Record) -> tuple[dict[str, str], list[Finding]]:
     texts = {field: record.text(field) for field in _TEXTS}
     findings = []
     for field, text in texts.items():
+        if not text:
+            continue
         if field != "id" and without_phones(text) != text:
             texts[field] = without_phones(text)
             findings.append(part.finding("warning", "finding.phone_removed", record, field))

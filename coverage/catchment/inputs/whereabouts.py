@@ -17,6 +17,7 @@ from catchment.words import Phrases
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
 
     from catchment.model import Floats, Mask, Origin, Regions, Sites
@@ -55,52 +56,71 @@ def site_region_findings(
     frame = regions.frame
     names = np.array([plain_region(str(name)) for name in frame["name"]], object)
     parents = np.array([plain_region(str(parent)) for parent in frame["parent"]], object)
-    shapes = frame.geometry.to_numpy()
+    xy = sites.xy
+    outside: dict[int, tuple[str, str, BaseGeometry]] = {}
+    for (county, township), group in sites.frame.groupby(["county", "township"], sort=True).indices.items():
+        for word, stated, own in _stated(county, township, names, parents):
+            shape = _union(frame, own)
+            inside = shapely.intersects_xy(shape, *xy[group].T)
+            outside |= {int(site): (word, stated, shape) for site in group[~inside] if int(site) not in outside}
     findings: list[Finding] = []
     repairs: list[Repair] = []
-    for row, xy in zip(sites.frame.itertuples(index=False), sites.xy, strict=True):
-        for word, stated, own in _stated(row.county, row.township, names, parents):
-            metres = _metres_outside(xy, shapes[own]) if own.any() else 0.0
-            if metres <= tolerance_m:
-                continue
-            origin = sites.origins.get(row.site_id)
-            found = [] if origin is None else list(_one_digit(origin, xy, shapes[own], stated))
+    for site, (word, stated, shape) in sorted(outside.items()):
+        metres = _metres_outside(xy[site], shape)
+        if metres > tolerance_m:
+            said, found = _said(sites, site, xy[site], (word, stated, shape), metres=metres, frame=frame)
+            findings.extend(said)
             repairs.extend(found)
-            lies = ", ".join(frame["name"][shapely.intersects_xy(shapes, xy[0], xy[1])].astype(str)) or "-"
-            facts = {"site": row.site_id, "name": row.name, "region": stated, "metres": round(metres), "lies": lies}
-            findings.append(_finding(word, origin, facts))
-            if found:
-                findings.append(_guessed(found))
-            break
     return tuple(findings), tuple(repairs)
+
+
+def _union(frame: gpd.GeoDataFrame, own: Mask) -> BaseGeometry:
+    union = shapely.union_all(frame.geometry.to_numpy()[own])
+    shapely.prepare(union)
+    return union
+
+
+def _said(
+    sites: Sites,
+    site: int,
+    xy: Floats,
+    stated_as: tuple[str, str, BaseGeometry],
+    *,
+    metres: float,
+    frame: gpd.GeoDataFrame,
+) -> tuple[list[Finding], list[Repair]]:
+    """What is said of a site outside its region, and the guesses."""
+    word, stated, shape = stated_as
+    site_id, name = (str(sites.frame[column].iloc[site]) for column in ("site_id", "name"))
+    origin = sites.origins.get(site_id)
+    found = [] if origin is None else _one_digit(origin, xy, shape, stated)
+    lies = ", ".join(frame["name"][shapely.intersects_xy(frame.geometry.to_numpy(), *xy)].astype(str)) or "-"
+    facts = {"site": site_id, "name": name, "region": stated, "metres": round(metres), "lies": lies}
+    return [_finding(word, origin, facts), *([_guessed(found)] if found else [])], found
 
 
 def _stated(county: str, township: str, names: np.ndarray, parents: np.ndarray) -> Iterator[tuple[str, str, Mask]]:
     """What a row says of its place, the larger first: word of the finding, its own word, and which regions it means."""
-    in_county = (names == plain_region(county)) | (parents == plain_region(county)) if county else names == ""
-    if county:
+    in_county = (names == plain_region(county)) | (parents == plain_region(county))
+    if county and in_county.any():
         yield "finding.site_outside_county", county, in_county
-    if township:
-        own = names == plain_region(township)
+    own = names == plain_region(township)
+    if township and own.any():
         # The same name may be elsewhere too; where the parents are codes, it is taken wherever it is.
         yield "finding.site_outside_township", township, own & in_county if (own & in_county).any() else own
 
 
-def _metres_outside(xy: Floats, own: np.ndarray) -> float:
-    """How far a place is from the nearest of some regions [m]; 0 inside."""
-    point = shapely.points(xy)
-    if shapely.intersects(own, point).any():
-        return 0.0
-    nearest = [shapely.get_coordinates(shapely.shortest_line(point, shape))[1] for shape in own]
-    return float(np.hypot(*tangent_plane_m(np.array(nearest), (float(xy[0]), float(xy[1]))).T).min())
+def _metres_outside(xy: Floats, shape: BaseGeometry) -> float:
+    """How far a place is from a shape [m]."""
+    nearest = shapely.get_coordinates(shapely.shortest_line(shapely.points(xy), shape))[1:]
+    return float(np.hypot(*tangent_plane_m(nearest, (float(xy[0]), float(xy[1]))).T).min())
 
 
-def _one_digit(origin: Origin, xy: Floats, own: np.ndarray, stated: str) -> list[Repair]:
+def _one_digit(origin: Origin, xy: Floats, own: BaseGeometry, stated: str) -> list[Repair]:
     """Repairs of one digit of one cell that bring a place into its region, if they are few."""
     if not origin.cells[0] or origin.cells[0] == origin.cells[1]:
         return []
-    union = shapely.union_all(own)
-    found = [repair for axis in (0, 1) for repair in _one_digit_of(origin, axis, xy, union, stated)]
+    found = [repair for axis in (0, 1) for repair in _one_digit_of(origin, axis, xy, own, stated)]
     return found if len(found) <= _MOST_GUESSES else []
 
 
