@@ -13,7 +13,7 @@ from catchment.geo.grids import lonlat_of_grid
 from catchment.inputs.sites import diagnosed_sites, read_sites
 from catchment.words import LANGUAGES, say
 
-# A quarter of an hour's walk from the middle of Yichun: 114 + 23/60 + 15/3600 = 114.3875, 27 + 48/60 + 18/3600 = 27.805.
+# Every row means this place: 114 + 23/60 + 15/3600 = 114.3875, 27 + 48/60 + 18/3600 = 27.805.
 LON, LAT = "114.3875", "27.805"
 
 # Cell of the longitude, cell of the latitude, what is proposed for each (empty: it stays), and why.
@@ -148,7 +148,7 @@ def test_metres_that_may_be_two_things_are_asked_about_and_the_answer_is_taken(*
 def test_a_place_that_is_not_given_is_not_made_up(tmp_path, cells):
     found = diagnosed_sites(ledger(tmp_path, cells), repair=True)
     assert (len(found), found.repairs) == (0, ())
-    assert [finding.word for finding in found.findings if finding.level == "bad_row"][0] in (
+    assert next(finding.word for finding in found.findings if finding.level == "bad_row") in (
         "finding.coordinate_missing",
         "finding.coordinate_zero",
     )

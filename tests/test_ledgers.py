@@ -1,4 +1,4 @@
-"""Ledgers as counties send them: several files, old workbooks, odd encodings, doubles, and sites in the wrong county."""
+"""Ledgers as counties send them: several files, old workbooks, odd encodings, doubles, sites elsewhere."""
 
 from __future__ import annotations
 

@@ -53,9 +53,8 @@ def _row(number: int, lon: float, lat: float) -> tuple[object, ...]:
     county, township = int((lon - 114) * 10), int((lat - 27.6) * 10)
     one, other = _cells(lon, lat, ODD[number // 10 % 4] if number % 10 == 0 else "")
     name = f"第{number}村就业之家"
-    return (
-        number + 1, f"{county}县", f"{township}镇", name, TYPES[number % 4], f"大路{number}号", 120, one, other, "13900001234"
-    )  # fmt: skip
+    where = (f"{county}县", f"{township}镇", name, TYPES[number % 4], f"大路{number}号")
+    return (number + 1, *where, 120, one, other, "13900001234")
 
 
 def _cells(lon: float, lat: float, odd: str) -> tuple[object, object]:

@@ -95,8 +95,8 @@ def _said(
     origin = sites.origins.get(site_id)
     found = [] if origin is None else _one_digit(origin, xy, shape, stated)
     lies = ", ".join(frame["name"][shapely.intersects_xy(frame.geometry.to_numpy(), *xy)].astype(str)) or "-"
-    facts = {"site": site_id, "name": name, "region": stated, "metres": round(metres), "lies": lies}
-    return [_finding(word, origin, facts), *([_guessed(found)] if found else [])], found
+    facts: dict[str, str | int | float] = {"site": site_id, "name": name, "region": stated, "metres": round(metres)}
+    return [_finding(word, origin, facts | {"lies": lies}), *([_guessed(found)] if found else [])], found
 
 
 def _stated(county: str, township: str, names: np.ndarray, parents: np.ndarray) -> Iterator[tuple[str, str, Mask]]:
