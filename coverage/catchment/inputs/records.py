@@ -95,7 +95,7 @@ def parts_of_sheets(file: str, sheets: Sequence[Sheet], wanted: Wanted) -> tuple
             findings.append(Finding("warning", "finding.sheet_skipped", {"sheet": sheet.name}, file, sheet.name))
         else:
             part = _part(file, sheet, *header, wanted)
-            parts.append(replace(part, findings=(*part.findings, *_sheet_findings(part, sheet))))
+            parts.append(replace(part, findings=(*part.findings, *_sheet_findings(part, sheet, wanted))))
     if not filled:
         raise InputError("error.empty_file", file=file)
     if not parts:
@@ -103,7 +103,7 @@ def parts_of_sheets(file: str, sheets: Sequence[Sheet], wanted: Wanted) -> tuple
     return parts, findings
 
 
-def _sheet_findings(part: Part, sheet: Sheet) -> list[Finding]:
+def _sheet_findings(part: Part, sheet: Sheet, wanted: Wanted) -> list[Finding]:
     """What is not shown to whoever looks at the sheet, and coordinates that nobody has written yet."""
     findings = []
     hidden = sorted({record.row for record in part.records} & set(sheet.hidden_rows))
@@ -112,7 +112,7 @@ def _sheet_findings(part: Part, sheet: Sheet) -> list[Finding]:
         findings.append(part.finding("note", "finding.rows_hidden", count=len(hidden), rows=rows))
     if sheet.hidden:
         findings.append(part.finding("note", "finding.sheet_hidden", sheet=sheet.name))
-    if not {"lon", "lat", "pair"} & set(part.columns.index):
+    if wanted.placeless and not {"lon", "lat", "pair"} & set(part.columns.index):
         findings.append(part.finding("warning", "finding.no_coordinate_columns", count=len(part.records)))
     return findings
 
