@@ -90,14 +90,14 @@ def workbook(path: Path, rows: list[tuple[object, ...]]) -> None:
     book.save(path)
 
 
-def measured(path: Path) -> float:
-    """Seconds to read a ledger, repair it and hold it against the regions."""
-    started = time.perf_counter()
+def measured(path: Path) -> tuple[float, float]:
+    """Seconds, and those of the processor, to read a ledger, repair it and hold it against the regions."""
+    started, worked = time.perf_counter(), time.process_time()
     sites = read_sites(path, repair=True)
     site_region_findings(sites, regions())
-    seconds = time.perf_counter() - started
+    seconds = time.perf_counter() - started, time.process_time() - worked
     assert len(sites) == (3000 if path.is_dir() else 20_000), len(sites)
-    return seconds
+    return round(seconds[0], 2), round(seconds[1], 2)
 
 
 def main() -> None:
@@ -115,12 +115,12 @@ def main() -> None:
             csv.writer(stream).writerows((HEADER, *rows))
         paths = (Path(folder, "one.csv"), Path(folder, "one.xlsx"), ten)
         measured(ten)  # imports and first calls
-        found = {name: round(measured(path), 2) for name, path in zip(LIMITS_S, paths, strict=True)}
+        found = {name: measured(path) for name, path in zip(LIMITS_S, paths, strict=True)}
     if asked.json:
         print(json.dumps(found))
         return
-    for name, seconds in found.items():
-        print(f"{name}: {seconds:.2f} s (asked for: {LIMITS_S[name]:.0f} s)")
+    for name, (seconds, worked) in found.items():
+        print(f"{name}: {seconds:.2f} s, {worked:.2f} s of the processor (asked for: {LIMITS_S[name]:.0f} s)")
 
 
 if __name__ == "__main__":

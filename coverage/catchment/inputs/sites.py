@@ -306,11 +306,12 @@ def _origin(draft: Draft) -> Origin:
     if part.spatial or names[0] not in part.columns.index:
         return Origin(part.file, part.sheet, record.row, ("", ""), ("", ""), ("", ""))
     one, other = names
-    return Origin(
-        part.file,
-        part.sheet,
-        record.row,
-        (cell_name(record.row, part.columns.index[one]), cell_name(record.row, part.columns.index[other])),
-        (part.columns.written[one], part.columns.written[other]),
-        (quoted(record.values.get(one)), quoted(record.values.get(other))),
-    )
+    written, index = part.columns.written, part.columns.index
+    cells = (cell_name(record.row, index[one]), cell_name(record.row, index[other]))
+    texts = (_shown(record.values.get(one)), _shown(record.values.get(other)))
+    return Origin(part.file, part.sheet, record.row, cells, (written[one], written[other]), texts)
+
+
+def _shown(value: object) -> str:
+    # A number of degrees is no telephone number, and needs not be looked at for one.
+    return repr(value) if isinstance(value, float) and abs(value) < 1000 else quoted(value)
