@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
+from catchment.errors import InputError
 from catchment.geo.grids import lonlat_of_grid
 from catchment.inputs.sites import diagnosed_sites, read_sites
 from catchment.words import LANGUAGES, say
@@ -183,7 +184,12 @@ def test_a_good_row_is_never_changed(tmp_path_factory, lon, lat):
 def test_no_text_in_a_coordinate_ends_in_a_traceback_or_off_the_earth(tmp_path_factory, text):
     folder = tmp_path_factory.mktemp("odd")
     for cells, header in (((text, "27.805"), "名称,经度,纬度"), ((text,), "名称,坐标")):
-        for lon, lat in diagnosed_sites(ledger(folder, cells, header=header), repair=True).xy.tolist():
+        try:
+            places = diagnosed_sites(ledger(folder, cells, header=header), repair=True).xy.tolist()
+        except InputError:
+            # Many semicolons in its one row look like the mark between columns.
+            continue
+        for lon, lat in places:
             assert -180 <= lon <= 180
             assert -90 <= lat <= 90
 
