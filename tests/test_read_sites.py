@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
     from catchment.model import Finding, Sites
 
-COLUMNS = ["site_id", "name", "type", "status", "county", "township", "address", "services", "geometry"]
+COLUMNS = [
+    "site_id", "name", "type", "status", "county", "township", "address", "services", "village", "area_m2", "staff",
+    "street_front", "way", "batch", "honours", "precision_m", "surveyed", "geometry",
+]  # fmt: skip
 
 
 def write(folder: Path, name: str, text: str, encoding: str = "utf-8") -> Path:
@@ -67,7 +70,8 @@ def feature(x: object, y: object, **properties: object) -> dict[str, object]:
 
 
 def words(sites: Sites, level: str) -> list[str]:
-    return [finding.word for finding in sites.findings if finding.level == level]
+    """All but that the places of these tests are whole degrees."""
+    return [one.word for one in sites.findings if one.level == level and one.word != "finding.places_coarse"]
 
 
 def bad_rows(sites: Sites) -> list[Finding]:
@@ -81,7 +85,8 @@ def names(sites: Sites) -> set[str]:
 def test_a_stray_quotation_mark_swallows_no_row(tmp_path):
     sites = read_sites(write(tmp_path, "s.csv", '名称,经度,纬度\n"5+2"甲,1,2\n"乙,3,4\n"丙,丁",5,6\n'))
     assert names(sites) == {'"5+2"甲', '"乙', "丙,丁"}
-    (finding,) = sites.findings
+    finding, coarse = sites.findings
+    assert (coarse.word, coarse.facts["count"]) == ("finding.places_coarse", 3)
     assert (finding.word, finding.facts["lines"]) == ("finding.quotes_unbalanced", "2, 3")
 
 
@@ -97,8 +102,8 @@ def test_a_plain_ledger_is_read_whole(tmp_path):
         tmp_path,
         "sites.csv",
         "编码,名称,类型,状态,县区,乡镇,地址,经度,纬度\n"
-        "B,秀江街道就业之家,街道(乡镇),,袁州区,秀江街道,中山路1号,114.39,27.8\n"
-        "A,宜春市就业之家,市级,筹建中,袁州区,,,114.40,27.81\n",
+        "B,秀江街道就业之家,街道(乡镇),,袁州区,秀江街道,中山路1号,114.39125,27.8\n"
+        "A,宜春市就业之家,市级,筹建中,袁州区,,,114.40,27.81175\n",
     )
     sites = read_sites(path)
     assert list(sites.frame.columns) == COLUMNS
@@ -108,7 +113,7 @@ def test_a_plain_ledger_is_read_whole(tmp_path):
         ["A", "宜春市就业之家", "city", "preparing", "袁州区", "", ""],
         ["B", "秀江街道就业之家", "township", "open", "袁州区", "秀江街道", "中山路1号"],
     ]
-    assert sites.xy.tolist() == [[114.40, 27.81], [114.39, 27.8]]
+    assert sites.xy.tolist() == [[114.40, 27.81175], [114.39125, 27.8]]
     assert sites.findings == ()
 
 
@@ -139,13 +144,14 @@ BAD_CELLS = [
     ("inf", "27.8", "coordinate_text", "B", "经度"),
     ("1e999", "27.8", "coordinate_text", "B", "经度"),
     ("中山路", "27.8", "coordinate_text", "B", "经度"),
-    ("114°23′15″", "27.8", "coordinate_minutes", "B", "经度"),
-    ("114度23分", "27.8", "coordinate_minutes", "B", "经度"),
-    ("114.4", "27.48.03", "coordinate_minutes", "C", "纬度"),
+    ("114°23′15″", "27.8", "repair_proposed", "B", "经度"),
+    ("114度73分", "27.8", "coordinate_minutes", "B", "经度"),
+    ("114.4", "27.48.03", "repair_proposed", "C", "纬度"),
     ("0", "0", "coordinate_zero", "B", "经度"),
     ("114.4", "0.0", "coordinate_zero", "C", "纬度"),
-    ("514000", "3075000", "coordinate_range", "B", "经度"),
-    ("27.8", "114.4", "coordinate_swapped", "B", "经度"),
+    ("514000", "75000", "coordinate_range", "B", "经度"),
+    ("219000", "3075000", "ask_grid", "B", "经度"),
+    ("12733000", "3220000", "ask_mercator", "B", "经度"),
 ]
 
 
@@ -344,7 +350,7 @@ def test_the_order_of_rows_changes_no_id(tmp_path, seed):
 def test_a_repeated_row_is_listed_and_taken_once(tmp_path):
     sites = read_sites(write(tmp_path, "s.csv", "名称,经度,纬度\n甲,1,2\n乙,3,4\n甲,1,2\n"))
     assert len(sites) == 2
-    (finding,) = [finding for finding in sites.findings if finding.level == "warning"]
+    (finding,) = [one for one in sites.findings if one.level == "warning" and one.word != "finding.places_coarse"]
     assert (finding.word, finding.row, finding.facts["first"]) == ("finding.site_repeated", 4, "2")
 
 

@@ -52,12 +52,13 @@ if TYPE_CHECKING:
     from catchment.inputs.population import read_people, read_population
     from catchment.inputs.premises import joined_premises, read_premises
     from catchment.inputs.regions import read_regions
-    from catchment.inputs.sites import from_datum, read_sites
+    from catchment.inputs.sites import diagnosed_sites, from_datum, read_sites
     from catchment.inputs.stops import read_stops
     from catchment.inputs.survey import read_survey
     from catchment.inputs.targets import read_targets
     from catchment.inputs.unplaced import read_ledger, read_placed
     from catchment.inputs.urban import read_urban
+    from catchment.inputs.whereabouts import site_region_findings
     from catchment.model import (
         Access,
         Addition,
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
         Progress,
         ReachSets,
         Regions,
+        Repair,
         RoadEdits,
         RoadGraph,
         RoadLines,
@@ -144,7 +146,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "catchment.config": ("read_settings", "Settings"),
-    "catchment.inputs.sites": ("read_sites", "from_datum"),
+    "catchment.inputs.sites": ("read_sites", "diagnosed_sites", "from_datum"),
+    "catchment.inputs.whereabouts": ("site_region_findings",),
     "catchment.inputs.unplaced": ("read_ledger", "read_placed"),
     "catchment.inputs.gazetteer": ("read_gazetteer",),
     "catchment.inputs.guess": ("guesses",),
@@ -256,6 +259,7 @@ _HOMES = {
         "Progress",
         "ReachSets",
         "Regions",
+        "Repair",
         "RoadEdits",
         "RoadGraph",
         "RoadLines",

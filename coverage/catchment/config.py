@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from catchment.errors import MissingInputError, SettingsError
 from catchment.geo.basemaps import basemap_of
 from catchment.geo.datum import Datum  # noqa: TC001 - as above
+from catchment.geo.grids import Grid  # noqa: TC001 - as above
 from catchment.model import CriteriaWeights, Profile, Role, Rule, SiteType, Standard
 from catchment.review import review_number
 
@@ -107,6 +108,10 @@ class SiteSettings(_Table):
     """``[sites]``: what the ledger's coordinates are, and which sites count for the public."""
 
     datum: Datum = "wgs84"
+    repair: bool = False
+    """Use the texts that are proposed for cells which are no plain degrees; each is noted."""
+    grid: Grid | None = None
+    """What metres are whose zone is not written."""
     uncounted_types: tuple[str, ...] = (SiteType.ZONE, SiteType.COLLEGE, SiteType.TECH)
     counted_ids: tuple[str, ...] = ()
     locate: bool = False

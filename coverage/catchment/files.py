@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Kind = Literal[
-    "csv", "xlsx", "geojson", "gpkg", "shp", "gdb", "parquet", "geotiff", "osm.pbf", "osm", "osm.gz", "osm.bz2"
+    "csv", "xlsx", "xls", "geojson", "gpkg", "shp", "gdb", "parquet", "geotiff", "osm.pbf", "osm", "osm.gz", "osm.bz2"
 ]
 
 _VIRTUAL_DRIVERS = "OGR_VRT,WFS,OAPIF,OGCAPI,CSW,Elasticsearch,Carto,AmigoCloud,NGW,PLSCENES,EEDA,HTTP,GDALG"
@@ -80,10 +80,8 @@ def open_input(path: str | Path, *kinds: Kind) -> InputFile:
     InputError
         If the address is not a local file, it may not be opened, or its content is none of ``kinds``.
     """
-    text = str(path)
-    if _ADDRESS.search(text) or text.startswith(("/vsi", "\\\\", "//")):
-        raise InputError("error.not_local", file=text)
-    local = Path(path)
+    refuse_remote(path)
+    text, local = str(path), Path(path)
     if not (local.is_file() or (local.is_dir() and "gdb" in kinds)):
         raise MissingInputError("error.missing_file", file=text)
     try:
@@ -95,6 +93,20 @@ def open_input(path: str | Path, *kinds: Kind) -> InputFile:
     if kind == "xlsx":
         _refuse_absurd_workbook(local)
     return InputFile(local, kind)
+
+
+def refuse_remote(path: str | Path) -> None:
+    """
+    Refuse an address that is not on this machine before anything looks at it.
+
+    Raises
+    ------
+    InputError
+        If it is one.
+    """
+    text = str(path)
+    if _ADDRESS.search(text) or text.startswith(("/vsi", "\\\\", "//")):
+        raise InputError("error.not_local", file=text)
 
 
 @contextmanager
@@ -132,11 +144,43 @@ def kind_of(path: Path) -> Kind | None:
     if body.startswith(b"{"):
         return "geojson"
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    return "csv" if body and (wide or b"\x00" not in head) else None
+    return "csv" if body and (wide or b"\x00" not in head or wide_encoding(head)) else None
+
+
+def wide_encoding(text: bytes) -> Literal["utf-16-le", "utf-16-be"] | None:
+    """
+    Which UTF-16 a text without a byte order mark is in: the zero bytes of its commas and line ends say.
+
+    Examples
+    --------
+    >>> wide_encoding("名称,经度".encode("utf-16-le")), wide_encoding("名称,经度".encode("gb18030"))
+    ('utf-16-le', None)
+    """
+    even = text[: len(text) // 2 * 2]
+    for encoding, marks in _WIDE:
+        try:
+            # The last letter of a piece may be half of a pair.
+            plain = even.decode(encoding, "ignore" if len(even) == 4096 else "strict")
+        except UnicodeDecodeError:
+            continue
+        if any(mark in even for mark in marks) and all(map(_is_text, plain)):
+            return encoding
+    return None
+
+
+def _is_text(letter: str) -> bool:
+    return letter.isprintable() or letter in "\r\n\t\u3000\xa0"
+
+
+_WIDE: tuple[tuple[Literal["utf-16-le", "utf-16-be"], tuple[bytes, ...]], ...] = (
+    ("utf-16-le", (b",\x00", b"\n\x00", b"\t\x00")),
+    ("utf-16-be", (b"\x00,", b"\x00\n", b"\x00\t")),
+)
 
 
 _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"PK\x03\x04", "xlsx"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xls"),
     (b"SQLite format 3\x00", "gpkg"),
     (b"PAR1", "parquet"),
     (b"\x00\x00\x27\x0a", "shp"),

@@ -154,6 +154,8 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         datum: str | None = option("datum", "--datum"),
         locate: bool = fact("locate_run", "--locate"),
         located: Path | None = option("located", "--located"),
+        repair: bool = fact("repair", "--repair"),
+        grid: str | None = option("grid", "--grid"),
         name: str | None = option("name", "--name"),
         out: Path | None = option("out", "--out"),
         date: str | None = option("date", "--date"),
@@ -171,7 +173,13 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
             name, project = name or project.resolve().name, None
         overrides = {
             "inputs": {role: path.absolute() if project else path for role, path in inputs.items() if path},
-            "sites": _given(datum=datum, locate=locate or None, located=located and located.absolute()),
+            "sites": _given(
+                datum=datum,
+                repair=repair or None,
+                grid=grid,
+                locate=locate or None,
+                located=located and located.absolute(),
+            ),
             "population": _given(kind=population_unit),
             "siting": _goal(budget=budget, cover=None, fill_targets=False),
             "map": _profile(public=public),
@@ -233,9 +241,10 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     @app.command(help=say("cli.check", language))
     def check(
         project: Path = typer.Argument(help=say("cli.project_file", language), show_default=False),
+        repair: bool = fact("repair", "--repair"),
         lang: str | None = lang_option,
     ) -> None:
-        settings = _settings(project, _given(language=lang))
+        settings = _settings(project, {"sites": _given(repair=repair or None), **_given(language=lang)})
         _check(settings, settings.language or language, cache)
 
     @app.command(help=say("cli.init", language))

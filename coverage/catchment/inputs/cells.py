@@ -48,7 +48,9 @@ def is_blank(value: object) -> bool:
     (True, True, False, False)
     """
     text = text_of(value)
-    return len(text) <= _LONGEST_BLANK and unicodedata.normalize("NFKC", text).strip().lower() in _BLANKS
+    if len(text) > _LONGEST_BLANK:
+        return False
+    return text in _BLANKS or unicodedata.normalize("NFKC", text).strip().lower() in _BLANKS
 
 
 def is_missing(value: object) -> bool:
@@ -60,6 +62,8 @@ def is_missing(value: object) -> bool:
     >>> is_missing("NA"), is_missing("/"), is_missing("x")
     (True, True, False)
     """
+    if isinstance(value, float) and not math.isnan(value):
+        return False
     return is_blank(value) or text_of(value).lower() in _NO_NUMBERS
 
 

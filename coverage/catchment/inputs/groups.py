@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catchment.inputs.records import Part, Record
-    from catchment.inputs.tables import Row, Sheet
+    from catchment.inputs.sheets import Row, Sheet
 
 WANTED = Wanted(GROUP_COLUMNS, needs=(("id", "name", "township"),), holds=("id", "name", "township"), shape="Polygon")
 

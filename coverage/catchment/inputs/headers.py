@@ -58,6 +58,22 @@ SITE_COLUMNS: Synonyms = {
     "address": _words(
         "详细地址 具体地址 办公地址 场所地址 地址 联系地址 所在位置 地点 位置 address addr fulladdress addrfull"
     ),
+    "village": _words(
+        "村社区 社区村 村居 村 社区 村委会 居委会 所属村 所属社区 所属村社区 所在村 "
+        "所在社区 村名 社区名称 village community"
+    ),
+    "area": _words(
+        "建筑面积 场所面积 使用面积 办公面积 服务面积 面积 面积m2 建筑面积m2 场所面积m2 使用面积m2 办公面积m2 "
+        "面积平方米 建筑面积平方米 场所面积平方米 area aream2 floorarea floorspace"
+    ),
+    "staff": _words(
+        "工作人员数 工作人员数量 人员数 人员数量 配备人数 配备人员数 工作人员人数 工作人员 人员配备 专职人数 专职 "
+        "专职人员数 staff staffcount staffs"
+    ),
+    "street_front": _words("是否临街 临街 是否沿街 沿街 streetfront"),
+    "way": _words("建设方式 建设性质 建设形式 建设途径 是否新建 wayofbuilding buildingway waytobuild"),
+    "batch": _words("批次 建设批次 所属批次 batch phase"),
+    "honours": _words("原荣誉 荣誉 荣誉称号 原有荣誉 所获荣誉 曾获荣誉 获得荣誉 honours honors"),
     "services": _words(
         "服务事项 服务项目 服务内容 服务清单 可办事项 办理事项 可办业务 经办业务 办理业务 主要业务 业务范围 "
         "serviceitems services"
@@ -68,8 +84,9 @@ SITE_COLUMNS: Synonyms = {
 }
 
 # Whether premises are in use is not asked, nor what is done there: an empty school is as good a place as a busy hall.
+_USE = ("status", "services", "village", "staff", "street_front", "batch")
 PREMISES_COLUMNS: Synonyms = {
-    **{field: words for field, words in SITE_COLUMNS.items() if field not in ("status", "services")},
+    **{field: words for field, words in SITE_COLUMNS.items() if field not in _USE},
     "id": (*_words("场所编号 场所编码 场所代码 premisesid"), *SITE_COLUMNS["id"]),
     "name": (*_words("用房名称 房屋名称 premisesname"), *SITE_COLUMNS["name"]),
     "type": (*_words("场所类型 场所类别 用房类型 房屋类型 premisestype"), *SITE_COLUMNS["type"]),
@@ -203,6 +220,8 @@ class Wanted:
     holds: tuple[str, ...]
     """A table row in which all of these are blank is no record."""
     shape: Literal["Point", "Polygon", "LineString"]
+    placeless: bool = False
+    """A table with a name and two more of the columns is taken even if no column has coordinates."""
 
 
 @dataclass(frozen=True)
@@ -297,7 +316,16 @@ def header_row(
         found = columns_of(header, wanted.synonyms)
         if not found.missing(places) and (best is None or len(found.index) > len(best[1].index)):
             best = last, found
-    return best
+    return best or (_placeless_header(rows[: search_rows + 1], wanted) if wanted.placeless else None)
+
+
+def _placeless_header(rows: Sequence[Sequence[object]], wanted: Wanted) -> tuple[int, Columns] | None:
+    """The first row with a name and two more columns and nothing of coordinates: all its places are still to find."""
+    for last, header in _headers(rows):
+        found = columns_of(header, wanted.synonyms)
+        if "name" in found.index and len(found.index) > 2 and not {"lon", "lat", "pair"} & set(found.index):
+            return last, found
+    return None
 
 
 def _headers(rows: Sequence[Sequence[object]]) -> Iterator[tuple[int, list[object]]]:

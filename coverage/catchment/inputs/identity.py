@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,14 @@ class Draft:
     services: str = ""
     problem: Finding | None = None
     """Why it has no usable coordinates (they are NaN then)."""
+    step: float = 0.0
+    """What the last written digit of the finer coordinate is worth [degrees]; 0 if unknown."""
+    surveyed: bool = False
+    """Given in metres of a survey grid."""
+    several_files: bool = False
+    """The ledger is of several files, so that a row alone does not say where it stands."""
 
-    @property
+    @cached_property
     def content(self) -> str:
         """What makes the row itself, whatever its place in the file; without coordinates also where it says it is."""
         if math.isnan(self.lon):
@@ -53,7 +60,8 @@ class Draft:
     @property
     def where(self) -> str:
         """The row as a planner finds it."""
-        return f"{self.part.sheet} {self.record.row}".strip()
+        file = self.part.file if self.several_files else ""
+        return " ".join(word for word in (file, self.part.sheet, str(self.record.row)) if word)
 
 
 def identified(drafts: Sequence[Draft]) -> tuple[dict[str, Draft], list[Finding]]:

@@ -1,4 +1,4 @@
-"""Reading any of the four kinds of files as records, and what a run writes down about a file."""
+"""Reading any kind of table or map file as records, and what a run writes down about a file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read_parts(file: InputFile, wanted: Wanted) -> tuple[list[Part], list[Findin
     InputError
         If it cannot be read or lacks a column that is needed.
     """
-    if file.kind in ("csv", "xlsx"):
+    if file.kind in ("csv", "xlsx", "xls"):
         sheets, findings = read_sheets(file)
         parts, more = parts_of_sheets(file.path.name, sheets, wanted)
         found = [*findings, *more]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from catchment.inputs.cells import is_missing, number_of, quoted, text_of
+from catchment.inputs.notations import step_of
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -31,13 +32,17 @@ class Place:
     lat: float
     latitude_first: bool = False
     """It was read from one cell with the latitude first."""
+    step: float = 0.0
+    """What the last written digit is worth [degrees], the finer of the two; 0 if unknown, as in map files."""
+    of_grid: bool = False
+    """It was given in metres of a survey grid, whose datum is WGS84 for all that matters here."""
 
 
 def place_of(part: Part, record: Record) -> Place | Finding:
     """
     The place of a record, or the finding that says why it has none.
 
-    A value is never mended: a swapped, projected or degree-minute coordinate is a bad row. Only a cell with both
+    A value is never mended here (see ``repairs``): a swapped or projected one is a bad row. Only a cell with both
     coordinates, whose order nobody states, is read by their range.
     """
     if part.spatial:
@@ -53,7 +58,8 @@ def place_of(part: Part, record: Record) -> Place | Finding:
         if word:
             shown = value if name != "pair" else record.values.get("pair")
             return part.finding("bad_row", word, record, name, found=quoted(shown))
-    return Place(float(lon or 0), float(lat or 0), latitude_first)
+    step = min(map(step_of, found))
+    return Place(float(lon or 0), float(lat or 0), latitude_first, step)
 
 
 def _pair(value: object) -> tuple[tuple[object, object], bool]:

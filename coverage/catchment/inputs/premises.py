@@ -12,13 +12,16 @@ import pandas as pd
 from catchment.files import open_input
 from catchment.inputs import sites
 from catchment.inputs.headers import PREMISES_COLUMNS, normal
+from catchment.inputs.ledgers import KINDS
 from catchment.inputs.osm_premises import HOUSES, TECHNICAL, read_osm_premises
 from catchment.inputs.particulars import BLANK, particulars
-from catchment.inputs.sites import KINDS, ledger_rows
+from catchment.inputs.sites import ledger_rows
 from catchment.model import Finding, Premises
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from catchment.geo.grids import Grid
 
 LISTED = "premises.listed"
 """What is in the planner's table and of none of the kinds below."""
@@ -52,7 +55,9 @@ def no_premises() -> Premises:
     return Premises(gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs="EPSG:4326"))
 
 
-def read_premises(path: str | Path, *, cache: Path | None = None) -> Premises:
+def read_premises(
+    path: str | Path, *, cache: Path | None = None, repair: bool = False, grid: Grid | None = None
+) -> Premises:
     """
     Premises of an OSM file, or of the planner's own table.
 
@@ -66,6 +71,8 @@ def read_premises(path: str | Path, *, cache: Path | None = None) -> Premises:
         An OSM file as ``read_osm`` takes it, or a table or map file as ``read_sites`` takes it.
     cache
         Folder in which premises of OSM files are kept, by checksum of the file; ``None`` reads afresh.
+    repair, grid
+        As ``read_sites``.
 
     Raises
     ------
@@ -77,7 +84,7 @@ def read_premises(path: str | Path, *, cache: Path | None = None) -> Premises:
     file = open_input(path, *KINDS, "osm.pbf", "osm", "osm.gz", "osm.bz2")
     if file.kind.startswith("osm"):
         return read_osm_premises(file, cache=cache)
-    by_id, findings = ledger_rows(file, WANTED)
+    by_id, findings = ledger_rows(file, WANTED, repair=repair, grid=grid)
     ids = sorted(by_id)
     drafts = [by_id[premises_id] for premises_id in ids]
     further, odd = particulars(drafts)
@@ -88,6 +95,7 @@ def read_premises(path: str | Path, *, cache: Path | None = None) -> Premises:
             "kind": [kind_of_premises(draft.record.text("type")) for draft in drafts],
             "address": [draft.address for draft in drafts],
             "source": "table",
+            "surveyed": [draft.surveyed for draft in drafts],
             **further,
         },
         geometry=gpd.points_from_xy([draft.lon for draft in drafts], [draft.lat for draft in drafts]),
@@ -145,7 +153,9 @@ def joined_premises(first: Premises, second: Premises) -> Premises:
     >>> len(joined_premises(Premises(spot), Premises(spot)))
     2
     """
-    frame = pd.concat([first.frame, second.frame], ignore_index=True)
+    # Which datum their numbers had is settled by now.
+    frames = (premises.frame.drop(columns="surveyed", errors="ignore") for premises in (first, second))
+    frame = pd.concat(frames, ignore_index=True)
     # Only a planner's table has the further columns; of the others' premises nothing is known.
     texts = {column: blank for column, blank in BLANK.items() if column in frame and blank == ""}
     frame = frame.fillna(texts)

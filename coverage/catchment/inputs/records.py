@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from catchment.errors import InputError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from catchment.inputs.headers import Wanted
-    from catchment.inputs.tables import Row, Sheet
+    from catchment.inputs.sheets import Row, Sheet
 
 _TOTAL = re.compile(r".{0,12}?(小计|合计|总计|共计|总数|subtotal|total)[\d个处:]*")
 _NOTE = re.compile(r"(注|备注|说明|填报|填表|制表|审核|note|notes)\d?[:：]")
@@ -42,7 +42,8 @@ class Record:
     def text(self, name: str) -> str:
         """The text of a field, empty if there is none."""
         value = self.values.get(name)
-        return "" if value is None or is_blank(value) else text_of(value)
+        text = "" if value is None else text_of(value)
+        return "" if not text or is_blank(text) else text
 
 
 @dataclass(frozen=True)
@@ -89,15 +90,31 @@ def parts_of_sheets(file: str, sheets: Sequence[Sheet], wanted: Wanted) -> tuple
     filled = [sheet for sheet in sheets if any(any(map(text_of, row)) for row in sheet.rows)]
     for sheet in filled:
         header = header_row(sheet.rows, wanted)
-        if header is None or header[1].missing(wanted.needs):
+        needs = [group for group in wanted.needs if not (wanted.placeless and "pair" in group)]
+        if header is None or header[1].missing(needs):
             findings.append(Finding("warning", "finding.sheet_skipped", {"sheet": sheet.name}, file, sheet.name))
         else:
-            parts.append(_part(file, sheet, *header, wanted))
+            part = _part(file, sheet, *header, wanted)
+            parts.append(replace(part, findings=(*part.findings, *_sheet_findings(part, sheet, wanted))))
     if not filled:
         raise InputError("error.empty_file", file=file)
     if not parts:
         raise missing_columns(file, filled[0].name, filled[0].rows, wanted)
     return parts, findings
+
+
+def _sheet_findings(part: Part, sheet: Sheet, wanted: Wanted) -> list[Finding]:
+    """What is not shown to whoever looks at the sheet, and coordinates that nobody has written yet."""
+    findings = []
+    hidden = sorted({record.row for record in part.records} & set(sheet.hidden_rows))
+    if hidden:
+        rows = ", ".join(map(str, hidden[:20]))
+        findings.append(part.finding("note", "finding.rows_hidden", count=len(hidden), rows=rows))
+    if sheet.hidden:
+        findings.append(part.finding("note", "finding.sheet_hidden", sheet=sheet.name))
+    if wanted.placeless and not {"lon", "lat", "pair"} & set(part.columns.index):
+        findings.append(part.finding("warning", "finding.no_coordinate_columns", count=len(part.records)))
+    return findings
 
 
 def missing_columns(file: str, sheet: str, rows: Sequence[Row], wanted: Wanted, *, spatial: bool = False) -> InputError:

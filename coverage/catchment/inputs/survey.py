@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catchment.files import InputFile
-    from catchment.inputs.tables import Row, Sheet
+    from catchment.inputs.sheets import Row, Sheet
     from catchment.model import Check, Verdict
 
 _KEY = re.compile(r"(-?\d{1,3}(?:\.\d+)?),(-?\d{1,2}(?:\.\d+)?)(?:\s+(.*))?")

@@ -1,4 +1,4 @@
-"""Cells of a table file, CSV or XLSX, each where the planner's program shows it."""
+"""Cells of a table file, CSV, XLSX or XLS, each where the planner's program shows it."""
 
 from __future__ import annotations
 
@@ -8,39 +8,30 @@ import re
 import warnings
 import zipfile
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import openpyxl
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from catchment.errors import InputError
+from catchment.files import wide_encoding
 from catchment.inputs.cells import quoted
+from catchment.inputs.old_workbooks import read_old_workbook
+from catchment.inputs.sheets import Row, Sheet, filled_down
 from catchment.model import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from catchment.files import InputFile
 
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*[\"']([A-Za-z]+\d+:[A-Za-z]+\d+)[\"']")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\bhidden\s*=\s*[\"'](?:1|true)[\"'][^>]*>")
+_ROW_NUMBER = re.compile(rb"\br\s*=\s*[\"'](\d{1,7})[\"']")
 LARGEST_FILE_BYTES = 1_000_000_000
-_MOST_FILLED_CELLS = 5_000_000
 # What openpyxl raises on a broken workbook depends on where it is broken.
 _BROKEN_BOOK = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
     TypeError, ValueError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
-
-Row = tuple[object, ...]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet of a workbook, or the whole of a CSV; ``rows[0]`` is row 1."""
-
-    name: str
-    rows: tuple[Row, ...]
 
 
 def cell_name(row: int, column: int) -> str:
@@ -66,6 +57,8 @@ def read_sheets(file: InputFile) -> tuple[tuple[Sheet, ...], tuple[Finding, ...]
     """
     if file.kind == "xlsx":
         return _read_workbook(file), ()
+    if file.kind == "xls":
+        return read_old_workbook(file), ()
     text, findings = read_text(file)
     rows, odd_lines = csv_rows(text)
     if odd_lines:
@@ -77,7 +70,7 @@ def read_sheets(file: InputFile) -> tuple[tuple[Sheet, ...], tuple[Finding, ...]
 
 def read_text(file: InputFile) -> tuple[str, tuple[Finding, ...]]:
     """
-    The text of a file in UTF-8, UTF-16 (by its byte order mark) or GB18030; the last is noted.
+    The text of a file in UTF-8, UTF-16 (with or without a byte order mark) or GB18030; the last is noted.
 
     Raises
     ------
@@ -87,8 +80,10 @@ def read_text(file: InputFile) -> tuple[str, tuple[Finding, ...]]:
     if file.path.stat().st_size > LARGEST_FILE_BYTES:
         raise InputError("error.file_too_big", file=file.path.name, limit_mb=LARGEST_FILE_BYTES // 1_000_000)
     raw = file.path.read_bytes()
-    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
+    marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    # No text in a narrow encoding has zero bytes.
+    wide = "utf-16" if marked else wide_encoding(raw) if b"\x00" in raw[:4096] else None
+    for encoding in (wide,) if wide else ("utf-8-sig", "gb18030"):
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
@@ -156,7 +151,9 @@ def _read_sheet(sheet: openpyxl.worksheet._read_only.ReadOnlyWorksheet, file: In
     with zipfile.ZipFile(file.path) as book:
         member = book.read(sheet._worksheet_path)  # noqa: SLF001 - read-only sheets do not tell their merged ranges
     merged = [range_boundaries(ref.decode().upper()) for ref in _MERGED.findall(member)]
-    return Sheet(str(sheet.title), filled_down(rows, merged, file=file.path.name))
+    hidden = tuple(sorted(int(row) for tag in _HIDDEN_ROW.findall(member) for row in _ROW_NUMBER.findall(tag)))
+    filled = filled_down(rows, merged, file=file.path.name)
+    return Sheet(str(sheet.title), filled, hidden, sheet.sheet_state != "visible")
 
 
 def _trimmed(row: Row) -> Row:
@@ -164,39 +161,3 @@ def _trimmed(row: Row) -> Row:
     while end and row[end - 1] is None:
         end -= 1
     return row[:end]
-
-
-def filled_down(rows: list[Row], merged: Iterable[tuple[int, int, int, int]], *, file: str) -> tuple[Row, ...]:
-    """
-    Rows in which the value of a merged range stands in each row of its first column.
-
-    A blank cell outside a merged range stays blank: it does not mean the value above.
-
-    Parameters
-    ----------
-    rows
-        Cells.
-    merged
-        First column, first row, last column, last row of each range, counted from 1.
-    file
-        Named in messages.
-
-    Examples
-    --------
-    >>> filled_down([("袁州区", 1), (None, 2), (None, 3)], [(1, 1, 1, 2)], file="")
-    (('袁州区', 1), ('袁州区', 2), (None, 3))
-    """
-    cells = [list(row) for row in rows]
-    ranges = [
-        (column, first, min(last, len(cells)))
-        for column, first, _, last in merged
-        if first <= len(cells) and column <= len(cells[first - 1])
-    ]
-    if sum(last - first for _, first, last in ranges) > _MOST_FILLED_CELLS:
-        raise InputError("error.workbook_too_big", file=file)
-    for column, first, last in ranges:
-        value = cells[first - 1][column - 1]
-        for row in cells[first:last]:
-            row.extend([None] * (column - len(row)))
-            row[column - 1] = value
-    return tuple(tuple(row) for row in cells)

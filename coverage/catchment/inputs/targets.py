@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from catchment.inputs.tables import Row, Sheet
+    from catchment.inputs.sheets import Row, Sheet
 
 _MOST_SITES = 1_000_000
 _HEADER_ROWS = 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,16 +11,15 @@ import pandas as pd
 from catchment.errors import InputError
 from catchment.files import open_input
 from catchment.inputs.headers import SITE_COLUMNS, Wanted, normal
-from catchment.inputs.identity import close_pairs
 from catchment.inputs.parts import read_parts
 from catchment.inputs.places import place_of
-from catchment.inputs.sites import KINDS, frame_of, ledger_rows
-from catchment.model import Finding, Sites
+from catchment.inputs.records import no_good_row
+from catchment.inputs.sites import frame_of, ledger_drafts, sites_of_drafts
+from catchment.model import Finding
 from catchment.model.locate import Ledger, Placed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from catchment.geo.grids import Grid
     from catchment.inputs.headers import Synonyms
 
 ROWS = Wanted(
@@ -46,7 +46,7 @@ PLACED = Wanted(_PLACED_COLUMNS, needs=(("name",), ("lon",), ("lat",)), holds=("
 _GUARDED = "'"
 
 
-def read_ledger(path: str | Path) -> Ledger:
+def read_ledger(path: str | Path, *, repair: bool = False, grid: Grid | None = None) -> Ledger:
     """
     Read a ledger as ``read_sites`` does, and keep the rows that have no usable coordinates apart instead of bad.
 
@@ -55,8 +55,8 @@ def read_ledger(path: str | Path) -> Ledger:
 
     Parameters
     ----------
-    path
-        A local file.
+    path, repair, grid
+        As ``read_sites``.
 
     Raises
     ------
@@ -65,20 +65,24 @@ def read_ledger(path: str | Path) -> Ledger:
     InputError
         If it is of another kind, is damaged, lacks a column or has no row at all.
     """
-    file = open_input(path, *KINDS)
-    by_id, findings = ledger_rows(file, ROWS, with_unplaced=True)
+    by_id, findings, repairs = ledger_drafts(path, ROWS, repair=repair, grid=grid, with_unplaced=True)
+    if not by_id:
+        raise no_good_row(Path(path).name, findings)
     placed = {site: draft for site, draft in by_id.items() if draft.problem is None}
     rest = {site: draft for site, draft in by_id.items() if site not in placed}
     # As the planner sees them, not by their ids.
-    rest = dict(sorted(rest.items(), key=lambda item: (item[1].part.sheet, item[1].record.row, item[0])))
+    rest = dict(
+        sorted(rest.items(), key=lambda item: (item[1].part.file, item[1].part.sheet, item[1].record.row, item[0]))
+    )
     problems = tuple(draft.problem for draft in rest.values() if draft.problem is not None)
-    frame = frame_of(rest).drop(columns="geometry").set_index("site_id").loc[list(rest)].reset_index()
+    further, unread = frame_of(rest)
+    frame = further.drop(columns="geometry").set_index("site_id").loc[list(rest)].reset_index()
     frame = pd.DataFrame(frame)
     frame["file"] = [draft.part.file for draft in rest.values()]
     frame["sheet"] = [draft.part.sheet for draft in rest.values()]
     frame["row"] = np.array([draft.record.row for draft in rest.values()], np.int64)
     frame["empty"] = np.array([problem.word in EMPTY for problem in problems], bool)
-    return Ledger(Sites(frame_of(placed), (*findings, *close_pairs(placed))), frame, problems)
+    return Ledger(sites_of_drafts(placed, [*findings, *unread], repairs), frame, problems)
 
 
 def read_placed(path: str | Path) -> Placed:
@@ -144,4 +148,4 @@ def refuse_unplaced(path: str | Path, problem: InputError) -> InputError:
     if not ledger.unplaced["empty"].any():
         return problem
     count = int(ledger.unplaced["empty"].sum())
-    return InputError("error.sites_unplaced", file=open_input(path, *KINDS).path.name, count=count)
+    return InputError("error.sites_unplaced", file=Path(path).name, count=count)

@@ -50,6 +50,65 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a site stands in its ledger."""
+
+    file: str
+    sheet: str
+    row: int
+    """Row as the planner's program numbers it, or the number of a feature."""
+    cells: tuple[str, str]
+    """Names of the cells of longitude and latitude, twice the same for one cell; empty for a feature of a map file."""
+    columns: tuple[str, str]
+    """Headers of these, as written."""
+    texts: tuple[str, str]
+    """What they say, as messages quote it."""
+
+
+RepairWord = Literal[
+    "repair.minutes",
+    "repair.digits",
+    "repair.millionths",
+    "repair.grid",
+    "repair.swapped",
+    "repair.pair",
+    "repair.one_digit",
+]
+"""Why another text is proposed for a cell: degrees and minutes; marks that are no digits; degrees x 1e6; metres of a
+survey grid; longitude and latitude exchanged; both in one cell; one digit mistyped (a guess, never applied)."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """
+    Another text for one cell of a ledger, and why. The file itself is never changed.
+
+    ``say(word, language, **facts)`` is the reason; its facts are ``cell``, ``found``, ``proposed`` and perhaps more.
+    A row whose place needs two cells has a repair for each.
+    """
+
+    file: str
+    sheet: str
+    row: int
+    """Row as the planner's program numbers it, the header row counted."""
+    column: str
+    """Header as written."""
+    cell: str
+    """As spreadsheets name it, ``C17``."""
+    field: str
+    """What the column holds: ``lon``, ``lat`` or ``pair`` (both in one cell)."""
+    found: str
+    """Text of the cell, as messages quote it."""
+    proposed: str
+    """Text to write into the cell."""
+    word: RepairWord
+    """Entry of the catalogue."""
+    facts: Mapping[str, str | int | float]
+    applied: bool = False
+    """The run used ``proposed``; else the row is a bad row, listed."""
+
+
+@dataclass(frozen=True)
 class Source:
     """A file the run has read."""
 
@@ -72,10 +131,19 @@ class Sites:
     Columns ``site_id, name, type, status, county, township, address, services, geometry`` (WGS84 points); ``services``
     is what can be done there, as the ledger words it, empty where it says nothing.
 
+    Those of ``read_sites`` have also, blank where the ledger says nothing: ``village`` (村、社区), ``area_m2`` and
+    ``staff`` (persons; NaN if blank), ``street_front`` (临街: ``yes`` or ``no``), ``way`` (建设方式, entry of the
+    catalogue), ``batch`` (批次) and ``honours`` (原荣誉) as worded; ``precision_m``, what the last written digit of
+    the finer coordinate is worth on a meridian [m], NaN if unknown as in map files; and ``surveyed``, true where the
+    ledger has metres of a survey grid, which are WGS84 whatever the datum of its degrees.
     Where places were guessed or pointed at also ``approximate`` (the place is a guess, 近似) and ``uncertainty_m``
     (how far off it may be [m], 0 where exact).
     """
     findings: tuple[Finding, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    """What other text is proposed for cells of the ledger, in the order of its rows; applied or not."""
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    """Where each site stands in the ledger, by ``site_id``; empty if the sites are not of a ledger."""
 
     @property
     def xy(self) -> Floats:

@@ -53,6 +53,7 @@ def _choices(settings: Settings) -> dict[str, Any]:
         # Candidates stand elsewhere too; other projects keep their digest.
         **({"targets": settings.targets.model_dump(mode="json")} if settings.siting.fill_targets else {}),
         **({"locate": True} if settings.sites.locate else {}),
+        **({"repair": True, "grid": settings.sites.grid} if settings.sites.repair else {}),
         **({"must_be_street_front": True} if settings.siting.must_be_street_front else {}),
     }
 

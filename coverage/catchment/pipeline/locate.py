@@ -44,8 +44,8 @@ def sites_of(settings: Settings, *, cache: Path | None) -> Sites:
     """
     files, asked = settings.inputs, settings.sites
     if not asked.locate and asked.located is None:
-        return from_datum(_plain_sites(files.sites), asked.datum, file=files.sites.name)
-    ledger = read_ledger(files.sites)
+        return from_datum(_plain_sites(settings), asked.datum, file=files.sites.name)
+    ledger = read_ledger(files.sites, repair=asked.repair, grid=asked.grid)
     if len(ledger.sites):
         ledger = replace(ledger, sites=from_datum(ledger.sites, asked.datum, file=files.sites.name))
     placed = read_placed(asked.located) if asked.located else None
@@ -60,10 +60,11 @@ def sites_of(settings: Settings, *, cache: Path | None) -> Sites:
     return sites
 
 
-def _plain_sites(path: Path) -> Sites:
+def _plain_sites(settings: Settings) -> Sites:
     """The sites with coordinates; how the others can be placed is said."""
+    path, asked = settings.inputs.sites, settings.sites
     try:
-        sites = read_sites(path)
+        sites = read_sites(path, repair=asked.repair, grid=asked.grid)
     except InputError as problem:
         raise refuse_unplaced(path, problem) from None
     count = sum(finding.level == "bad_row" and finding.word in EMPTY for finding in sites.findings)

@@ -14,6 +14,7 @@ from catchment.files import InputFile, kind_of, open_input
 from catchment.inputs.census import read_census
 from catchment.inputs.edits import read_edits
 from catchment.inputs.groups import read_groups
+from catchment.inputs.ledgers import ledger_files, ledger_sha256
 from catchment.inputs.lines import KINDS as LINE_KINDS
 from catchment.inputs.lines import read_lines
 from catchment.inputs.parts import source_of
@@ -22,7 +23,8 @@ from catchment.inputs.regions import read_outline, read_regions
 from catchment.inputs.sites import from_datum
 from catchment.inputs.urban import read_urban
 from catchment.inputs.water import read_water
-from catchment.model import Finding
+from catchment.inputs.whereabouts import with_whereabouts
+from catchment.model import Finding, Source
 from catchment.network.edits import edit_streets
 from catchment.network.lines import join_lines
 from catchment.network.osm import ATTRIBUTION, LICENCE, read_osm
@@ -54,7 +56,6 @@ if TYPE_CHECKING:
         RoadEdits,
         Scene,
         Sites,
-        Source,
         Streets,
         Survey,
         Targets,
@@ -131,6 +132,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         targets = targets_of(settings)
     with watch.stage("regions"):
         regions = read_regions(files.regions) if files.regions else None
+        sites = with_whereabouts(sites, regions) if regions else sites
         urban = read_urban(files.urban) if files.urban else None
         census = read_census(files.census) if files.census else None
         matching = _matching_findings(regions, census, settings)
@@ -198,7 +200,7 @@ def _premises(settings: Settings, cache: Path | None, watch: Stopwatch) -> Premi
     found = []
     with watch.stage("premises"):
         if files.premises is not None:
-            own = read_premises(files.premises, cache=cache)
+            own = read_premises(files.premises, cache=cache, repair=settings.sites.repair, grid=settings.sites.grid)
             table = (own.frame["source"] == "table").all()
             datum = siting.premises_datum or (settings.sites.datum if table else "wgs84")
             found.append(from_datum(own, datum, file=files.premises.name))
@@ -324,6 +326,9 @@ def _sources(settings: Settings, streets: Streets) -> tuple[Source, ...]:
     if settings.sites.located is not None:
         files.append(("located", settings.sites.located))
     for role, path in files:
+        if role == "sites" and not path.is_file():
+            sources.append(_source_of_ledger(path, settings.sources.get(role) or Credit()))
+            continue
         # Read by now, so its kind is known; only its bytes matter here.
         file = InputFile(path, kind_of(path) or "csv")
         credit = settings.sources.get(role) or (OSM_CREDIT if file.kind in OSM_KINDS else Credit())
@@ -332,10 +337,16 @@ def _sources(settings: Settings, streets: Streets) -> tuple[Source, ...]:
     return tuple(sources)
 
 
+def _source_of_ledger(path: Path, credit: Credit) -> Source:
+    """A ledger of several files is one source."""
+    return Source("sites", str(path), ledger_sha256(path), None, credit.attribution, credit.licence)
+
+
 def _newest(settings: Settings, streets: Streets) -> dt.date:
     """The day of the newest input: the one it states, else the day its file was last changed."""
     days = [streets.snapshot] if streets.snapshot else []
     for role, path in settings.inputs.files():
         if role != "roads" or not days:
-            days.append(dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC).date())
+            files = ledger_files(path) if role == "sites" else (path,)
+            days.extend(dt.datetime.fromtimestamp(file.stat().st_mtime, tz=dt.UTC).date() for file in files)
     return max(days)
