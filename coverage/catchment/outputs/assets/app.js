@@ -1142,7 +1142,11 @@ const TIERS = ["own", "public", "street", ""];
 
 function tierOf(row) { return row.merit ? row.merit[MERIT.indexOf("tier")] : ""; }
 
-function tierText(row) { return tierOf(row) ? say("tier." + tierOf(row)) : ""; }
+// Of a street the tier says all; of premises also their kind.
+function whatItIs(row, kind) {
+  const tier = tierOf(row);
+  return [tier ? say("tier." + tier) : "", tier === "street" ? "" : kind, row.region];
+}
 
 // What is not known is left out; of the criteria it is said.
 function meritPart(values) {
@@ -1780,7 +1784,7 @@ function ofReach(reach, shared) {
 function planNotes(otherwise) { return texts.proposal.notes.length ? texts.proposal.notes : otherwise; }
 
 function suggestedPlace(row) {
-  const place = texts.proposal.places[row.index], about = [tierText(row), texts.proposal.kinds[row.index], row.region];
+  const place = texts.proposal.places[row.index], about = whatItIs(row, texts.proposal.kinds[row.index]);
   return el("span", "name", choice ? tick(row.option, place) : null, pinSymbol(row.index + 1, row.premises, 24),
     el("span", "", place, el("small", "", about.filter(function (text) { return text && text !== place; }).join(" · "))));
 }
@@ -2878,7 +2882,7 @@ function othersTable(rows) {
 }
 
 function candidatePlace(row) {
-  const place = texts.candidates.places[row.index], about = [tierText(row), texts.candidates.kinds[row.index], row.region];
+  const place = texts.candidates.places[row.index], about = whatItIs(row, texts.candidates.kinds[row.index]);
   return el("span", "name", tick(row.option, place), el("span", "", place,
     el("small", "", about.filter(function (text) { return text && text !== place; }).join(" · "))));
 }
