@@ -59,8 +59,8 @@ def with_merits(inputs: Inputs, settings: Settings, ground: Judged, advice: Advi
     shown = shown[(shown >= 0) & (shown < len(advice.candidates))]
     shown = pd.unique(shown)
     candidates = replace(advice.candidates, frame=advice.candidates.frame.iloc[shown].reset_index(drop=True))
-    table = _measured(candidates, inputs.streets, inputs.scene or Scene(), ground, count_gaps=settings.roads.count_gaps)
-    criteria = _criteria(table, candidates, inputs.streets, settings.siting.weights.weights())
+    table = measured(candidates, inputs.streets, inputs.scene or Scene(), ground, count_gaps=settings.roads.count_gaps)
+    criteria = criteria_of(table, candidates, inputs.streets, settings.siting.weights.weights())
     frame = pd.concat([candidates.frame[["candidate_id"]], criteria.frame, table], axis=1)
     frame = frame.assign(place=places_by_merit(frame["known"].to_numpy(), frame["score"].to_numpy()))
     return replace(
@@ -91,10 +91,23 @@ def places_by_merit(known: Floats, score: Floats) -> Ints:
     return place
 
 
-def _measured(
+def measured(
     candidates: Candidates, streets: Streets, scene: Scene, ground: Judged, *, count_gaps: bool
 ) -> pd.DataFrame:
-    """The columns of ``Merits`` that the criteria are made of."""
+    """
+    The columns of ``Merits`` that the criteria are made of.
+
+    Parameters
+    ----------
+    candidates
+        Whatever is to be scored.
+    streets, scene
+        What of the road file they are judged by.
+    ground
+        The roads with everybody on them.
+    count_gaps
+        The way from a door to the road counts.
+    """
     walk, units = ground.networks["walk"], ground.settled.people.units
     joined = {mode: network.join(Points(candidates.xy)) for mode, network in ground.networks.items()}
     within = people_within(
@@ -102,13 +115,14 @@ def _measured(
     )
     centres = walk.people.some(town_centres(ground.settled.people).astype(np.int32))
     front = _fronts(candidates, streets, scene)
+    names, kinds = np.array([*streets.names, ""], object), np.array([*STREET_KINDS, ""], object)
     near = [(place.edge, place.gap_mm) for place in (joined["road"], joined["walk"])]
     edge = _edge_in_front(front["edge"].to_numpy(), near)
+    nearest = names[np.where(edge < 0, -1, streets.name[edge])]
     passing = np.full(len(candidates), np.nan)
     if len(centres) and len(candidates):
         ways = passing_people(walk.roads, walk.people, units, centres, count_gaps=count_gaps)
         passing = np.where(edge < 0, 0.0, passing_at(ways, edge))
-    names, kinds = np.array([*streets.names, ""], object), np.array([*STREET_KINDS, ""], object)
     return pd.DataFrame(
         {
             "near": within[:, 0],
@@ -117,7 +131,7 @@ def _measured(
             **_nearest_stop(candidates.xy, scene.stops),
             "passing": passing,
             **{name: front[name] for name in _FRONT_COLUMNS},
-            "front_street": names[np.where(edge < 0, -1, streets.name[edge])],
+            "front_street": np.where(front["edge"] < 0, nearest, front["street"]),
             "front_kind": kinds[np.where(edge < 0, -1, streets.kind[edge])],
             "front_reason": front["reason"],
         }
@@ -150,7 +164,8 @@ def _nearest_stop(xy: Floats, stops: Stops | None) -> dict[str, object]:
     return {**columns, "stop_m": stop_m(xy, stops)}
 
 
-def _criteria(table: pd.DataFrame, candidates: Candidates, streets: Streets, weights: CriteriaWeights) -> Criteria:
+def criteria_of(table: pd.DataFrame, candidates: Candidates, streets: Streets, weights: CriteriaWeights) -> Criteria:
+    """The criteria of candidates, from what ``measured`` says of them."""
     # Where no street is in front, that is known: it counts nothing.
     share = np.where(table["front_kind"] == "", 0.0, class_share(table["front_kind"].tolist()))
     floats = {name: table[name].to_numpy(np.float64) for name in ("corner", "passing", "frontage_m", "setback_m")}
