@@ -62,7 +62,7 @@ def las_palmas(folder: Path) -> City:
         networks={mode: _network(streets, mode, people) for mode in ("walk", "road")},
         settled=SimpleNamespace(people=people),
     )
-    table = measured(candidates, streets, scene, ground, count_gaps=True)
+    table, _ = measured(candidates, streets, scene, ground, count_gaps=True)
     criteria = criteria_of(table, candidates, streets, CriteriaWeights()).frame
     place = places_by_merit(criteria["known"].to_numpy(), criteria["score"].to_numpy())
     whole = pd.concat([candidates.frame, table, criteria], axis=1).assign(place=place)

@@ -30,7 +30,7 @@ from catchment.siting.weigh import criteria_findings, scored
 
 if TYPE_CHECKING:
     from catchment.config import Settings
-    from catchment.model import Candidates, Criteria, CriteriaWeights, Floats, Indices, Ints, Stops, Streets
+    from catchment.model import Candidates, Criteria, CriteriaWeights, Finding, Floats, Indices, Ints, Stops, Streets
     from catchment.pipeline.judged import Judged
     from catchment.pipeline.read import Inputs
     from catchment.pipeline.suggest import Advice
@@ -59,14 +59,16 @@ def with_merits(inputs: Inputs, settings: Settings, ground: Judged, advice: Advi
     shown = shown[(shown >= 0) & (shown < len(advice.candidates))]
     shown = pd.unique(shown)
     candidates = replace(advice.candidates, frame=advice.candidates.frame.iloc[shown].reset_index(drop=True))
-    table = measured(candidates, inputs.streets, inputs.scene or Scene(), ground, count_gaps=settings.roads.count_gaps)
+    count_gaps, scene = settings.roads.count_gaps, inputs.scene or Scene()
+    table, odd = measured(candidates, inputs.streets, scene, ground, count_gaps=count_gaps)
+    odd = tuple(replace(finding, file=settings.inputs.roads.name) for finding in odd)
     criteria = criteria_of(table, candidates, inputs.streets, settings.siting.weights.weights())
     frame = pd.concat([candidates.frame[["candidate_id"]], criteria.frame, table], axis=1)
     frame = frame.assign(place=places_by_merit(frame["known"].to_numpy(), frame["score"].to_numpy()))
     return replace(
         advice,
         suggestions=replace(found, merits=Merits(frame, criteria.weights)),
-        findings=(*advice.findings, *criteria_findings(criteria)),
+        findings=(*advice.findings, *odd, *criteria_findings(criteria)),
     )
 
 
@@ -93,9 +95,9 @@ def places_by_merit(known: Floats, score: Floats) -> Ints:
 
 def measured(
     candidates: Candidates, streets: Streets, scene: Scene, ground: Judged, *, count_gaps: bool
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """
-    The columns of ``Merits`` that the criteria are made of.
+    The columns of ``Merits`` that the criteria are made of, and what is odd about the fronts of premises.
 
     Parameters
     ----------
@@ -114,7 +116,7 @@ def measured(
         walk.roads, joined["walk"], walk.people, units, count_gaps=count_gaps, threads=os.cpu_count() or 1
     )
     centres = walk.people.some(town_centres(ground.settled.people).astype(np.int32))
-    front = _fronts(candidates, streets, scene)
+    front, odd = _fronts(candidates, streets, scene)
     names, kinds = np.array([*streets.names, ""], object), np.array([*STREET_KINDS, ""], object)
     near = [(place.edge, place.gap_mm) for place in (joined["road"], joined["walk"])]
     edge = _edge_in_front(front["edge"].to_numpy(), near)
@@ -123,7 +125,7 @@ def measured(
     if len(centres) and len(candidates):
         ways = passing_people(walk.roads, walk.people, units, centres, count_gaps=count_gaps)
         passing = np.where(edge < 0, 0.0, passing_at(ways, edge))
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "near": within[:, 0],
             "walk": within[:, -1],
@@ -136,16 +138,17 @@ def measured(
             "front_reason": front["reason"],
         }
     )
+    return table, odd
 
 
-def _fronts(candidates: Candidates, streets: Streets, scene: Scene) -> pd.DataFrame:
+def _fronts(candidates: Candidates, streets: Streets, scene: Scene) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """As ``fronts_of_premises``; of stretches nothing is known, since their premises are still to be found."""
     frame = candidates.frame
     premises = np.flatnonzero(frame["label"].to_numpy() != STREET_STRETCH)
-    found = fronts_of_premises(candidates.xy[premises], streets, scene.buildings, scene.barred)
+    found, odd = fronts_of_premises(candidates.xy[premises], streets, scene.buildings, scene.barred)
     found = found.set_index(premises).reindex(np.arange(len(frame)))
     texts = dict.fromkeys(("street", "kind", "side", "compass", "reason"), "")
-    return found.fillna({**texts, "edge": -1}).astype({"edge": np.int64})
+    return found.fillna({**texts, "edge": -1}).astype({"edge": np.int64}), odd
 
 
 def _edge_in_front(front: Ints, near: list[tuple[Indices, Ints]]) -> Ints:

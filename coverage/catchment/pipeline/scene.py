@@ -74,8 +74,8 @@ def on_the_street(
     file
         Where the premises came from.
     """
-    reason = fronts_of_premises(premises.xy, streets, scene.buildings, scene.barred)["reason"].to_numpy()
-    reason = np.where(reason == DOUBTFUL, "", reason)
+    fronts, _ = fronts_of_premises(premises.xy, streets, scene.buildings, scene.barred)
+    reason = np.where(fronts["reason"] == DOUBTFUL, "", fronts["reason"])
     names = premises.frame["name"].to_numpy()
     findings = []
     for why, count in sorted(Counter(reason[reason != ""].tolist()).items()):

@@ -112,7 +112,7 @@ def _inside_m(polygons: NDArray[np.object_], ends: Floats) -> Floats:
     straight = shapely.get_type_id(inside) == shapely.GeometryType.LINESTRING
     ends_inside = shapely.get_coordinates(inside[straight]).reshape(-1, 2, 2)
     step = distance_m(ends_inside[:, 0], ends_inside[:, 1])
-    length: Floats = np.bincount(building[pair[straight]], step, minlength=len(polygons))
+    length: Floats = np.bincount(building[pair[straight]], step, minlength=len(polygons)).astype(np.float64)
     return length
 
 

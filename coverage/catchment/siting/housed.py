@@ -16,7 +16,7 @@ from catchment.siting.setbacks import point_fronts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from catchment.model import BarredWays, Buildings, Floats, Ints, Streets
+    from catchment.model import BarredWays, Buildings, Finding, Floats, Ints, Streets
 
 BESIDE_M = 10.0
 """Premises this far from the outline of a building [m] are in it: maps put their mark at the door."""
@@ -27,7 +27,7 @@ _TEXTS = ("street", "kind", "side", "compass")
 
 def fronts_of_premises(
     xy: Floats, streets: Streets, buildings: Buildings | None = None, barred: BarredWays | None = None
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """
     The longest front of the building that premises are in; of premises in none, the street that their point is near.
 
@@ -46,7 +46,8 @@ def fronts_of_premises(
     -------
     A row per premises: ``frontage_m`` and ``corner`` (1 or 0), both NaN where no building is known; ``setback_m`` [m],
     NaN without a front; ``street, kind, side, compass`` as in ``Fronts``, empty without a front; ``edge``, -1 without;
-    ``reason`` (entry of the catalogue) why there is no front, empty with one.
+    ``reason`` (entry of the catalogue) why there is no front, empty with one. And what is odd about the buildings
+    around premises and the streets that these look onto.
     """
     house = house_of(xy, buildings)
     alone, housed = np.flatnonzero(house < 0), np.flatnonzero(house >= 0)
@@ -54,7 +55,7 @@ def fronts_of_premises(
     points = point_fronts(xy[alone], streets, barred)
     found = _filled(found, alone, points.frame, np.array(points.reason, object), measured=False)
     if buildings is None or not len(housed):
-        return found
+        return found, ()
     shapes, own = buildings.frame.geometry.to_numpy(), house[housed]
     # All that may stand between them and a street, themselves among it.
     near = _touching(shapes, shapely.bounds(shapes[own]), _HIDES_M)
@@ -65,7 +66,7 @@ def fronts_of_premises(
     table = first.reindex(row).reset_index(drop=True)
     has = np.flatnonzero(table["edge"].notna().to_numpy())
     reason = np.array(fronts.reason, object)[row]
-    return _filled(found, housed, table.iloc[has].assign(building=has), reason, measured=True)
+    return _filled(found, housed, table.iloc[has].assign(building=has), reason, measured=True), fronts.findings
 
 
 def house_of(xy: Floats, buildings: Buildings | None) -> Ints:

@@ -29,7 +29,8 @@ def paving(streets: Streets) -> Mask:
     edge = edge[np.lexsort((streets.first_segment[edge], streets.way_id[edge]))]
     way, first, count = np.unique(streets.way_id[edge], return_index=True, return_counts=True)
     closed = streets.start[edge[first]] == streets.end[edge[first + count - 1]]
-    return pedestrian & np.isin(streets.way_id, way[closed])
+    around: Mask = pedestrian & np.isin(streets.way_id, way[closed])
+    return around
 
 
 def street_beyond(streets: Streets, edge: Ints, xy: Floats) -> Ints:
