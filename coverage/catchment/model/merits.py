@@ -34,15 +34,17 @@ class Merits:
     frame: pd.DataFrame
     """
     A row per candidate, those of the plan first: ``candidate_id``; ``convenience, transport, conspicuousness,
-    street_front, score, known`` as in ``Criteria``; ``place`` (1, 2, ... by what share of the weights is known, then by
-    score); ``near, walk`` (people within 5 and 15 minutes on foot [1/1024 person]), ``mean_walk_m`` (``inf`` if nobody
-    lives within 15 minutes), ``stop`` (name of the nearest stop, empty without one), ``stop_kind`` (entry of the
-    catalogue, empty without a stop), ``stop_m`` [m], ``passing`` (people who pass by on their ways to town [1/1024
-    person], NaN where unknown); ``frontage_m`` (0 without a front, NaN where no building is known), ``setback_m`` [m],
-    ``side``, ``compass`` (entries of the catalogue), ``corner`` (1 or 0, NaN where unknown), ``front_street`` (its
-    name), ``front_kind`` (OSM ``highway`` of the street in front, named or not; empty if there is none within 50 m),
-    ``front_reason`` (why there is no front, an entry of the catalogue, empty if there is one). A stretch of street has
-    no building: its front is unknown and ``front_reason`` empty.
+    street_front, score, known`` as in ``Criteria``; ``place`` (1, 2, ... premises first, then by what share of the
+    weights is known, then by score); ``near, walk`` (people within 5 and 15 minutes on foot [1/1024 person]),
+    ``mean_walk_m`` (``inf`` if nobody lives within 15 minutes), ``stop`` (name of the nearest stop, empty without one),
+    ``stop_kind`` (entry of the catalogue, empty without a stop), ``stop_m`` [m], ``passing`` (people who pass by on
+    their ways to town [1/1024 person], NaN where unknown); ``frontage_m`` (0 without a front, NaN where no building is
+    known), ``setback_m`` [m], ``side``, ``compass`` (entries of the catalogue), ``corner`` (1 or 0, NaN where unknown),
+    ``front_street`` (its name), ``front_kind`` (OSM ``highway`` of the street in front, named or not; empty if there is
+    none within 50 m), ``front_reason`` (why there is no front, an entry of the catalogue, empty if there is one). A
+    stretch of street has no building: its front is unknown and ``front_reason`` empty. Instead it has ``along_count``
+    and ``along_m`` (buildings with a front on its street within 100 m, and the metres of these) and ``along_setback_m``
+    (mean by metres, NaN without any) [m], NaN where no building is known and of premises.
     """
     weights: CriteriaWeights
 

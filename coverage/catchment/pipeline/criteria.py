@@ -13,8 +13,16 @@ from catchment.demand.town_centres import town_centres
 from catchment.model import CRITERIA, Merits, Points, Scene
 from catchment.network.passing import passing_people
 from catchment.network.streets import STREET_KINDS
+from catchment.siting.along import fronts_along
 from catchment.siting.candidates import STREET_STRETCH
-from catchment.siting.criteria import class_share, conspicuousness, convenience, street_front, transport
+from catchment.siting.criteria import (
+    ALONG_HALF_M,
+    class_share,
+    conspicuousness,
+    convenience,
+    street_front,
+    transport,
+)
 from catchment.siting.frontage import IN_FRONT_M
 from catchment.siting.housed import fronts_of_premises
 from catchment.siting.options import shown_candidates
@@ -30,7 +38,18 @@ from catchment.siting.weigh import criteria_findings, scored
 
 if TYPE_CHECKING:
     from catchment.config import Settings
-    from catchment.model import Candidates, Criteria, CriteriaWeights, Finding, Floats, Indices, Ints, Stops, Streets
+    from catchment.model import (
+        Candidates,
+        Criteria,
+        CriteriaWeights,
+        Finding,
+        Floats,
+        Indices,
+        Ints,
+        Mask,
+        Stops,
+        Streets,
+    )
     from catchment.pipeline.judged import Judged
     from catchment.pipeline.read import Inputs
     from catchment.pipeline.suggest import Advice
@@ -64,7 +83,9 @@ def with_merits(inputs: Inputs, settings: Settings, ground: Judged, advice: Advi
     odd = tuple(replace(finding, file=settings.inputs.roads.name) for finding in odd)
     criteria = criteria_of(table, candidates, inputs.streets, settings.siting.weights.weights())
     frame = pd.concat([candidates.frame[["candidate_id"]], criteria.frame, table], axis=1)
-    frame = frame.assign(place=places_by_merit(frame["known"].to_numpy(), frame["score"].to_numpy()))
+    bare = (candidates.frame["label"] == STREET_STRETCH).to_numpy()
+    place = places_by_merit(frame["known"].to_numpy(), frame["score"].to_numpy(), bare=bare)
+    frame = frame.assign(place=place)
     return replace(
         advice,
         suggestions=replace(found, merits=Merits(frame, criteria.weights)),
@@ -72,16 +93,19 @@ def with_merits(inputs: Inputs, settings: Settings, ground: Judged, advice: Advi
     )
 
 
-def places_by_merit(known: Floats, score: Floats) -> Ints:
+def places_by_merit(known: Floats, score: Floats, *, bare: Mask | None = None) -> Ints:
     """
     The place of each among all, 1 the first: by what share of the weights is known, then by score, then by row.
 
-    A score that leaves out more may be higher for that alone, so what is better known comes first.
+    A score that leaves out more may be higher for that alone, so what is better known comes first; and premises come
+    before stretches of street, where they are still to be found.
 
     Parameters
     ----------
     known, score
         As in ``Criteria``, shape (n,).
+    bare
+        Which are stretches of street, shape (n,); ``None`` if none is.
 
     Examples
     --------
@@ -89,7 +113,8 @@ def places_by_merit(known: Floats, score: Floats) -> Ints:
     [3, 2, 1]
     """
     place = np.empty(len(score), np.int64)
-    place[np.lexsort((np.arange(len(score)), -score, -known))] = np.arange(1, len(score) + 1)
+    last = np.zeros(len(score), bool) if bare is None else bare
+    place[np.lexsort((np.arange(len(score)), -score, -known, last))] = np.arange(1, len(score) + 1)
     return place
 
 
@@ -133,6 +158,7 @@ def measured(
             **_nearest_stop(candidates.xy, scene.stops),
             "passing": passing,
             **{name: front[name] for name in _FRONT_COLUMNS},
+            **_along(candidates, streets, scene),
             "front_street": np.where(front["edge"] < 0, nearest, front["street"]),
             "front_kind": kinds[np.where(edge < 0, -1, streets.kind[edge])],
             "front_reason": front["reason"],
@@ -149,6 +175,22 @@ def _fronts(candidates: Candidates, streets: Streets, scene: Scene) -> tuple[pd.
     found = found.set_index(premises).reindex(np.arange(len(frame)))
     texts = dict.fromkeys(("street", "kind", "side", "compass", "reason"), "")
     return found.fillna({**texts, "edge": -1}).astype({"edge": np.int64}), odd
+
+
+def _along(candidates: Candidates, streets: Streets, scene: Scene) -> dict[str, Floats]:
+    """Of stretches the fronts along them, as columns of ``Merits``; NaN of premises."""
+    frame = candidates.frame
+    bare = np.flatnonzero(frame["label"].to_numpy() == STREET_STRETCH)
+    way_id, street = frame["way_id"].to_numpy()[bare], frame["street"].iloc[bare].tolist()
+    found = fronts_along(
+        candidates.xy[bare], way_id, street, streets=streets, buildings=scene.buildings, barred=scene.barred
+    )
+    found = found.set_index(bare).reindex(np.arange(len(frame)))
+    return {
+        "along_count": found["along_count"].to_numpy(),
+        "along_m": found["along_m"].to_numpy(),
+        "along_setback_m": found["setback_m"].to_numpy(),
+    }
 
 
 def _edge_in_front(front: Ints, near: list[tuple[Indices, Ints]]) -> Ints:
@@ -171,11 +213,13 @@ def criteria_of(table: pd.DataFrame, candidates: Candidates, streets: Streets, w
     """The criteria of candidates, from what ``measured`` says of them."""
     # Where no street is in front, that is known: it counts nothing.
     share = np.where(table["front_kind"] == "", 0.0, class_share(table["front_kind"].tolist()))
+    bare = (candidates.frame["label"] == STREET_STRETCH).to_numpy()
+    along = street_front(table["along_m"].to_numpy(), table["along_setback_m"].to_numpy(), half_m=ALONG_HALF_M)
     floats = {name: table[name].to_numpy(np.float64) for name in ("corner", "passing", "frontage_m", "setback_m")}
     values = (
         convenience(table["near"].to_numpy(), table["walk"].to_numpy(), table["mean_walk_m"].to_numpy()),
         transport(table["stop_m"].to_numpy(), share),
         conspicuousness(floats["corner"], share, junction_m(candidates.xy, streets), floats["passing"]),
-        street_front(floats["frontage_m"], floats["setback_m"]),
+        np.where(bare, along, street_front(floats["frontage_m"], floats["setback_m"])),
     )
     return scored(dict(zip(CRITERIA, values, strict=True)), weights)
