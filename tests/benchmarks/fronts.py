@@ -146,7 +146,7 @@ def prefecture(folder):
 
 
 def suggested(project, cache):
-    """Stages of a whole ``suggest`` in which buildings take part, with and without them."""
+    """A whole ``suggest`` among premises with a front, its stages first without and then with a cache."""
     text = project.read_text(encoding="utf-8")
     strict = project.with_name("fronts.toml")
     strict.write_text(text.replace("[siting]\n", "[siting]\nmust_be_street_front = true\n"), encoding="utf-8")
