@@ -5,6 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import osmium
+import pandas as pd
 import pytest
 import shapely
 
@@ -123,3 +124,32 @@ def test_every_reason_and_side_has_its_words():
     fronts, sides = words_of("front", "zh"), words_of("compass", "en")
     assert {word.removeprefix("front.") for word in REASONS[1:]} <= set(fronts)
     assert [word.removeprefix("compass.") for word in COMPASS] == list(sides)
+
+
+@pytest.mark.parametrize("xml", [XML, XML.replace('k="building"', 'k="b"').replace('k="bridge"', 'k="b"')])
+def test_what_was_kept_is_what_was_read(tmp_path, xml):
+    path, cache = tmp_path / "r.osm", tmp_path / "cache"
+    path.write_text(xml, encoding="utf-8")
+    afresh, written, kept = (read_buildings(path, cache=folder) for folder in (None, cache, cache))
+    for buildings in (written, kept):
+        pd.testing.assert_frame_equal(buildings.frame, afresh.frame)
+        assert buildings.findings == afresh.findings
+    file = open_input(path, "osm")
+    ways = [read_barred_ways(file, cache=folder).frame for folder in (None, cache, cache)]
+    pd.testing.assert_frame_equal(ways[1], ways[0])
+    pd.testing.assert_frame_equal(ways[2], ways[0])
+    assert len(list(cache.iterdir())) == 2
+
+
+def test_kept_buildings_say_the_name_that_the_file_has_now(osm_file, tmp_path):
+    read_buildings(osm_file, cache=tmp_path / "cache")
+    moved = osm_file.rename(tmp_path / "moved.osm")
+    assert {finding.file for finding in read_buildings(moved, cache=tmp_path / "cache").findings} == {"moved.osm"}
+
+
+def test_damaged_kept_buildings_are_read_anew(osm_file, tmp_path, caplog):
+    afresh = read_buildings(osm_file, cache=tmp_path / "cache")
+    (kept,) = (tmp_path / "cache").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-200])
+    assert read_buildings(osm_file, cache=tmp_path / "cache").frame.equals(afresh.frame)
+    assert "damaged cache" in caplog.text

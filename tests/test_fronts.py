@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from blocks import Block, block, buildings_of, fronts_of, on_earth, streets_of
+from blocks import HIGH, Block, block, buildings_of, fronts_of, on_earth, streets_of
 from front_blocks import BOW_TIE, KINDS, at_distance, square, wedge
 from front_pictures import PICTURES, picture
 from hypothesis import given, settings
@@ -169,6 +169,15 @@ def test_a_street_of_no_name_has_fronts_too():
     fronts = fronts_of(block("AAAA\n\n======", {"highway": "unclassified"}))
     assert fronts.frame[["street", "kind", "frontage_m"]].to_numpy().tolist() == [["", "unclassified", 8.0]]
     assert said(fronts) == {"finding.fronts_nameless": (1, "1")}
+
+
+@pytest.mark.parametrize(("closed", "street"), [(True, "High Street"), (False, "")])
+def test_nameless_paving_has_the_name_of_the_street_that_it_lies_along(closed, street):
+    ring = [(0, -2), (20, -2), (20, -5), (0, -5), (0, -2)][: None if closed else 4]
+    ways = ({"highway": "pedestrian"}, shapely.LineString(ring)), (HIGH, shapely.LineString([(-9, -9), (30, -9)]))
+    fronts = fronts_of(Block({"A": shapely.box(6, 0, 14, 8)}, ways))
+    found = fronts.frame[["street", "kind", "frontage_m", "setback_m"]].to_numpy().tolist()
+    assert found == [[street, "pedestrian", 8.0, 2.0]]
 
 
 def test_a_street_of_no_known_class_has_fronts_too():

@@ -22,7 +22,7 @@ def spot(drawn, letter, east_m=0.0, north_m=0.0):
 
 def front(drawn, xy, *, outlines=True):
     streets, barred = streets_of(drawn)
-    return fronts_of_premises(xy, streets, buildings_of(drawn) if outlines else None, barred).iloc[0]
+    return fronts_of_premises(xy, streets, buildings_of(drawn) if outlines else None, barred)[0].iloc[0]
 
 
 def test_premises_in_a_building_have_its_front():
@@ -70,7 +70,7 @@ def test_what_else_there_is_far_away_changes_nothing():
     drawn = KINDS["along"]
     near, far = spot(drawn, "A"), on_earth(np.array([[9000.0, 9000.0]]))
     streets, barred = streets_of(drawn)
-    both = fronts_of_premises(np.concatenate([far, near]), streets, buildings_of(drawn), barred)
+    both, _ = fronts_of_premises(np.concatenate([far, near]), streets, buildings_of(drawn), barred)
     assert both.iloc[1].equals(front(drawn, near).rename(1))
     assert both.iloc[0]["reason"] == "front.too_far"
 
@@ -78,7 +78,7 @@ def test_what_else_there_is_far_away_changes_nothing():
 def test_no_premises_have_no_fronts():
     drawn = KINDS["along"]
     streets, barred = streets_of(drawn)
-    assert len(fronts_of_premises(np.empty((0, 2)), streets, buildings_of(drawn), barred)) == 0
+    assert len(fronts_of_premises(np.empty((0, 2)), streets, buildings_of(drawn), barred)[0]) == 0
 
 
 def premises_at(xy):

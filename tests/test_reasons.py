@@ -115,12 +115,18 @@ def test_the_nearest_street_counts_whether_it_has_a_name_or_not(run):
     assert frame["transport"].notna().all()
 
 
-def test_nothing_is_told_of_the_front_of_a_stretch_of_street(run, ground):
+def test_a_stretch_of_street_has_what_is_along_it_and_no_front_of_its_own(run, ground):
     labels = ground[2].frame.set_index("candidate_id")["label"]
     frame = run.suggestions.merits.frame
     stretch = (labels[frame["candidate_id"]] == "candidate.street_stretch").to_numpy()
     assert stretch.any()
-    assert frame.loc[stretch, ["frontage_m", "setback_m", "corner", "street_front"]].isna().all(axis=None)
+    assert frame.loc[stretch, ["frontage_m", "setback_m", "corner", "conspicuousness"]].isna().all(axis=None)
+    assert frame.loc[~stretch, ["along_count", "along_m"]].isna().all(axis=None)
+    bare = frame[stretch]
+    assert (bare["along_count"].isna() == bare["street_front"].isna()).all()
+    assert ((bare["along_m"] > 0) == (bare["street_front"] > 0)).all()
+    assert (bare["street_front"] > 0).any()
+    assert frame.loc[~stretch, "place"].max() < bare["place"].min()
     assert (frame.loc[stretch, ["front_reason", "compass"]] == "").all(axis=None)
 
 

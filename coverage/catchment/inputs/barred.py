@@ -10,12 +10,20 @@ import osmium
 import shapely
 
 from catchment.errors import InputError
+from catchment.inputs.kept_shapes import packed, unpacked
+from catchment.kept import kept_file, read_kept, write_kept
 from catchment.model import BarredWays
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from catchment.files import InputFile
+    from catchment.model import Ints
+
+SCHEMA = "catchment.barred/1"
 
 BAR_TAGS = ("highway", "motorroad", "tunnel", "bridge", "access", "foot")
 """The tags that ``bar_of`` looks at, in its order."""
@@ -56,7 +64,7 @@ def bar_of(*values: str | None) -> str:
     return "front.private" if access in _CLOSED and foot not in _OPEN_ON_FOOT else ""
 
 
-def read_barred_ways(file: InputFile) -> BarredWays:
+def read_barred_ways(file: InputFile, *, cache: Path | None = None) -> BarredWays:
     """
     The ways of an OSM file for which ``bar_of`` gives a reason; one with missing nodes is left out.
 
@@ -64,20 +72,40 @@ def read_barred_ways(file: InputFile) -> BarredWays:
     ----------
     file
         From ``open_input``.
+    cache
+        Folder in which they are kept, by checksum of the file; ``None`` reads afresh.
 
     Raises
     ------
     InputError
         If the file is cut off or damaged.
     """
+    if cache is None:
+        return _parse(file)
+    path = kept_file(cache, SCHEMA, file.sha256())
+    kept = read_kept(path, ("way_id", "shapes", "begin"))
+    if kept is not None:
+        header, arrays = kept
+        return _ways(arrays["way_id"], header["reason"], unpacked(arrays["shapes"], arrays["begin"]))
+    ways = _parse(file)
+    header = {"schema": SCHEMA, "reason": ways.frame["reason"].tolist()}
+    shapes, begin = packed(ways.frame.geometry.to_numpy())
+    write_kept(path, header, {"way_id": ways.frame["way_id"].to_numpy(), "shapes": shapes, "begin": begin})
+    return ways
+
+
+def _parse(file: InputFile) -> BarredWays:
     try:
         found = dict(_barred(file))
     except (RuntimeError, osmium.InvalidLocationError, ValueError) as problem:
         raise InputError("error.unreadable", file=file.path.name, reason=str(problem)) from problem
     ids = sorted(found)
-    frame = {"way_id": np.array(ids, np.int64), "reason": [found[way_id][0] for way_id in ids]}
-    lines = shapely.from_wkb([found[way_id][1] for way_id in ids])
-    return BarredWays(gpd.GeoDataFrame(frame, geometry=np.asarray(lines, object), crs="EPSG:4326"))
+    lines = np.asarray(shapely.from_wkb([found[way_id][1] for way_id in ids]), object)
+    return _ways(np.array(ids, np.int64), [found[way_id][0] for way_id in ids], lines)
+
+
+def _ways(ids: Ints, reason: list[str], lines: NDArray[np.object_]) -> BarredWays:
+    return BarredWays(gpd.GeoDataFrame({"way_id": ids, "reason": reason}, geometry=lines, crs="EPSG:4326"))
 
 
 def _barred(file: InputFile) -> Iterable[tuple[int, tuple[str, str]]]:

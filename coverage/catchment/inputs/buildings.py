@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,14 +13,19 @@ from catchment.files import open_input
 from catchment.inputs.cells import number_of, without_phones
 from catchment.inputs.headers import Wanted
 from catchment.inputs.identity import content_ids
+from catchment.inputs.kept_shapes import coded, findings_kept, findings_of, packed, unpacked
 from catchment.inputs.osm_buildings import read_osm_buildings
 from catchment.inputs.polygons import read_areas
+from catchment.kept import kept_file, read_kept, write_kept
 from catchment.model import Buildings, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
+    from catchment.files import InputFile
     from catchment.inputs.headers import Synonyms
     from catchment.inputs.polygons import Area
     from catchment.model import Ints
@@ -50,11 +55,14 @@ COLUMNS: Synonyms = {
 LEAST_OVERLAP_M2 = 1.0
 """Less of one building on another than this [m²] is how people draw."""
 
+SCHEMA = "catchment.buildings/1"
+
 _TEXTS = ("kind", "name", "amenity", "shop", "office")
+_ARRAYS = (*_TEXTS, "levels", "shapes", "begin")
 _LISTED = 20
 
 
-def read_buildings(path: str | Path) -> Buildings:
+def read_buildings(path: str | Path, *, cache: Path | None = None) -> Buildings:
     """
     Read outlines of buildings.
 
@@ -65,6 +73,8 @@ def read_buildings(path: str | Path) -> Buildings:
     ----------
     path
         An OSM file (ways and multipolygons with ``building``), or GeoPackage, Shapefile, GeoJSON or GeoParquet.
+    cache
+        Folder in which those of OSM files are kept, by checksum of the file; ``None`` reads afresh.
 
     Raises
     ------
@@ -75,18 +85,53 @@ def read_buildings(path: str | Path) -> Buildings:
     """
     file = open_input(path, "osm.pbf", "osm", "osm.gz", "osm.bz2", "geojson", "gpkg", "shp", "parquet")
     if file.kind.startswith("osm"):
-        frame, findings = read_osm_buildings(file)
+        frame, findings = _of_osm(file, cache)
     else:
         areas, listed = read_areas(path, Wanted(COLUMNS, needs=(), holds=(), shape="Polygon"))
         frame, repeated = _frame_of(areas)
         counted = {"count": repeated}
         findings = [*listed, *([Finding("warning", "finding.buildings_repeated", counted)] if repeated else [])]
-    on_others = overlapping(frame.geometry.to_numpy())
-    if len(on_others):
-        names = ", ".join(frame["building_id"].iloc[on_others[:_LISTED]])
-        findings.append(Finding("warning", "finding.buildings_overlap", {"count": len(on_others), "names": names}))
+        findings += _overlap_findings(frame)
     said = (Finding(f.level, f.word, f.facts, f.file or file.path.name, f.sheet, f.row, f.column) for f in findings)
     return Buildings(frame, tuple(said))
+
+
+def _of_osm(file: InputFile, cache: Path | None) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+    """Those of an OSM file and what is odd about them, as kept or read afresh."""
+    path = None if cache is None else kept_file(cache, SCHEMA, file.sha256())
+    kept = None if path is None else read_kept(path, _ARRAYS)
+    if kept is not None:
+        return _unkept(*kept)
+    frame, findings = read_osm_buildings(file)
+    findings += _overlap_findings(frame)
+    if path is not None:
+        write_kept(path, *_kept(frame, findings))
+    return frame, findings
+
+
+def _kept(frame: gpd.GeoDataFrame, findings: list[Finding]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Header and arrays of what an OSM file has."""
+    columns = {name: coded(frame[name].tolist()) for name in _TEXTS}
+    words = {name: words for name, (_, words) in columns.items()}
+    header = {"schema": SCHEMA, "id": frame["building_id"].tolist(), "findings": findings_kept(findings), **words}
+    shapes, begin = packed(frame.geometry.to_numpy())
+    codes = {name: codes for name, (codes, _) in columns.items()}
+    return header, {**codes, "levels": frame["levels"].to_numpy(), "shapes": shapes, "begin": begin}
+
+
+def _unkept(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+    texts = {name: np.array(header[name], object)[arrays[name]] for name in _TEXTS}
+    frame = pd.DataFrame({"building_id": header["id"], **texts, "levels": arrays["levels"]})
+    shapes = unpacked(arrays["shapes"], arrays["begin"])
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326"), findings_of(header["findings"])
+
+
+def _overlap_findings(frame: gpd.GeoDataFrame) -> list[Finding]:
+    on_others = overlapping(frame.geometry.to_numpy())
+    if not len(on_others):
+        return []
+    names = ", ".join(frame["building_id"].iloc[on_others[:_LISTED]])
+    return [Finding("warning", "finding.buildings_overlap", {"count": len(on_others), "names": names})]
 
 
 def _frame_of(areas: Sequence[Area]) -> tuple[gpd.GeoDataFrame, int]:

@@ -69,9 +69,9 @@ def read_osm_buildings(file: InputFile) -> tuple[gpd.GeoDataFrame, list[Finding]
     sound, repaired = _sound(shapes)
     keys = sorted(sound)
     frame = pd.DataFrame({"building_id": [_id_of(key) for key in keys]})
-    frame["kind"] = [rows.tags[key]["building"] for key in keys]
+    frame["kind"] = np.array([rows.tags[key]["building"] for key in keys], object)
     for name in _TEXTS:
-        frame[name] = [rows.tags[key].get(name, "") for key in keys]
+        frame[name] = np.array([rows.tags[key].get(name, "") for key in keys], object)
     levels = [number_of(rows.tags[key].get("building:levels")) for key in keys]
     frame["levels"] = np.array(levels, np.float64)
     left_out = sorted(set(rows.tags) - set(sound))

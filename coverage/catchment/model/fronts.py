@@ -47,13 +47,13 @@ class Fronts:
     frame: pd.DataFrame
     """
     A row per building and street, by building, then the longest first: ``building`` (row of ``Buildings``, or of the
-    premises where no building is known), ``street`` (its name, empty without one), ``kind`` (OSM ``highway``),
-    ``edge`` (row of ``Streets`` in front of the face's middle), ``way_id``, ``frontage_m`` (length of wall that looks
-    onto the street, NaN where no building is known), ``setback_m`` (smallest distance of that wall from the street's
-    line), ``side`` (``front.left`` or ``front.right`` of the street, in the direction of its way), ``compass``
-    (``compass.n``, ``compass.ne``, ...: on which side of the street the building stands), ``corner`` (it looks onto
-    another street too, 45 to 135 degrees from this), ``lon, lat`` (middle of the longest straight piece of the face
-    [degrees]).
+    premises where no building is known), ``street`` (its name, empty without one; a paved area without a name has that
+    of the nearest street), ``kind`` (OSM ``highway``), ``edge`` (row of ``Streets`` in front of the face's middle),
+    ``way_id``, ``frontage_m`` (length of wall that looks onto the street, NaN where no building is known),
+    ``setback_m`` (smallest distance of that wall from the street's line), ``side`` (``front.left`` or ``front.right``
+    of the street, in the direction of its way), ``compass`` (``compass.n``, ``compass.ne``, ...: on which side of the
+    street the building stands), ``corner`` (it looks onto another street too, 45 to 135 degrees from this), ``lon,
+    lat`` (middle of the longest straight piece of the face [degrees]).
     """
     reason: tuple[str, ...]
     """Of each building, in the order of ``Buildings``: why it has no front (entry of the catalogue), empty if it has

@@ -43,7 +43,9 @@ class Merits:
     ``corner`` (1 or 0, NaN where unknown), ``front_street`` (its name), ``front_kind`` (OSM ``highway`` of the street
     in front, named or not; empty if there is none within 50 m), ``front_reason`` (why there is no front, an entry of
     the catalogue, empty if there is one). A stretch of street has no building: its front is unknown and
-    ``front_reason`` empty.
+    ``front_reason`` empty. Instead it has ``along_count`` and ``along_m`` (buildings with a front on its street within
+    100 m, and the metres of these) and ``along_setback_m`` (mean by metres, NaN without any) [m], NaN where no building
+    is known and of premises.
     """
     weights: CriteriaWeights
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from catchment.model import Explanation, Run
+    from catchment.words import Language
 
 _SITES_NAMED = 3
 
@@ -82,12 +83,20 @@ def street_text(run: Run, candidate_id: int) -> str:
     kind = say(f"street.{row['front_kind']}", language)
     street = say("explain.named", language, street=row["front_street"], kind=kind) if row["front_street"] else kind
     if math.isnan(row["setback_m"]):
-        return say("explain.on_street", language, street=street)
+        return say("explain.on_street", language, street=street) + _along(row, language)
     facts = {"street": street, "side": say(row["compass"], language), "setback": f"{row['setback_m']:.0f}"}
     if math.isnan(row["frontage_m"]):
         return say("explain.side", language, **facts)
     corner = say("explain.corner", language) if row["corner"] else ""
     return say("explain.front", language, **facts, frontage=f"{row['frontage_m']:.0f}", corner=corner)
+
+
+def _along(row: Mapping[str, Any], language: Language) -> str:
+    """What there is to find along a stretch of street; empty where no building is known."""
+    if math.isnan(row["along_count"]):
+        return ""
+    facts = {"count": int(row["along_count"]), "metres": f"{row['along_m']:,.0f}"}
+    return ("" if language == "zh" else " ") + say("explain.along", language, **facts)
 
 
 def _people(run: Run, said: Explanation) -> Iterator[str]:

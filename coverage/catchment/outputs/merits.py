@@ -150,6 +150,8 @@ def merit_record(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "place": int(row["place"]),
         **{name: _known(row[name], 2) for name in _METRES},
         **{name: None if math.isnan(row[name]) else whole(int(row[name])) for name in _PEOPLE},
+        "fronts_along": None if math.isnan(row["along_count"]) else int(row["along_count"]),
+        "fronts_along_m": _known(row["along_m"], 2),
         "corner": None if math.isnan(row["corner"]) else bool(row["corner"]),
         "side": row["compass"].removeprefix("compass.") or None,
         "stop": row["stop"] or None,
@@ -186,6 +188,8 @@ def _page_row(row: Mapping[str, Any]) -> list[Any]:
         row["stop_kind"].removeprefix("stop."),
         row["tier"].removeprefix("tier."),
         *(printable(row[name]) for name in _STATED),
+        None if math.isnan(row["along_count"]) else int(row["along_count"]),
+        None if math.isnan(row["along_m"]) else round(row["along_m"]),
     ]
 
 

@@ -39,7 +39,7 @@ def read_scene(settings: Settings, *, cache: Path | None = None) -> tuple[Scene 
     settings
         The project.
     cache
-        Folder in which stops are kept; ``None`` reads afresh.
+        Folder in which they are kept; ``None`` reads afresh.
 
     Raises
     ------
@@ -52,9 +52,9 @@ def read_scene(settings: Settings, *, cache: Path | None = None) -> tuple[Scene 
     file = open_input(path, *OSM_KINDS, *LINE_KINDS)
     if file.kind not in OSM_KINDS:
         return Scene(), ()
-    buildings = read_buildings(path)
-    found = Scene(read_stops(path, cache=cache), buildings if len(buildings) else None, read_barred_ways(file))
-    return found, buildings.findings
+    buildings = read_buildings(path, cache=cache)
+    barred = read_barred_ways(file, cache=cache)
+    return Scene(read_stops(path, cache=cache), buildings if len(buildings) else None, barred), buildings.findings
 
 
 def on_the_street(
@@ -74,8 +74,8 @@ def on_the_street(
     file
         Where the premises came from.
     """
-    reason = fronts_of_premises(premises.xy, streets, scene.buildings, scene.barred)["reason"].to_numpy()
-    reason = np.where(reason == DOUBTFUL, "", reason)
+    fronts, _ = fronts_of_premises(premises.xy, streets, scene.buildings, scene.barred)
+    reason = np.where(fronts["reason"] == DOUBTFUL, "", fronts["reason"])
     names = premises.frame["name"].to_numpy()
     findings = []
     for why, count in sorted(Counter(reason[reason != ""].tolist()).items()):

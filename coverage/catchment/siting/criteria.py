@@ -38,6 +38,9 @@ TOWN_PEOPLE = 5_000
 FRONT_M = 10.0
 """A front of this length [m], some three shop bays, counts half."""
 
+ALONG_HALF_M = 100.0
+"""So many metres of front along a stretch of 200 m, half of one of its sides, count half."""
+
 SETBACK_M = 30.0
 """From here on [m] a building does not look onto the street."""
 
@@ -221,7 +224,7 @@ def conspicuousness(corner: Floats, share: Floats, junction_m: Floats, passing_u
     return mean
 
 
-def street_front(frontage_m: Floats, setback_m: Floats) -> Floats:
+def street_front(frontage_m: Floats, setback_m: Floats, *, half_m: float = FRONT_M) -> Floats:
     """
     临街: how long the face on the street is, less for standing back.
 
@@ -233,6 +236,8 @@ def street_front(frontage_m: Floats, setback_m: Floats) -> Floats:
         Length of wall that looks onto the street [m], 0 without a front, NaN where no buildings are known, shape (n,).
     setback_m
         From that wall to the street's line [m]; of no account without a front, shape (n,).
+    half_m
+        What length counts half [m]: ``FRONT_M`` of a building, ``ALONG_HALF_M`` of all along a stretch of street.
 
     Examples
     --------
@@ -240,5 +245,5 @@ def street_front(frontage_m: Floats, setback_m: Floats) -> Floats:
     [0.5, 0.375, 0.0, 0.0]
     """
     back = np.where(frontage_m == 0, 0.0, 1 - np.minimum(setback_m / SETBACK_M, 1))
-    share: Floats = rising(frontage_m, FRONT_M) * back
+    share: Floats = rising(frontage_m, half_m) * back
     return share

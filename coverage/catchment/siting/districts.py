@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,15 +70,61 @@ def middle_of(window: Floats) -> tuple[float, float]:
     return float(window[0] + window[2]) / 2, float(window[1] + window[3]) / 2
 
 
-def touching(ends: Floats, window: Floats) -> Ints:
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """Segments by how far south they begin, so that those of a window are found without a look at all of them."""
+
+    low: Floats
+    """West, south of each [degrees], the southernmost first, shape (s, 2)."""
+    high: Floats
+    """East, north of each [degrees], shape (s, 2)."""
+    row: Ints
+    """Where each stood before, shape (s,)."""
+    tallest: float
+    """No segment spans more from south to north [degrees]."""
+
+
+def segments_of(ends: Floats) -> Segments:
     """
-    Segments whose own box touches a window.
+    Segments to look up by ``touching``.
+
+    Parameters
+    ----------
+    ends
+        lon, lat of start and end [degrees], shape (s, 4).
 
     Examples
     --------
-    >>> touching(np.array([[0.0, 0.0, 5.0, 5.0], [3.0, 0.0, 4.0, 4.0]]), np.array([0.0, 0.0, 1.0, 1.0])).tolist()
+    >>> segments_of(np.array([[0.0, 3.0, 5.0, 5.0], [3.0, 1.0, 4.0, 0.0]])).row.tolist()
+    [1, 0]
+    """
+    low, high = np.minimum(ends[:, :2], ends[:, 2:]), np.maximum(ends[:, :2], ends[:, 2:])
+    row = np.argsort(low[:, 1], kind="stable")
+    tallest = float((high[:, 1] - low[:, 1]).max(initial=0.0))
+    return Segments(low[row], high[row], row, tallest)
+
+
+def touching(segments: Segments, window: Floats) -> Ints:
+    """
+    Rows of the segments whose own box touches a window, ascending.
+
+    Parameters
+    ----------
+    segments
+        From ``segments_of``.
+    window
+        West, south, east, north [degrees], shape (4,).
+
+    Examples
+    --------
+    >>> segments = segments_of(np.array([[0.0, 0.0, 5.0, 5.0], [3.0, 0.0, 4.0, 4.0]]))
+    >>> touching(segments, np.array([0.0, 0.0, 1.0, 1.0])).tolist()
     [0]
     """
-    above = np.maximum(ends[:, :2], ends[:, 2:]) >= window[:2]
-    below = np.minimum(ends[:, :2], ends[:, 2:]) <= window[2:]
-    return np.flatnonzero(above.all(axis=1) & below.all(axis=1))
+    south = segments.low[:, 1]
+    # A hair more than the tallest, for the digits that the difference has lost.
+    first = np.searchsorted(south, window[1] - segments.tallest - 1e-9)
+    strip = slice(first, np.searchsorted(south, window[3], side="right"))
+    there = (segments.high[strip] >= window[:2]).all(axis=1) & (segments.low[strip] <= window[2:]).all(axis=1)
+    rows: Ints = np.sort(segments.row[strip][there])
+    return rows

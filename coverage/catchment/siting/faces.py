@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from catchment.siting._kernels_fronts import TOUCH_M, Scene, pieces_of_walls
-from catchment.siting.districts import districts, middle_of, touching, window_of
+from catchment.siting.districts import districts, middle_of, segments_of, touching, window_of
 from catchment.siting.walls import Walls, boxes, flat, in_front, pointers, views, walls_of
 
 if TYPE_CHECKING:
@@ -69,11 +69,13 @@ def faces_of(polygons: NDArray[np.object_], lines: Lines, *, setback_m: float) -
     Faces in the order of the buildings of each district, and reasons as ``pieces_of_walls`` numbers them, shape (n,).
     """
     walls = walls_of(polygons)
+    all_walls, all_lines = segments_of(walls.ends), segments_of(lines.ends)
     bounds = shapely.bounds(polygons).reshape(-1, 4)
     reason = np.ones(len(polygons), np.int64)
     found = [_no_faces()]
     for some in districts(bounds):
-        district = _district(bounds[some], walls, lines, setback_m)
+        window = window_of(bounds[some], setback_m + 1)
+        district = _district(window, walls, lines, touching(all_walls, window), touching(all_lines, window))
         own = np.flatnonzero(np.isin(district.walls.polygon, some))
         tree = shapely.STRtree(boxes(district.wall_xy))
         for first in range(0, len(own), _WALLS_AT_ONCE):
@@ -103,10 +105,8 @@ class _District:
     """Start and end [m], shape (s, 4)."""
 
 
-def _district(bounds: Floats, walls: Walls, lines: Lines, setback_m: float) -> _District:
-    window = window_of(bounds, setback_m + 1)
+def _district(window: Floats, walls: Walls, lines: Lines, some: Ints, line: Ints) -> _District:
     middle = middle_of(window)
-    some, line = touching(walls.ends, window), touching(lines.ends, window)
     near = Walls(walls.ends[some], walls.polygon[some])
     return _District(near, flat(near.ends, middle), line, flat(lines.ends[line], middle))
 

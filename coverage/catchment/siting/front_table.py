@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from catchment.geo.measure import radii_of_curvature_m
 from catchment.network.streets import STREET_KINDS
+from catchment.siting.paving import street_beyond
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,11 +76,12 @@ def front_table(
     xy
         lon, lat of the front [degrees], shape (f, 2).
     """
+    named = street_beyond(streets, edge, xy + degrees_of(towards, xy))
     names, kinds = np.array([*streets.names, ""], object), np.array(STREET_KINDS, object)
     return pd.DataFrame(
         {
             "building": building,
-            "street": names[streets.name[edge]],
+            "street": names[streets.name[named]],
             "kind": kinds[streets.kind[edge]],
             "edge": edge,
             "way_id": streets.way_id[edge],
@@ -91,3 +94,25 @@ def front_table(
             "lat": xy[:, 1],
         }
     )
+
+
+def degrees_of(metres: Floats, xy: Floats) -> Floats:
+    """
+    Short ways from places, in degrees east and north, shape (n, 2).
+
+    Parameters
+    ----------
+    metres
+        East and north [m], shape (n, 2).
+    xy
+        Where they begin, lon, lat [degrees], shape (n, 2).
+
+    Examples
+    --------
+    >>> degrees_of(np.array([[111.32, 0.0]]), np.array([[0.0, 0.0]])).round(6).tolist()
+    [[0.001, 0.0]]
+    """
+    lat = np.radians(xy[:, 1])
+    meridian, transverse = radii_of_curvature_m(lat)
+    degrees: Floats = np.degrees(metres / np.column_stack([transverse * np.cos(lat), meridian]))
+    return degrees

@@ -9,6 +9,7 @@ import shapely
 
 from catchment.geo.measure import distance_m
 from catchment.model import Finding, Fronts
+from catchment.siting.districts import districts, segments_of, touching, window_of
 from catchment.siting.faces import faces_of
 from catchment.siting.front_table import front_table
 from catchment.siting.frontlines import REASONS, front_lines
@@ -93,6 +94,17 @@ def across_streets(polygons: NDArray[np.object_], ends: Floats) -> Ints:
     >>> across_streets(squares, np.array([[-1e-4, 5e-5, 5e-5, 5e-5]])).tolist()
     [0]
     """
+    segments, bounds = segments_of(ends), shapely.bounds(polygons).reshape(-1, 4)
+    length = np.zeros(len(polygons))
+    for some in districts(bounds):
+        near = touching(segments, window_of(bounds[some], 0.0))
+        length[some] = _inside_m(polygons[some], ends[near])
+    found: Ints = np.flatnonzero(length > LEAST_ACROSS_M)
+    return found
+
+
+def _inside_m(polygons: NDArray[np.object_], ends: Floats) -> Floats:
+    """How much of some segments lies in each polygon [m]."""
     segments = drawn(ends)
     building, line = shapely.STRtree(segments).query(polygons, predicate="intersects")
     # Pieces of a straight line are straight; where the line touches a corner they are points.
@@ -100,9 +112,8 @@ def across_streets(polygons: NDArray[np.object_], ends: Floats) -> Ints:
     straight = shapely.get_type_id(inside) == shapely.GeometryType.LINESTRING
     ends_inside = shapely.get_coordinates(inside[straight]).reshape(-1, 2, 2)
     step = distance_m(ends_inside[:, 0], ends_inside[:, 1])
-    length = np.bincount(building[pair[straight]], step, minlength=len(polygons))
-    found: Ints = np.flatnonzero(length > LEAST_ACROSS_M)
-    return found
+    length: Floats = np.bincount(building[pair[straight]], step, minlength=len(polygons)).astype(np.float64)
+    return length
 
 
 def _per_street(faces: Faces, lines: Lines, streets: Streets) -> pd.DataFrame:

@@ -16,18 +16,20 @@ from catchment.siting.setbacks import point_fronts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from catchment.model import BarredWays, Buildings, Floats, Ints, Streets
+    from catchment.model import BarredWays, Buildings, Finding, Floats, Ints, Streets
 
 BESIDE_M = 10.0
 """Premises this far from the outline of a building [m] are in it: maps put their mark at the door."""
 
-_HIDES_M = 2 * SETBACK_M
+HIDES_M = 2 * SETBACK_M
+"""What stands this far from a building [m] hides no street from it."""
+
 _TEXTS = ("street", "kind", "side", "compass")
 
 
 def fronts_of_premises(
     xy: Floats, streets: Streets, buildings: Buildings | None = None, barred: BarredWays | None = None
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """
     The longest front of the building that premises are in; of premises in none, the street that their point is near.
 
@@ -46,7 +48,8 @@ def fronts_of_premises(
     -------
     A row per premises: ``frontage_m`` and ``corner`` (1 or 0), both NaN where no building is known; ``setback_m`` [m],
     NaN without a front; ``street, kind, side, compass`` as in ``Fronts``, empty without a front; ``edge``, -1 without;
-    ``reason`` (entry of the catalogue) why there is no front, empty with one.
+    ``reason`` (entry of the catalogue) why there is no front, empty with one. And what is odd about the buildings
+    around premises and the streets that these look onto.
     """
     house = house_of(xy, buildings)
     alone, housed = np.flatnonzero(house < 0), np.flatnonzero(house >= 0)
@@ -54,10 +57,10 @@ def fronts_of_premises(
     points = point_fronts(xy[alone], streets, barred)
     found = _filled(found, alone, points.frame, np.array(points.reason, object), measured=False)
     if buildings is None or not len(housed):
-        return found
+        return found, ()
     shapes, own = buildings.frame.geometry.to_numpy(), house[housed]
     # All that may stand between them and a street, themselves among it.
-    near = _touching(shapes, shapely.bounds(shapes[own]), _HIDES_M)
+    near = touching_boxes(shapes, shapely.bounds(shapes[own]), HIDES_M)
     fronts = street_fronts(replace(buildings, frame=buildings.frame.iloc[near].reset_index(drop=True)), streets, barred)
     corner = fronts.frame.groupby("building")["corner"].max()
     first = fronts.frame.drop_duplicates("building").set_index("building").assign(corner=corner)
@@ -65,7 +68,7 @@ def fronts_of_premises(
     table = first.reindex(row).reset_index(drop=True)
     has = np.flatnonzero(table["edge"].notna().to_numpy())
     reason = np.array(fronts.reason, object)[row]
-    return _filled(found, housed, table.iloc[has].assign(building=has), reason, measured=True)
+    return _filled(found, housed, table.iloc[has].assign(building=has), reason, measured=True), fronts.findings
 
 
 def house_of(xy: Floats, buildings: Buildings | None) -> Ints:
@@ -91,7 +94,7 @@ def house_of(xy: Floats, buildings: Buildings | None) -> Ints:
         return house
     per_lon, per_lat = _metres_per_degree(xy)
     shapes = buildings.frame.geometry.to_numpy()
-    near = _touching(shapes, np.column_stack([xy, xy]), 2 * BESIDE_M)
+    near = touching_boxes(shapes, np.column_stack([xy, xy]), 2 * BESIDE_M)
     if not len(near):
         return house
     flat = shapely.transform(shapes[near], lambda each: each * (per_lon, per_lat))
@@ -102,8 +105,27 @@ def house_of(xy: Floats, buildings: Buildings | None) -> Ints:
     return np.where(first < len(shapes), first, house)
 
 
-def _touching(shapes: NDArray[np.object_], boxes: Floats, by_m: float) -> Ints:
-    """Rows of the polygons whose box touches one of some others (west, south, east, north) widened, ascending."""
+def touching_boxes(shapes: NDArray[np.object_], boxes: Floats, by_m: float) -> Ints:
+    """
+    Rows of the polygons whose box touches one of some others, widened, ascending.
+
+    Parameters
+    ----------
+    shapes
+        In lon, lat, shape (n,).
+    boxes
+        West, south, east, north of the others [degrees], shape (k, 4).
+    by_m
+        How far they are widened [m].
+
+    Examples
+    --------
+    >>> squares = np.array([shapely.box(0, 0, 1e-4, 1e-4), shapely.box(1e-3, 0, 2e-3, 1e-4)])
+    >>> touching_boxes(squares, np.array([[-1e-4, 0, -1e-4, 0]]), 20.0).tolist()
+    [0]
+    """
+    if not len(boxes):
+        return np.empty(0, np.int64)
     west, south, east, north = boxes.T
     per_lon, per_lat = _metres_per_degree(np.column_stack([west, north]))
     lon, lat = by_m / per_lon, by_m / per_lat

@@ -9,7 +9,7 @@ import shapely
 
 from catchment.geo.plane import tangent_plane_m
 from catchment.model import Fronts
-from catchment.siting.districts import districts, middle_of, touching, window_of
+from catchment.siting.districts import districts, middle_of, segments_of, touching, window_of
 from catchment.siting.front_table import front_table
 from catchment.siting.frontlines import REASONS, front_lines
 from catchment.siting.fronts import SETBACK_M
@@ -17,6 +17,7 @@ from catchment.siting.walls import drawn, flat
 
 if TYPE_CHECKING:
     from catchment.model import BarredWays, Floats, Ints, Streets
+    from catchment.siting.districts import Segments
     from catchment.siting.frontlines import Lines
 
 
@@ -48,8 +49,9 @@ def point_fronts(
     lines = front_lines(streets, barred)
     line, towards, course = np.full(len(places), -1), np.zeros((len(places), 2)), np.zeros((len(places), 2))
     reason = np.full(len(places), REASONS.index("front.too_far"))
+    segments = segments_of(lines.ends)
     for some in districts(np.column_stack([places, places])):
-        line[some], towards[some], course[some], bar = _nearest(places[some], lines, setback_m)
+        line[some], towards[some], course[some], bar = _nearest(places[some], lines, segments, setback_m)
         reason[some] = np.maximum(reason[some], bar)
     found = np.flatnonzero(line >= 0)
     reason[found] = 0
@@ -67,10 +69,10 @@ def point_fronts(
     return Fronts(frame, tuple(REASONS[number] for number in reason))
 
 
-def _nearest(places: Floats, lines: Lines, setback_m: float) -> tuple[Ints, Floats, Floats, Ints]:
+def _nearest(places: Floats, lines: Lines, segments: Segments, setback_m: float) -> tuple[Ints, Floats, Floats, Ints]:
     """Of each place of a district: the nearest allowed line (-1), the way to it, its course, and the last bar near."""
     window = window_of(np.column_stack([places, places]), setback_m + 1)
-    near, middle = touching(lines.ends, window), middle_of(window)
+    near, middle = touching(segments, window), middle_of(window)
     at, ends = tangent_plane_m(places, middle), flat(lines.ends[near], middle)
     tree = shapely.STRtree(drawn(ends))
     place, segment = tree.query(shapely.points(at), predicate="dwithin", distance=setback_m + 0.001)

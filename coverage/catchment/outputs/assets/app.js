@@ -1127,7 +1127,7 @@ function siteDistance(row) { return row.cost_m < 0 ? say("page.not_reached") : d
 // ---------------------------------------------------------------- the four criteria of a place
 
 const CRITERIA = ["convenience", "transport", "conspicuousness", "street_front"];
-const MERIT = ["number", "place", "score", "known"].concat(CRITERIA, ["frontage", "setback", "stop_m", "near", "walk", "passing", "corner", "compass", "stop", "stop_kind", "tier", "township", "honours"]);
+const MERIT = ["number", "place", "score", "known"].concat(CRITERIA, ["frontage", "setback", "stop_m", "near", "walk", "passing", "corner", "compass", "stop", "stop_kind", "tier", "township", "honours", "fronts", "fronts_m"]);
 
 function shareCell(share) {
   if (share === null) { return el("span", "quiet", say("merit.unknown")); }
@@ -1160,6 +1160,7 @@ function meritPart(values) {
     [say("merit.setback_m"), known("setback")],
     [say("merit.side"), merit.compass ? say("compass." + merit.compass) : null],
     [say("merit.corner"), merit.corner === null ? null : say(merit.corner ? "merit.yes" : "merit.no")],
+    [say("merit.along"), merit.fronts === null ? null : say("merit.along_counts", { count: number(merit.fronts), metres: number(merit.fronts_m) })],
     [say("merit.stop"), merit.stop_kind ? (merit.stop || say("stop." + merit.stop_kind)) + " · " + distance(merit.stop_m) : null],
     [say("merit.near"), known("near")],
     [say("merit.walk"), known("walk")],
