@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from catchment.inputs.population import read_population
     from catchment.inputs.premises import joined_premises, read_premises
     from catchment.inputs.regions import read_regions
-    from catchment.inputs.sites import from_datum, read_sites
+    from catchment.inputs.sites import from_datum, from_datums, read_sites
     from catchment.inputs.stops import read_stops
     from catchment.inputs.targets import read_targets
     from catchment.inputs.urban import read_urban
@@ -126,7 +126,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "catchment.config": ("read_settings", "Settings"),
-    "catchment.inputs.sites": ("read_sites", "from_datum"),
+    "catchment.inputs.sites": ("read_sites", "from_datum", "from_datums"),
     "catchment.inputs.regions": ("read_regions",),
     "catchment.inputs.urban": ("read_urban",),
     "catchment.inputs.targets": ("read_targets",),
@@ -182,6 +182,7 @@ _HOMES = {
     "catchment.inputs.stops": ("read_stops",),
     "catchment.network.passing": ("passing_people",),
     "catchment.demand.town_centres": ("town_centres",),
+    "catchment.network.datum_fit": ("DatumFit", "datum_fit", "datums_of", "road_distances_m"),
     "catchment.siting.surroundings": ("people_within",),
     "catchment.siting.thin": ("thinned",),
     "catchment.inputs.choice": ("read_choice", "write_choice"),

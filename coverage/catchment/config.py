@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Preset = Literal["common", "gb50180", "elderly", "brisk"]
 
+AskedDatum = Literal["wgs84", "gcj02", "bd09", "auto"]
+"""What coordinates are given in; ``auto`` lets the roads say it."""
+
 LineField = Literal["grade", "rank", "name", "oneway", "level", "bridge", "tunnel"]
 """What a column of a layer of road lines may say."""
 
@@ -96,7 +99,9 @@ class SettlementSettings(_Table):
 class SiteSettings(_Table):
     """``[sites]``: what the ledger's coordinates are, and which sites count for the public."""
 
-    datum: Datum = "wgs84"
+    datum: AskedDatum = "wgs84"
+    datum_by_county: dict[str, Datum] = {}
+    """Counties, as the ledger names them, whose rows have a datum of their own."""
     uncounted_types: tuple[str, ...] = (SiteType.ZONE, SiteType.COLLEGE, SiteType.TECH)
     counted_ids: tuple[str, ...] = ()
 
@@ -169,7 +174,7 @@ class SitingSettings(_Table):
     time_limit_s: float = Field(default=60, gt=0, le=86_400)
     """When the search ends, if neither proof nor its number of rounds has ended it."""
     seed: int = Field(default=0, ge=0, lt=2**63)
-    premises_datum: Datum | None = None
+    premises_datum: AskedDatum | None = None
     """What the coordinates of ``inputs.premises`` are; by default the ledger's."""
     swap: tuple[str, ...] = ()
     """Counter-proposals: ``3=41`` or ``3=114.39,27.81`` (WGS84), a candidate or a place instead of the third site."""

@@ -425,12 +425,15 @@ def _score(
 
 
 def _check(settings: Settings, language: Language, cache: Path) -> None:
+    from catchment.outputs.datums import datum_lines  # noqa: PLC0415 - see above
     from catchment.pipeline.read import read_inputs  # noqa: PLC0415 - see above
 
     with _progress(language):
         inputs = read_inputs(settings, cache=cache / "streets")
     for finding in inputs.findings:
         typer.echo(finding_line(finding, language))
+    for line in datum_lines(inputs.datum_fits.table(), language) if inputs.datum_fits else ():
+        typer.echo(line)
     counts = {
         "sites": len(inputs.sites),
         "edges": len(inputs.streets),

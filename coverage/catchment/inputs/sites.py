@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
+import numpy as np
 
 from catchment.files import open_input
-from catchment.geo.datum import to_wgs84
+from catchment.geo.datum import DATUM_NAMES, to_wgs84
 from catchment.inputs.cells import quoted, without_phones
 from catchment.inputs.headers import SITE_COLUMNS, Wanted
 from catchment.inputs.identity import Draft, close_pairs, identified
@@ -19,7 +20,7 @@ from catchment.inputs.records import no_good_row
 from catchment.model import Finding, Premises, Sites
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from catchment.files import InputFile, Kind
@@ -118,15 +119,45 @@ def from_datum(sites: _Read, datum: Datum, *, file: str = "") -> _Read:
     >>> from_datum(Sites(frame), "gcj02").xy.round(6).tolist()
     [[114.382063, 27.803222]]
     """
-    if datum == "wgs84":
+    return from_datums(sites, [datum] * len(sites), file=file)
+
+
+def from_datums(sites: _Read, datums: Sequence[Datum], *, file: str = "") -> _Read:
+    """
+    As ``from_datum``, where each place has a datum of its own; a note for each datum says how many.
+
+    What stood in the ledger stays in columns ``lon_in``, ``lat_in`` and ``datum_in``, unless all of it is WGS84.
+
+    Parameters
+    ----------
+    sites
+        As read.
+    datums
+        What the coordinates of each are.
+    file
+        Named in the notes.
+
+    Examples
+    --------
+    >>> spots = gpd.points_from_xy([114.3873785069, 114.382063], [27.8001171474, 27.803222], crs="EPSG:4326")
+    >>> moved = from_datums(Sites(gpd.GeoDataFrame(geometry=spots)), ["gcj02", "wgs84"])
+    >>> moved.xy.round(6).tolist(), moved.frame["datum_in"].tolist()
+    ([[114.382063, 27.803222], [114.382063, 27.803222]], ['gcj02', 'wgs84'])
+    """
+    if all(datum == "wgs84" for datum in datums):
         return sites
-    lon, lat = to_wgs84(sites.xy, datum).T
-    moved = sites.frame.set_geometry(gpd.points_from_xy(lon, lat, crs="EPSG:4326"))
-    note = Finding("note", "finding.datum_converted", {"count": len(sites), "datum": _DATUMS[datum]}, file=file)
-    return replace(sites, frame=moved, findings=(*sites.findings, note))
-
-
-_DATUMS = {"gcj02": "GCJ-02", "bd09": "BD-09"}
+    given, named = sites.xy, np.array(datums)
+    xy = given.copy()
+    notes: list[Finding] = []
+    for datum in (datum for datum in DATUM_NAMES if datum != "wgs84"):
+        mine = named == datum
+        if mine.any():
+            xy[mine] = to_wgs84(given[mine], datum)
+            facts: dict[str, str | int] = {"count": int(mine.sum()), "datum": DATUM_NAMES[datum]}
+            notes.append(Finding("note", "finding.datum_converted", facts, file=file))
+    moved = sites.frame.set_geometry(gpd.points_from_xy(*xy.T, crs="EPSG:4326"))
+    moved = moved.assign(lon_in=given[:, 0], lat_in=given[:, 1], datum_in=list(datums))
+    return replace(sites, frame=moved, findings=(*sites.findings, *notes))
 
 
 def _draft(part: Part, record: Record, place: Place) -> tuple[Draft, list[Finding]]:

@@ -71,6 +71,8 @@ class Sites:
     """
     Columns ``site_id, name, type, status, county, township, address, services, geometry`` (WGS84 points); ``services``
     is what can be done there, as the ledger words it, empty where it says nothing.
+
+    Where some were converted to WGS84 also ``lon_in, lat_in`` [degrees] and ``datum_in``: what stands in the ledger.
     """
     findings: tuple[Finding, ...] = ()
 

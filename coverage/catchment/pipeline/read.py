@@ -19,7 +19,7 @@ from catchment.inputs.parts import source_of
 from catchment.inputs.population import read_population
 from catchment.inputs.premises import joined_premises, no_premises, read_premises, without_houses
 from catchment.inputs.regions import read_outline, read_regions
-from catchment.inputs.sites import from_datum, read_sites
+from catchment.inputs.sites import read_sites
 from catchment.inputs.urban import read_urban
 from catchment.inputs.water import read_water
 from catchment.model import Finding
@@ -28,6 +28,7 @@ from catchment.network.lines import join_lines
 from catchment.network.osm import ATTRIBUTION, LICENCE, read_osm
 from catchment.network.osm import KINDS as OSM_KINDS
 from catchment.pipeline.census import matching_findings
+from catchment.pipeline.datum import AskedFor, in_wgs84
 from catchment.pipeline.regions import crowding_findings, region_findings
 from catchment.pipeline.scene import on_the_street, read_scene
 from catchment.pipeline.stopwatch import Stopwatch
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         UrbanAreas,
         Water,
     )
+    from catchment.pipeline.datum import DatumFits
 
 OSM_CREDIT = Credit(attribution=ATTRIBUTION, licence=LICENCE)
 
@@ -89,6 +91,8 @@ class Inputs:
     """How many sites the plan asks for."""
     scene: Scene | None = None
     """What candidates are judged by; ``None`` if no sites are to be suggested."""
+    datum_fits: DatumFits | None = None
+    """How well each datum fits the ledger; ``None`` where no map service shifts coordinates."""
 
 
 def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwatch | None = None) -> Inputs:
@@ -117,7 +121,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         raise SettingsError("error.census_needs_regions", file=files.census.name)
     refuse_unfillable(settings)
     with watch.stage("sites"):
-        sites = from_datum(read_sites(files.sites), settings.sites.datum, file=files.sites.name)
+        sites = read_sites(files.sites)
         targets = targets_of(settings)
     with watch.stage("regions"):
         regions = read_regions(files.regions) if files.regions else None
@@ -129,7 +133,10 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         edits = read_edits(files.edits) if files.edits else None
         edited = edit_streets(streets, barriers=edits.barriers, links=edits.links) if edits else None
         water, water_findings = _water(files.roads, cache)
-    premises = _premises(settings, cache, watch)
+    with watch.stage("sites"):
+        asked = AskedFor(settings.sites.datum, files.sites.name, "sites.datum", settings.sites.datum_by_county)
+        sites, datum_fits = in_wgs84(sites, asked, streets=streets, regions=regions)
+    premises = _premises(settings, streets, cache, watch)
     with watch.stage("premises"):
         scene, on_scene = read_scene(settings, cache=cache)
         if premises is not None and scene is not None and settings.siting.must_be_street_front:
@@ -174,19 +181,22 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         water=water,
         targets=targets,
         scene=scene,
+        datum_fits=datum_fits,
     )
 
 
-def _premises(settings: Settings, cache: Path | None, watch: Stopwatch) -> Premises | None:
+def _premises(settings: Settings, streets: Streets, cache: Path | None, watch: Stopwatch) -> Premises | None:
     """The planner's own premises, then, if sites are to be suggested, those of the road file."""
     files, siting = settings.inputs, settings.siting
     found = []
     with watch.stage("premises"):
         if files.premises is not None:
             own = read_premises(files.premises, cache=cache)
-            table = (own.frame["source"] == "table").all()
-            datum = siting.premises_datum or (settings.sites.datum if table else "wgs84")
-            found.append(from_datum(own, datum, file=files.premises.name))
+            if (own.frame["source"] == "table").all():
+                datum = siting.premises_datum or settings.sites.datum
+                asked = AskedFor(datum, files.premises.name, "siting.premises_datum", {})
+                own, _ = in_wgs84(own, asked, streets=streets, regions=None)
+            found.append(own)
         if siting.asked:
             of_osm = open_input(files.roads, *OSM_KINDS, *LINE_KINDS).kind in OSM_KINDS
             public = read_premises(files.roads, cache=cache) if of_osm else no_premises()
