@@ -93,6 +93,7 @@ if TYPE_CHECKING:
         Totals,
         Unfilled,
     )
+    from catchment.network.datum_fit import DatumFit, datum_fit, datums_of, road_distances_mm
     from catchment.network.edits import carried, edit_streets, snap_edited
     from catchment.network.graph import graph
     from catchment.network.lines import join_lines
@@ -182,7 +183,7 @@ _HOMES = {
     "catchment.inputs.stops": ("read_stops",),
     "catchment.network.passing": ("passing_people",),
     "catchment.demand.town_centres": ("town_centres",),
-    "catchment.network.datum_fit": ("DatumFit", "datum_fit", "datums_of", "road_distances_m"),
+    "catchment.network.datum_fit": ("DatumFit", "datum_fit", "datums_of", "road_distances_mm"),
     "catchment.siting.surroundings": ("people_within",),
     "catchment.siting.thin": ("thinned",),
     "catchment.inputs.choice": ("read_choice", "write_choice"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,7 @@ from catchment.network.snap import snap, street_grid
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    from catchment.model import Floats, Mask, RoadGraph
+    from catchment.model import Floats, Ints, Mask, RoadGraph
 
 DATUMS: tuple[Datum, Datum, Datum] = ("wgs84", "gcj02", "bd09")
 """The hypotheses, in the order of every array of three."""
@@ -24,7 +23,7 @@ DATUMS: tuple[Datum, Datum, Datum] = ("wgs84", "gcj02", "bd09")
 NEAR_M = 300.0
 """Only sites with a road so near under some hypothesis say anything: elsewhere the map may lack the roads."""
 
-FAR_M = 100.0
+FAR_MM = 100_000
 """Farther from a road is not worse: a site in a park or a wrong coordinate must not outweigh ten others."""
 
 SURE = 2.5
@@ -35,7 +34,7 @@ DISSENT = 1.0
 """Standard errors by which the verdict of its file may be behind in a group that has no sure verdict of its own."""
 
 # What is known of a lead before any site is seen: it is as uneven as among places thrown at random at streets.
-_PRIOR_COUNT, _PRIOR_SPREAD_M = 4, 50.0
+_PRIOR_COUNT, _PRIOR_SPREAD_MM = 4, 50_000
 
 
 @dataclass(frozen=True)
@@ -98,9 +97,9 @@ def under_each_datum(xy: Floats) -> tuple[Floats, Floats, Floats]:
     return wgs84, gcj02, bd09
 
 
-def road_distances_m(roads: RoadGraph, xy: Floats) -> Floats:
+def road_distances_mm(roads: RoadGraph, xy: Floats) -> Ints:
     """
-    Distance from each place to the nearest road under each datum [m], shape (n, 3); infinite beyond 300 m.
+    Distance from each place to the nearest road under each datum [mm], shape (n, 3); -1 beyond 300 m.
 
     Parameters
     ----------
@@ -111,12 +110,10 @@ def road_distances_m(roads: RoadGraph, xy: Floats) -> Floats:
     """
     grid = street_grid(roads)
     gaps = [snap(roads, Points(read), max_gap_m=NEAR_M, grid=grid).gap_mm for read in under_each_datum(xy)]
-    gap_mm = np.column_stack(gaps)
-    distance: Floats = np.where(gap_mm >= 0, gap_mm / 1000, np.inf)
-    return distance
+    return np.column_stack(gaps)
 
 
-def datum_fit(group: str, road_m: Floats, stated: Mask, inside: Mask, *, hint: Datum | None = None) -> DatumFit:
+def datum_fit(group: str, road_mm: Ints, stated: Mask, inside: Mask, *, hint: Datum | None = None) -> DatumFit:
     """
     How well each datum fits a group of sites.
 
@@ -130,8 +127,8 @@ def datum_fit(group: str, road_m: Floats, stated: Mask, inside: Mask, *, hint: D
     ----------
     group
         The file or county.
-    road_m
-        From ``road_distances_m``, shape (n, 3).
+    road_mm
+        From ``road_distances_mm``, shape (n, 3).
     stated
         Whose county or township is known as a polygon, shape (n,).
     inside
@@ -141,41 +138,41 @@ def datum_fit(group: str, road_m: Floats, stated: Mask, inside: Mask, *, hint: D
 
     Examples
     --------
-    >>> road_m, nowhere = np.tile([50.0, 15.0, 80.0], (25, 1)), np.zeros(25, bool)
-    >>> found = datum_fit("a.csv", road_m, nowhere, np.zeros((25, 3), bool))
+    >>> road_mm, nowhere = np.tile([50_000, 15_000, 80_000], (25, 1)), np.zeros(25, bool)
+    >>> found = datum_fit("a.csv", road_mm, nowhere, np.zeros((25, 3), bool))
     >>> found.best, found.road_m, found.sure
     ('gcj02', (50.0, 15.0, 80.0), True)
     """
-    judged = np.isfinite(road_m).any(axis=1)
-    near_m = np.minimum(road_m, FAR_M)[judged]
+    judged = (road_mm >= 0).any(axis=1)
+    near_mm = np.where(road_mm < 0, FAR_MM, np.minimum(road_mm, FAR_MM))[judged]
     elsewhere = (stated & inside.any(axis=1))[:, None] & ~inside
-    wrong_m = np.where(elsewhere[judged], FAR_M, near_m)
-    best = int(np.argmin(wrong_m.sum(axis=0)))
+    wrong_mm = np.where(elsewhere[judged], FAR_MM, near_mm)
+    best = int(np.argmin(wrong_mm.sum(axis=0)))
     return DatumFit(
         group,
-        count=len(road_m),
-        judged_count=len(near_m),
-        road_m=_three(near_m.mean(axis=0) if len(near_m) else np.full(3, np.nan)),
+        count=len(road_mm),
+        judged_count=len(near_mm),
+        road_m=_three([mm / 1000 / len(near_mm) if len(near_mm) else math.nan for mm in near_mm.sum(axis=0).tolist()]),
         stated_count=int(stated.sum()),
-        inside_count=_three((inside & stated[:, None]).sum(axis=0)),
-        behind=_three(_leads(wrong_m - wrong_m[:, [best]])),
+        inside_count=_three((inside & stated[:, None]).sum(axis=0).tolist()),
+        behind=_three([_lead(wrong_mm[:, other] - wrong_mm[:, best]) for other in range(3)]),
         hint=hint,
     )
 
 
-def _leads(more_m: Floats) -> Floats:
-    """Mean over its standard error of each column; sites along rows, shape (3,)."""
-    count = len(more_m)
+def _lead(more_mm: Ints) -> float:
+    """Mean over its standard error; from exact sums, so that the order of sites leaves no trace."""
+    count = len(more_mm)
     if not count:
-        return np.zeros(3)
-    mean_m = more_m.mean(axis=0)
-    squares = ((more_m - mean_m) ** 2).sum(axis=0) + _PRIOR_COUNT * _PRIOR_SPREAD_M**2
-    leads: Floats = mean_m / np.sqrt(squares / (count - 1 + _PRIOR_COUNT) / count)
-    return leads
+        return 0.0
+    differences: list[int] = more_mm.tolist()
+    total, squares = sum(differences), sum(one * one for one in differences)
+    spread = (count * squares - total * total) / count + _PRIOR_COUNT * _PRIOR_SPREAD_MM**2
+    return total / count / math.sqrt(spread / (count - 1 + _PRIOR_COUNT) / count)
 
 
-def _three(numbers: NDArray[Any]) -> tuple[Any, Any, Any]:
-    first, second, third = numbers.tolist()
+def _three(numbers: Sequence[Any]) -> tuple[Any, Any, Any]:
+    first, second, third = numbers
     return first, second, third
 
 

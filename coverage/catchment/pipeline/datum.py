@@ -14,7 +14,7 @@ from catchment.inputs.headers import normal
 from catchment.inputs.places import hinted_datum
 from catchment.inputs.sites import from_datums
 from catchment.model import Finding, Premises, Sites
-from catchment.network.datum_fit import SURE, datum_fit, datums_of, road_distances_m, under_each_datum
+from catchment.network.datum_fit import SURE, datum_fit, datums_of, road_distances_mm, under_each_datum
 from catchment.network.graph import graph
 from catchment.pipeline.named import nearest_name
 from catchment.words import Phrases
@@ -154,13 +154,13 @@ def datum_fits(places: Sites | Premises, streets: Streets, regions: Regions | No
         Its name, which may be a hint.
     """
     xy, county = places.xy, np.array(_counties(places), object)
-    road_m = road_distances_m(graph(streets, "walk"), xy)
+    road_mm = road_distances_mm(graph(streets, "walk"), xy)
     stated, inside = _where_stated(places, xy, regions)
     headers = (str(one.facts["columns"]) for one in places.findings if one.word == "finding.other_datum")
     hint = hinted_datum(" ".join((file, *headers)))
 
     def fit(name: str, mine: Mask) -> DatumFit:
-        return datum_fit(name, road_m[mine], stated[mine], inside[mine], hint=hint)
+        return datum_fit(name, road_mm[mine], stated[mine], inside[mine], hint=hint)
 
     groups = tuple(fit(name, county == name) for name in sorted(set(county)))
     return DatumFits(fit(file, np.ones(len(xy), bool)), groups)
@@ -259,8 +259,9 @@ def _doubts(fits: DatumFits, of_group: Mapping[str, Datum], asked: AskedFor) -> 
 
 
 def _doubt(fit: DatumFit, stated: Datum, asked: AskedFor) -> Finding:
-    behind = {"stated": DATUM_NAMES[stated], "behind": f"{fit.behind_of(stated):.1f}", "key": asked.key}
-    return Finding("warning", "finding.datum_doubted", {**scores(fit), **behind}, file=asked.file)
+    behind = f"{fit.behind_of(stated):.1f}"
+    facts = {**scores(fit), "stated": DATUM_NAMES[stated], "behind": behind, "key": asked.key}
+    return Finding("warning", "finding.datum_doubted", facts, file=asked.file)
 
 
 def _hints(fits: DatumFits, of_group: Mapping[str, Datum], file: str) -> list[Finding]:
