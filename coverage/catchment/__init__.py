@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from catchment.inputs.population import read_population
     from catchment.inputs.premises import joined_premises, read_premises
     from catchment.inputs.regions import read_regions
+    from catchment.inputs.register import matched, registered, with_register_ids
+    from catchment.inputs.register_file import read_register, write_register
     from catchment.inputs.sites import from_datum, from_datums, read_sites
     from catchment.inputs.stops import read_stops
     from catchment.inputs.targets import read_targets
@@ -183,6 +185,8 @@ _HOMES = {
     "catchment.inputs.stops": ("read_stops",),
     "catchment.network.passing": ("passing_people",),
     "catchment.demand.town_centres": ("town_centres",),
+    "catchment.inputs.register": ("matched", "registered", "with_register_ids"),
+    "catchment.inputs.register_file": ("read_register", "write_register"),
     "catchment.network.datum_fit": ("DatumFit", "datum_fit", "datums_of", "road_distances_mm"),
     "catchment.siting.surroundings": ("people_within",),
     "catchment.siting.thin": ("thinned",),

@@ -102,6 +102,8 @@ class SiteSettings(_Table):
     datum: AskedDatum = "wgs84"
     datum_by_county: dict[str, Datum] = {}
     """Counties, as the ledger names them, whose rows have a datum of their own."""
+    register_file: Path | None = Field(default=None, exclude=True, validation_alias="register")
+    """``register``: the kept register of sites, whose ids the run takes; the record does not name it."""
     uncounted_types: tuple[str, ...] = (SiteType.ZONE, SiteType.COLLEGE, SiteType.TECH)
     counted_ids: tuple[str, ...] = ()
 
@@ -348,7 +350,9 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
             raise SettingsError("error.settings_escaped", file=file, key=f"inputs.{role}", found=repr(str(written)))
     settings.map.basemap()
     inputs = {role: folder / path for role, path in settings.inputs.files()}
-    return settings.model_copy(update={"inputs": Inputs(**inputs), "out": settings.out and folder / settings.out})
+    register = settings.sites.register_file and folder / settings.sites.register_file
+    found = {"inputs": Inputs(**inputs), "sites": settings.sites.model_copy(update={"register_file": register})}
+    return settings.model_copy(update={**found, "out": settings.out and folder / settings.out})
 
 
 def _refuse_two_goals(siting: SitingSettings, file: str) -> None:

@@ -95,6 +95,23 @@ def in_wgs84(
     return replace(moved, findings=_unanswered(moved.findings, asked) + tuple(findings)), fits
 
 
+def stated_in_wgs84(sites: Sites, asked: AskedFor) -> Sites:
+    """
+    Sites in WGS84 by what the project states, without a look at any road.
+
+    Raises
+    ------
+    SettingsError
+        If it states ``auto``, or a county that is not in the file.
+    """
+    if asked.datum == "auto":
+        raise SettingsError("error.datum_needs_roads", file=asked.file)
+    county = _counties(sites)
+    _refuse_unknown(asked, county)
+    given = {normal(name): datum for name, datum in asked.by_county.items()}
+    return from_datums(sites, [given.get(normal(name), asked.datum) for name in county], file=asked.file)
+
+
 def _unanswered(findings: tuple[Finding, ...], asked: AskedFor) -> tuple[Finding, ...]:
     """Without the suspicion that a header raises, where the project says the datum."""
     if asked.datum == "wgs84" and not asked.by_county:

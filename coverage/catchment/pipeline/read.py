@@ -30,6 +30,7 @@ from catchment.network.osm import KINDS as OSM_KINDS
 from catchment.pipeline.census import matching_findings
 from catchment.pipeline.datum import AskedFor, in_wgs84
 from catchment.pipeline.regions import crowding_findings, region_findings
+from catchment.pipeline.register import known_sites
 from catchment.pipeline.scene import on_the_street, read_scene
 from catchment.pipeline.stopwatch import Stopwatch
 from catchment.pipeline.targets import refuse_unfillable, targets_of
@@ -136,6 +137,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
     with watch.stage("sites"):
         asked = AskedFor(settings.sites.datum, files.sites.name, "sites.datum", settings.sites.datum_by_county)
         sites, datum_fits = in_wgs84(sites, asked, streets=streets, regions=regions)
+        sites = known_sites(sites, settings.sites.register_file) if settings.sites.register_file else sites
     premises = _premises(settings, streets, cache, watch)
     with watch.stage("premises"):
         scene, on_scene = read_scene(settings, cache=cache)
