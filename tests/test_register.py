@@ -104,6 +104,14 @@ def test_a_row_the_ledger_itself_calls_closed_is_closed():
     assert matched(sites_of((*FIRST[0], "closed")), register).matches[0].kinds == ("closed",)
 
 
+def test_the_ledger_of_one_county_leaves_the_others_alone():
+    register = quarter_after(sites_of(*FIRST))
+    only = sites_of(*FIRST[:6])
+    kinds = {match.before.name[:2] + match.before.county: match.kinds for match in matched(only, register).matches}
+    assert (kinds["秀江樟树市"], kinds["彬江袁州区"]) == (("same",), ("closed",))
+    assert {one.county: one.open for one in quarter_after(only, register)}["樟树市"]
+
+
 def test_a_running_number_is_no_id_even_where_it_was_taken_for_one():
     register = (Registered("2", "袁州区", "township", "灵泉街道就业之家", 114.40, 27.80),)
     found = matched(sites_of(("2", "袁州区", "township", "秀江街道就业之家", 114.38, 27.80)), register)

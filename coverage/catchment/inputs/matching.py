@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -134,6 +135,8 @@ def _by_key(rows: Sequence[Row], kept: Sequence[Row]) -> tuple[Pairs, list[Match
     pairs: Pairs = []
     doubts: list[MatchDoubt] = []
     for left, free in of_key.values():
+        if not left or not free:
+            continue
         found: Pairs = []
         for linked in (_anything, _alike, _still, _near, _anything):
             those, these = _left(left, free, found, ())
@@ -183,22 +186,22 @@ def _by_links(
     return pairs, doubts
 
 
-def apart_m(row: Row, other: Row) -> float:
-    """Distance between two of them [m]."""
-    return float(distance_m(np.array([[row.lon, row.lat]]), np.array([[other.lon, other.lat]]))[0])
-
-
-def _within(row: Row, other: Row, limit_m: float) -> bool:
-    # A look at the latitude first: 1 m is at least 8.9e-6 degrees.
-    return abs(row.lat - other.lat) <= limit_m * 9.1e-6 and apart_m(row, other) <= limit_m
+def within(row: Row, other: Row, limit_m: float) -> bool:
+    """Whether two of them are no farther apart than a limit [m]."""
+    # Degrees tell most of them apart at once: a metre is less than 9.1e-6 degrees of latitude.
+    if abs(row.lat - other.lat) > limit_m * 9.1e-6:
+        return False
+    if abs(row.lon - other.lon) * math.cos(math.radians(row.lat)) > limit_m * 9.1e-6:
+        return False
+    return float(distance_m(np.array([[row.lon, row.lat]]), np.array([[other.lon, other.lat]]))[0]) <= limit_m
 
 
 def _still(row: Row, one: Row) -> bool:
-    return _within(row, one, STILL_M)
+    return within(row, one, STILL_M)
 
 
 def _near(row: Row, one: Row) -> bool:
-    return _within(row, one, SAME_PLACE_M)
+    return within(row, one, SAME_PLACE_M)
 
 
 def _alike(row: Row, one: Row) -> bool:

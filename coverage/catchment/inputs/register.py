@@ -12,8 +12,8 @@ import numpy as np
 from catchment.geo.datum import to_wgs84
 from catchment.geo.measure import distance_m
 from catchment.inputs.identity import content_ids
-from catchment.inputs.matching import STILL_M, Row, apart_m, paired, rows_of_register, rows_of_sites
-from catchment.inputs.names import plain_name
+from catchment.inputs.matching import STILL_M, Row, paired, rows_of_register, rows_of_sites, within
+from catchment.inputs.names import plain_county, plain_name
 from catchment.model.register import MatchDoubt, Matching, Registered, SiteMatch
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def matched(sites: Sites, register: Sequence[Registered]) -> Matching:
     Rows and registered sites belong together by county, type and plain name; among several by the register's own
     id, then by place. Then come county and name at the same place (another type), a former name, and the same place of
     county and type under another name (50 m). What fits several is a doubt, and nothing is guessed. A row number is no
-    id, and an id alone is no match.
+    id, and an id alone is no match. What is missing is closed, unless no row is of its county.
 
     Parameters
     ----------
@@ -64,11 +64,12 @@ def matched(sites: Sites, register: Sequence[Registered]) -> Matching:
     new, repeated = _without_repeats([row for row in rows if row.at not in done])
     ids = _new_ids(new, taken=[one.id for one in register])
     now = _as_registered(sites)
+    counties = {row.county for row in rows}
     asked = {known for doubt in doubts for known in doubt.ids} | {one.id for _, one in pairs}
     matches = [
         *(_found(now[row.at], register[one.at], row.at) for row, one in pairs),
         *(SiteMatch(ids[row.at], ("new",), row.at) for row in new),
-        *(_gone(one) for one in register if one.id not in asked),
+        *(_absent(one, expected=plain_county(one.county) in counties) for one in register if one.id not in asked),
     ]
     own = sites.frame["site_id"].tolist()
     doubts = sorted([*doubts, *repeated], key=lambda doubt: (str(own[doubt.site]), doubt.ids))
@@ -91,7 +92,7 @@ def _without_repeats(rows: Sequence[Row]) -> tuple[list[Row], list[MatchDoubt]]:
         row.at
         for alike in of_key.values()
         for one, other in combinations(alike, 2)
-        if not (one.id and other.id) and apart_m(one, other) <= STILL_M
+        if not (one.id and other.id) and within(one, other, STILL_M)
         for row in (one, other)
     }
     return [row for row in rows if row.at not in repeated], [MatchDoubt(at, (), "repeated") for at in sorted(repeated)]
@@ -141,15 +142,16 @@ def _datum_shift(was: Floats, here: Floats) -> bool:
     return any(float(distance_m(read, other)[0]) <= _DATUM_M for read, other in there)
 
 
-def _gone(before: Registered) -> SiteMatch:
-    return SiteMatch(before.id, ("closed",) if before.open else ("same",), before=before)
+def _absent(before: Registered, *, expected: bool) -> SiteMatch:
+    """A site the ledger does not have: closed, unless the ledger says nothing of its county at all."""
+    return SiteMatch(before.id, ("closed",) if before.open and expected else ("same",), before=before)
 
 
 def registered(matching: Matching, sites: Sites, register: Sequence[Registered]) -> tuple[Registered, ...]:
     """
     The register after a quarter: matched sites as they are now, new ones added, missing ones closed, in order of id.
 
-    Doubtful rows are not in it, and what they may be stays as it was.
+    Doubtful rows are not in it, and what they may be stays as it was; so do sites of counties the ledger has no row of.
 
     Parameters
     ----------
@@ -163,7 +165,7 @@ def registered(matching: Matching, sites: Sites, register: Sequence[Registered])
     for match in matching.matches:
         before = match.before
         if match.site < 0:
-            after[match.id] = replace(after[match.id], open=False)
+            after[match.id] = replace(after[match.id], open=after[match.id].open and "closed" not in match.kinds)
             continue
         former = () if before is None else before.former_names
         if before is not None and "renamed" in match.kinds:
