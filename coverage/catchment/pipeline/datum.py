@@ -228,7 +228,7 @@ def _clear(fits: DatumFits, given: Mapping[str, Datum], asked: AskedFor) -> dict
             scores=Phrases(tuple(("finding.datum_judged", scores(fit)) for fit in shown[:MOST_SCORES])),
             groups=", ".join(group.group or "-" for group in unclear[:MOST_SCORES]),
             key=asked.key,
-            likely=likely,
+            example=f"--datum {likely}" if asked.key == "sites.datum" else f'{asked.key} = "{likely}"',
         )
     return clear
 
