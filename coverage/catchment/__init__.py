@@ -52,7 +52,9 @@ if TYPE_CHECKING:
     from catchment.inputs.population import read_people, read_population
     from catchment.inputs.premises import joined_premises, read_premises
     from catchment.inputs.regions import read_regions
-    from catchment.inputs.sites import diagnosed_sites, from_datum, read_sites
+    from catchment.inputs.register import matched, registered, with_register_ids
+    from catchment.inputs.register_file import read_register, write_register
+    from catchment.inputs.sites import diagnosed_sites, from_datum, from_datums, read_sites
     from catchment.inputs.stops import read_stops
     from catchment.inputs.survey import read_survey
     from catchment.inputs.targets import read_targets
@@ -111,6 +113,7 @@ if TYPE_CHECKING:
         Unfilled,
         Visit,
     )
+    from catchment.network.datum_fit import DatumFit, datum_fit, datums_of, road_distances_mm
     from catchment.network.edits import carried, edit_streets, snap_edited
     from catchment.network.graph import graph
     from catchment.network.lines import join_lines
@@ -146,7 +149,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "catchment.config": ("read_settings", "Settings"),
-    "catchment.inputs.sites": ("read_sites", "diagnosed_sites", "from_datum"),
+    "catchment.inputs.sites": ("read_sites", "diagnosed_sites", "from_datum", "from_datums"),
     "catchment.inputs.whereabouts": ("site_region_findings",),
     "catchment.inputs.unplaced": ("read_ledger", "read_placed"),
     "catchment.inputs.gazetteer": ("read_gazetteer",),
@@ -215,6 +218,9 @@ _HOMES = {
     "catchment.inputs.survey": ("read_survey",),
     "catchment.network.passing": ("passing_people",),
     "catchment.demand.town_centres": ("town_centres",),
+    "catchment.inputs.register": ("matched", "registered", "with_register_ids"),
+    "catchment.inputs.register_file": ("read_register", "write_register"),
+    "catchment.network.datum_fit": ("DatumFit", "datum_fit", "datums_of", "road_distances_mm"),
     "catchment.siting.surroundings": ("people_within",),
     "catchment.siting.thin": ("thinned",),
     "catchment.inputs.choice": ("read_choice", "write_choice"),

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 Preset = Literal["common", "gb50180", "elderly", "brisk"]
 
+AskedDatum = Literal["wgs84", "gcj02", "bd09", "auto"]
+"""What coordinates are given in; ``auto`` lets the roads say it."""
+
 LineField = Literal["grade", "rank", "name", "oneway", "level", "bridge", "tunnel"]
 """What a column of a layer of road lines may say."""
 
@@ -107,11 +110,15 @@ class SettlementSettings(_Table):
 class SiteSettings(_Table):
     """``[sites]``: what the ledger's coordinates are, and which sites count for the public."""
 
-    datum: Datum = "wgs84"
+    datum: AskedDatum = "wgs84"
+    datum_by_county: dict[str, Datum] = {}
+    """Counties, as the ledger names them, whose rows have a datum of their own."""
     repair: bool = False
     """Use the texts that are proposed for cells which are no plain degrees; each is noted."""
     grid: Grid | None = None
     """What metres are whose zone is not written."""
+    register_file: Path | None = Field(default=None, exclude=True, validation_alias="register")
+    """``register``: the kept register of sites, whose ids the run takes; the record does not name it."""
     uncounted_types: tuple[str, ...] = (SiteType.ZONE, SiteType.COLLEGE, SiteType.TECH)
     counted_ids: tuple[str, ...] = ()
     locate: bool = False
@@ -188,7 +195,7 @@ class SitingSettings(_Table):
     time_limit_s: float = Field(default=60, gt=0, le=86_400)
     """When the search ends, if neither proof nor its number of rounds has ended it."""
     seed: int = Field(default=0, ge=0, lt=2**63)
-    premises_datum: Datum | None = None
+    premises_datum: AskedDatum | None = None
     """What the coordinates of ``inputs.premises`` are; by default the ledger's."""
     swap: tuple[str, ...] = ()
     """Counter-proposals: ``3=41`` or ``3=114.39,27.81`` (WGS84), a candidate or a place instead of the third site."""
@@ -365,14 +372,9 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
             raise SettingsError("error.settings_escaped", file=file, key=f"inputs.{role}", found=repr(str(written)))
     settings.map.basemap()
     inputs = {role: folder / path for role, path in settings.inputs.files()}
-    located = settings.sites.located and folder / settings.sites.located
-    return settings.model_copy(
-        update={
-            "inputs": Inputs(**inputs),
-            "out": settings.out and folder / settings.out,
-            "sites": settings.sites.model_copy(update={"located": located}),
-        }
-    )
+    own = {key: (path := getattr(settings.sites, key)) and folder / path for key in ("located", "register_file")}
+    found = {"inputs": Inputs(**inputs), "sites": settings.sites.model_copy(update=own)}
+    return settings.model_copy(update={**found, "out": settings.out and folder / settings.out})
 
 
 def _refuse_two_goals(siting: SitingSettings, file: str) -> None:

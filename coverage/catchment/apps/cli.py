@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 from catchment.apps.locate_command import add_locate
+from catchment.apps.register_command import add_register
 from catchment.errors import CatchmentError, SettingsError
 from catchment.files import atomic_output
 from catchment.words import LANGUAGES, say, system_language
@@ -274,6 +275,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         _run(settings, out, language, cache, as_json=as_json)
 
     add_locate(app, language, cache)
+    add_register(app, language, cache)
     return app
 
 
@@ -446,12 +448,15 @@ def _score(
 
 
 def _check(settings: Settings, language: Language, cache: Path) -> None:
+    from catchment.outputs.datums import datum_lines  # noqa: PLC0415 - see above
     from catchment.pipeline.read import read_inputs  # noqa: PLC0415 - see above
 
     with _progress(language):
         inputs = read_inputs(settings, cache=cache / "streets")
     for finding in inputs.findings:
         typer.echo(finding_line(finding, language))
+    for line in datum_lines(inputs.datum_fits.table(), language) if inputs.datum_fits else ():
+        typer.echo(line)
     counts = {
         "sites": len(inputs.sites),
         "edges": len(inputs.streets),

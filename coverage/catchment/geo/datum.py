@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from catchment.model import Floats, Mask
 
 Datum = Literal["wgs84", "gcj02", "bd09"]
+
+DATUM_NAMES: Mapping[Datum, str] = {"wgs84": "WGS84", "gcj02": "GCJ-02", "bd09": "BD-09"}
+"""As planners know them, in every language."""
 
 # The ellipsoid of Krasovsky, as every published form of the shift has it.
 _SEMI_MAJOR_M = 6378245.0
@@ -42,11 +45,19 @@ def gcj02_from_wgs84(xy: Floats) -> Floats:
     >>> gcj02_from_wgs84(np.array([[114.382063, 27.803222]])).round(6).tolist()
     [[114.387379, 27.800117]]
     """
-    shifted: Floats = np.where(_is_shifted(xy)[:, None], xy + _shift(xy), xy)
+    shifted: Floats = np.where(is_shifted(xy)[:, None], xy + _shift(xy), xy)
     return shifted
 
 
-def _is_shifted(xy: Floats) -> Mask:
+def is_shifted(xy: Floats) -> Mask:
+    """
+    Which places lie in the box, around China, in which map services shift, shape (n,).
+
+    Examples
+    --------
+    >>> is_shifted(np.array([[114.4, 27.8], [2.35, 48.85]])).tolist()
+    [True, False]
+    """
     west, south, east, north = _SHIFTED
     inside: Mask = (xy[:, 0] >= west) & (xy[:, 0] <= east) & (xy[:, 1] >= south) & (xy[:, 1] <= north)
     return inside

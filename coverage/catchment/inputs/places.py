@@ -16,12 +16,17 @@ from catchment.inputs.notations import step_of
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+    from catchment.geo.datum import Datum
     from catchment.inputs.records import Part, Record
     from catchment.model import Finding
 
 _DEGREE_MINUTES = re.compile(r"\d\s*[°度:]\s*\d|\d\s*['′分]|\d+\.\d+\.\d|\d+ \d+ \d|\d\s*[NSEW]\b", re.IGNORECASE)
 _PAIR = re.compile(r"(?:point)?\s*\(?\s*([^\s,;、()]+)\s*[\s,;、]\s*([^\s,;、()]+)\s*\)?", re.IGNORECASE)
-_OTHER_DATUM = re.compile(r"gcj|高德|腾讯|bd|百度|火星")
+_HINTS: tuple[tuple[Datum, str], ...] = (
+    ("wgs84", r"wgs|cgcs|天地图"),
+    ("gcj02", r"gcj|高德|腾讯|火星|amap"),
+    ("bd09", r"(?<![a-z])bd(?=[\W_]*09|[\W_]*l[aon]|$)|百度|baidu"),
+)
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,20 @@ def place_findings(part: Part, places: list[Place]) -> list[Finding]:
     if turned:
         findings.append(part.finding("warning", "finding.latitude_first", count=turned))
     headers = [part.columns.written.get(name, "") for name in ("lon", "lat", "pair")]
-    suspect = [header for header in headers if _OTHER_DATUM.search(header.lower())]
+    suspect = [header for header in headers if hinted_datum(header) not in (None, "wgs84")]
     if suspect and not part.spatial:
         findings.append(part.finding("warning", "finding.other_datum", columns=", ".join(map(quoted, suspect))))
     return findings
+
+
+def hinted_datum(text: str) -> Datum | None:
+    """
+    The datum that the name of a file or column speaks of; ``None`` if it speaks of none, or of several.
+
+    Examples
+    --------
+    >>> hinted_datum("高德经度"), hinted_datum("台账_BD09.xlsx"), hinted_datum("经度"), hinted_datum("wgs84转gcj02")
+    ('gcj02', 'bd09', None, None)
+    """
+    found = [datum for datum, words in _HINTS if re.search(words, text.lower())]
+    return found[0] if len(found) == 1 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -11,13 +12,13 @@ import pandas as pd
 from catchment.geo.measure import distance_m
 from catchment.inputs.cells import quoted
 from catchment.inputs.unplaced import row_key
-from catchment.model import Finding, Sites
+from catchment.model import Finding
 from catchment.words import Phrases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from catchment.model import Floats
+    from catchment.model import Floats, Sites
     from catchment.model.locate import Guess, Ledger, Placed, Spot
 
 SAME_PLACE_M = 100.0
@@ -63,7 +64,8 @@ def placed_sites(ledger: Ledger, placed: Placed | None = None, guesses: Sequence
             findings.append(problem if guess is None else _unknown(problem, guess))
             continue
         rows.append(row)
-    return Sites(_joined(ledger, rows, np.array(spots).reshape(-1, 3)), (*ledger.sites.findings, *findings))
+    frame = _joined(ledger, rows, np.array(spots).reshape(-1, 3))
+    return replace(ledger.sites, frame=frame, findings=(*ledger.sites.findings, *findings))
 
 
 def _joined(ledger: Ledger, rows: Sequence[int], spots: Floats) -> gpd.GeoDataFrame:

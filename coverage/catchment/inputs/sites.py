@@ -12,7 +12,7 @@ import numpy as np
 
 from catchment.errors import InputError
 from catchment.files import open_input
-from catchment.geo.datum import to_wgs84
+from catchment.geo.datum import DATUM_NAMES, to_wgs84
 from catchment.inputs.cells import quoted, without_phones
 from catchment.inputs.details import details
 from catchment.inputs.duplicates import same_names, same_spots
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from catchment.geo.datum import Datum
     from catchment.geo.grids import Grid
     from catchment.inputs.records import Part, Record
-    from catchment.model import Floats, Repair
+    from catchment.model import Floats, Mask, Repair
 
 WANTED = Wanted(
     SITE_COLUMNS,
@@ -254,23 +254,52 @@ def from_datum(sites: _Read, datum: Datum, *, file: str = "") -> _Read:
     >>> from_datum(Sites(frame), "gcj02").xy.round(6).tolist()
     [[114.382063, 27.803222]]
     """
-    if datum == "wgs84":
+    return from_datums(sites, [datum] * len(sites), file=file)
+
+
+def from_datums(sites: _Read, datums: Sequence[Datum], *, file: str = "") -> _Read:
+    """
+    As ``from_datum``, where each place has a datum of its own; a note for each datum says how many.
+
+    What stood in the ledger stays in columns ``lon_in``, ``lat_in`` and ``datum_in``, unless all of it is WGS84.
+
+    Parameters
+    ----------
+    sites
+        As read.
+    datums
+        What the coordinates of each are.
+    file
+        Named in the notes.
+
+    Examples
+    --------
+    >>> spots = gpd.points_from_xy([114.3873785069, 114.382063], [27.8001171474, 27.803222], crs="EPSG:4326")
+    >>> moved = from_datums(Sites(gpd.GeoDataFrame(geometry=spots)), ["gcj02", "wgs84"])
+    >>> moved.xy.round(6).tolist(), moved.frame["datum_in"].tolist()
+    ([[114.382063, 27.803222], [114.382063, 27.803222]], ['gcj02', 'wgs84'])
+    """
+    if all(datum == "wgs84" for datum in datums):
         return sites
-    lon, lat = _unless_surveyed(sites, to_wgs84(sites.xy, datum)).T
-    moved = sites.frame.set_geometry(gpd.points_from_xy(lon, lat, crs="EPSG:4326"))
-    note = Finding("note", "finding.datum_converted", {"count": len(sites), "datum": _DATUMS[datum]}, file=file)
-    return replace(sites, frame=moved, findings=(*sites.findings, note))
+    given = sites.xy
+    named = np.where(surveyed_places(sites), "wgs84", np.array(datums))
+    xy = given.copy()
+    notes: list[Finding] = []
+    for datum in (datum for datum in DATUM_NAMES if datum != "wgs84"):
+        mine = named == datum
+        if mine.any():
+            xy[mine] = to_wgs84(given[mine], datum)
+            facts: dict[str, str | int] = {"count": int(mine.sum()), "datum": DATUM_NAMES[datum]}
+            notes.append(Finding("note", "finding.datum_converted", facts, file=file))
+    moved = sites.frame.set_geometry(gpd.points_from_xy(*xy.T, crs="EPSG:4326"))
+    moved = moved.assign(lon_in=given[:, 0], lat_in=given[:, 1], datum_in=named.tolist())
+    return replace(sites, frame=moved, findings=(*sites.findings, *notes))
 
 
-def _unless_surveyed(sites: Sites | Premises, moved: Floats) -> Floats:
-    """Metres of a survey grid have a datum of their own, which is not that of the ledger's degrees."""
-    if "surveyed" not in sites.frame:
-        return moved
-    xy: Floats = np.where(sites.frame["surveyed"].to_numpy(bool)[:, None], sites.xy, moved)
-    return xy
-
-
-_DATUMS = {"gcj02": "GCJ-02", "bd09": "BD-09"}
+def surveyed_places(sites: Sites | Premises) -> Mask:
+    """Which are given in metres of a survey grid, whose datum is not that of the ledger's degrees, shape (n,)."""
+    frame = sites.frame
+    return frame["surveyed"].to_numpy(bool) if "surveyed" in frame else np.zeros(len(frame), bool)
 
 
 def _draft(part: Part, record: Record, found: Place | Finding) -> tuple[Draft, list[Finding]]:

@@ -136,6 +136,7 @@ class Sites:
     catalogue), ``batch`` (批次) and ``honours`` (原荣誉) as worded; ``precision_m``, what the last written digit of
     the finer coordinate is worth on a meridian [m], NaN if unknown as in map files; and ``surveyed``, true where the
     ledger has metres of a survey grid, which are WGS84 whatever the datum of its degrees.
+    Where some were converted to WGS84 also ``lon_in, lat_in`` [degrees] and ``datum_in``: what stands in the ledger.
     Where places were guessed or pointed at also ``approximate`` (the place is a guess, 近似) and ``uncertainty_m``
     (how far off it may be [m], 0 where exact).
     """

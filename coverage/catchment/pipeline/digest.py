@@ -50,6 +50,7 @@ def _choices(settings: Settings) -> dict[str, Any]:
         "counted_ids": sorted(set(settings.sites.counted_ids)),
         "roads": settings.roads.model_dump(mode="json"),
         "premises_datum": settings.siting.premises_datum,
+        **({"datum_by_county": dict(settings.sites.datum_by_county)} if settings.sites.datum_by_county else {}),
         # Candidates stand elsewhere too; other projects keep their digest.
         **({"targets": settings.targets.model_dump(mode="json")} if settings.siting.fill_targets else {}),
         **({"locate": True} if settings.sites.locate else {}),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from catchment.errors import InputError
 from catchment.files import open_input
 from catchment.inputs.gazetteer import no_places, read_gazetteer
@@ -12,28 +14,47 @@ from catchment.inputs.guess import guesses
 from catchment.inputs.lines import KINDS as LINE_KINDS
 from catchment.inputs.placing import placed_sites
 from catchment.inputs.records import no_good_row
-from catchment.inputs.regions import read_regions
-from catchment.inputs.sites import from_datum, read_sites
+from catchment.inputs.sites import read_sites
 from catchment.inputs.unplaced import EMPTY, read_ledger, read_placed, refuse_unplaced
 from catchment.model import Finding
+from catchment.model.locate import Ledger
 from catchment.network.osm import KINDS as OSM_KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from catchment.config import Settings
-    from catchment.model import Sites
+    from catchment.model import Regions, Sites
     from catchment.model.locate import Gazetteer
 
 
-def sites_of(settings: Settings, *, cache: Path | None) -> Sites:
+def ledger_of(settings: Settings) -> Ledger:
     """
-    The sites of a project in WGS84; rows without coordinates are placed as the project asks, else they are bad rows.
+    The ledger of a project as it stands; rows without coordinates are apart if they are to be placed, else bad rows.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used, or no row has a place and none is to be placed.
+    """
+    asked = settings.sites
+    if asked.locate or asked.located is not None:
+        return read_ledger(settings.inputs.sites, repair=asked.repair, grid=asked.grid)
+    return Ledger(_plain_sites(settings), pd.DataFrame(), ())
+
+
+def placed_in_wgs84(ledger: Ledger, settings: Settings, regions: Regions | None, *, cache: Path | None) -> Sites:
+    """
+    The sites of a ledger, with its rows without coordinates where the project places them.
 
     Parameters
     ----------
+    ledger
+        From ``ledger_of``; its sites in WGS84.
     settings
         The project.
+    regions
+        Townships or counties, within which guesses stay.
     cache
         Folder for parsed roads; ``None`` parses afresh.
 
@@ -44,15 +65,9 @@ def sites_of(settings: Settings, *, cache: Path | None) -> Sites:
     """
     files, asked = settings.inputs, settings.sites
     if not asked.locate and asked.located is None:
-        return from_datum(_plain_sites(settings), asked.datum, file=files.sites.name)
-    ledger = read_ledger(files.sites, repair=asked.repair, grid=asked.grid)
-    if len(ledger.sites):
-        ledger = replace(ledger, sites=from_datum(ledger.sites, asked.datum, file=files.sites.name))
+        return ledger.sites
     placed = read_placed(asked.located) if asked.located else None
-    guessed = None
-    if asked.locate:
-        regions = read_regions(files.regions) if files.regions else None
-        guessed = guesses(ledger.unplaced, places_of(files.roads, cache=cache), regions)
+    guessed = guesses(ledger.unplaced, places_of(files.roads, cache=cache), regions) if asked.locate else None
     sites = placed_sites(ledger, placed, guessed)
     sites = replace(sites, findings=(*sites.findings, *(placed.findings if placed else ())))
     if not len(sites):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
@@ -20,7 +20,6 @@ from catchment.inputs.lines import read_lines
 from catchment.inputs.parts import source_of
 from catchment.inputs.premises import joined_premises, no_premises, read_premises, without_houses
 from catchment.inputs.regions import read_outline, read_regions
-from catchment.inputs.sites import from_datum
 from catchment.inputs.urban import read_urban
 from catchment.inputs.water import read_water
 from catchment.inputs.whereabouts import with_whereabouts
@@ -30,8 +29,10 @@ from catchment.network.lines import join_lines
 from catchment.network.osm import ATTRIBUTION, LICENCE, read_osm
 from catchment.network.osm import KINDS as OSM_KINDS
 from catchment.pipeline.census import matching_findings
-from catchment.pipeline.locate import sites_of
+from catchment.pipeline.datum import AskedFor, in_wgs84
+from catchment.pipeline.locate import ledger_of, placed_in_wgs84
 from catchment.pipeline.population import people_of_project
+from catchment.pipeline.register import known_sites
 from catchment.pipeline.scene import on_the_street, read_scene
 from catchment.pipeline.stopwatch import Stopwatch
 from catchment.pipeline.survey import survey_of
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
         UrbanAreas,
         Water,
     )
+    from catchment.pipeline.datum import DatumFits
 
 OSM_CREDIT = Credit(attribution=ATTRIBUTION, licence=LICENCE)
 
@@ -98,6 +100,8 @@ class Inputs:
     """What was found at places that were visited."""
     groups: KeyGroups | None = None
     """People of key groups by unit."""
+    datum_fits: DatumFits | None = None
+    """How well each datum fits the ledger; ``None`` where no map service shifts coordinates."""
 
 
 def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwatch | None = None) -> Inputs:
@@ -128,11 +132,10 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         raise SettingsError("error.groups_need_regions", file=files.groups.name)
     refuse_unfillable(settings)
     with watch.stage("sites"):
-        sites = sites_of(settings, cache=cache)
+        ledger = ledger_of(settings)
         targets = targets_of(settings)
     with watch.stage("regions"):
         regions = read_regions(files.regions) if files.regions else None
-        sites = with_whereabouts(sites, regions) if regions else sites
         urban = read_urban(files.urban) if files.urban else None
         census = read_census(files.census) if files.census else None
         matching = _matching_findings(regions, census, settings)
@@ -142,7 +145,13 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         edited = edit_streets(streets, barriers=edits.barriers, links=edits.links) if edits else None
         water, water_findings = _water(files.roads, cache)
         survey = survey_of(settings, streets)
-    premises = _premises(settings, cache, watch)
+    with watch.stage("sites"):
+        asked = AskedFor(settings.sites.datum, files.sites.name, "sites.datum", settings.sites.datum_by_county)
+        located, datum_fits = in_wgs84(ledger.sites, asked, streets=streets, regions=regions)
+        sites = placed_in_wgs84(replace(ledger, sites=located), settings, regions, cache=cache)
+        sites = with_whereabouts(sites, regions) if regions else sites
+        sites = known_sites(sites, settings.sites.register_file) if settings.sites.register_file else sites
+    premises = _premises(settings, streets, cache, watch)
     with watch.stage("premises"):
         scene, on_scene = read_scene(settings, cache=cache)
         if premises is not None and scene is not None and settings.siting.must_be_street_front:
@@ -191,19 +200,22 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         scene=scene,
         survey=survey,
         groups=groups,
+        datum_fits=datum_fits,
     )
 
 
-def _premises(settings: Settings, cache: Path | None, watch: Stopwatch) -> Premises | None:
+def _premises(settings: Settings, streets: Streets, cache: Path | None, watch: Stopwatch) -> Premises | None:
     """The planner's own premises, then, if sites are to be suggested, those of the road file."""
     files, siting = settings.inputs, settings.siting
     found = []
     with watch.stage("premises"):
         if files.premises is not None:
             own = read_premises(files.premises, cache=cache, repair=settings.sites.repair, grid=settings.sites.grid)
-            table = (own.frame["source"] == "table").all()
-            datum = siting.premises_datum or (settings.sites.datum if table else "wgs84")
-            found.append(from_datum(own, datum, file=files.premises.name))
+            if (own.frame["source"] == "table").all():
+                datum = siting.premises_datum or settings.sites.datum
+                asked = AskedFor(datum, files.premises.name, "siting.premises_datum", {})
+                own, _ = in_wgs84(own, asked, streets=streets, regions=None)
+            found.append(own)
         if siting.asked:
             of_osm = open_input(files.roads, *OSM_KINDS, *LINE_KINDS).kind in OSM_KINDS
             public = read_premises(files.roads, cache=cache) if of_osm else no_premises()
