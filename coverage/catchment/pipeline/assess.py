@@ -21,6 +21,7 @@ from catchment.pipeline.explain import explained
 from catchment.pipeline.judged import judged, travels_to
 from catchment.pipeline.network import MODES, Network, only
 from catchment.pipeline.options import options_of
+from catchment.pipeline.roads_missing import roads_missing_of
 from catchment.pipeline.stopwatch import Stopwatch
 from catchment.pipeline.suggest import advised
 from catchment.pipeline.targets import progress_findings, progress_of
@@ -155,6 +156,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         base=settings.map.basemap(),
         progress=against_targets,
         filling=advice.filling if advice else None,
+        roads_missing=roads_missing_of(inputs, settings, ground),
     )
 
 
