@@ -463,6 +463,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
     from catchment.outputs.explained import explanation_lines  # noqa: PLC0415 - see above
     from catchment.outputs.figures import printed_figures  # noqa: PLC0415 - see above
     from catchment.outputs.quotas import filling_lines  # noqa: PLC0415 - see above
+    from catchment.outputs.roads import road_lines  # noqa: PLC0415 - see above
     from catchment.outputs.style import people_text, share_text, standard_line  # noqa: PLC0415 - see above
 
     figures = printed_figures(run)
@@ -476,6 +477,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
         uncovered=people_text(figures.uncovered),
         doubtful=people_text(figures.doubtful),
     )
+    yield from road_lines(run)
     yield from (say("cli.written", language, file=path) for path in outputs.values())
     bad = [finding for finding in run.findings if finding.level == "bad_row"]
     if bad:

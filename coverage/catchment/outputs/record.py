@@ -18,6 +18,7 @@ from catchment.outputs.explained import with_explanations
 from catchment.outputs.profile import published
 from catchment.outputs.progress import progress_record
 from catchment.outputs.quotas import with_quotas
+from catchment.outputs.roads import road_record
 from catchment.outputs.suggested import people, suggestion_record
 from catchment.outputs.wishes import with_wishes
 from catchment.words import say
@@ -104,6 +105,7 @@ def headline(run: Run, outputs: Mapping[str, str]) -> dict[str, Any]:
             with_wishes(with_answers(with_quotas(suggestion_record(run), run), run), run), run
         ),
         "targets": progress_record(run),
+        "roads": road_record(run),
         "outputs": dict(outputs),
     }
 

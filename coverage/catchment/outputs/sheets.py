@@ -14,6 +14,7 @@ from catchment.outputs.payload import file_name, finding_text, type_text
 from catchment.outputs.profile import cause_groups, doubt_note_word, published, shown_patches
 from catchment.outputs.progress import progress_sheet
 from catchment.outputs.proposal_sheet import proposal_sheet, region_cells, region_heads
+from catchment.outputs.roads_sheet import roads_sheet
 from catchment.outputs.style import (
     CAUSES,
     DOUBTS,
@@ -62,6 +63,8 @@ def sheets(run: Run, figures: Figures) -> list[Sheet]:
     made.append(Sheet(say("book.sheet_causes", language), tuple(_causes(run, figures)), is_table=False))
     if run.profile == "public":
         return made
+    if run.roads_missing is not None:
+        made.append(roads_sheet(run, run.roads_missing, figures))
     if run.progress is not None:
         made.append(progress_sheet(run, run.progress))
     if run.census_check:
