@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from catchment.access.areas import dissolved_areas, service_areas, split_areas
     from catchment.access.classes import classes_in_reach, cover_counts, people_classes
     from catchment.access.compare import compare_runs
+    from catchment.access.detour import learned_detours
     from catchment.access.gaps import find_gaps, lattice_m
     from catchment.access.judge import judge
     from catchment.access.nearest import nearest_sites
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
         reach_under_standard,
         reach_under_standards,
     )
+    from catchment.access.road_supply import road_classes, road_supply, street_lengths
+    from catchment.access.roads_missing import roads_missing
     from catchment.access.tables import counted_sites, county_table, region_table, site_table
     from catchment.access.totals import totals
     from catchment.access.travel import straight_distance_m, travel
@@ -60,6 +63,7 @@ if TYPE_CHECKING:
         CoverPlan,
         Criteria,
         CriteriaWeights,
+        Detour,
         EditedStreets,
         Filling,
         Gaps,
@@ -74,9 +78,11 @@ if TYPE_CHECKING:
         Progress,
         ReachSets,
         Regions,
+        RoadClass,
         RoadEdits,
         RoadGraph,
         RoadLines,
+        RoadsMissing,
         Rule,
         Run,
         Score,
@@ -158,6 +164,9 @@ _HOMES = {
     "catchment.access.parts": ("reached_lines",),
     "catchment.access.progress": ("progress", "unit_rows"),
     "catchment.access.judge": ("judge",),
+    "catchment.access.road_supply": ("street_lengths", "road_supply", "road_classes"),
+    "catchment.access.detour": ("learned_detours",),
+    "catchment.access.roads_missing": ("roads_missing",),
     "catchment.access.totals": ("totals",),
     "catchment.access.reach": (
         "network_order",
@@ -208,6 +217,7 @@ _HOMES = {
         "CoverPlan",
         "Criteria",
         "CriteriaWeights",
+        "Detour",
         "EditedStreets",
         "Filling",
         "Gaps",
@@ -223,8 +233,10 @@ _HOMES = {
         "ReachSets",
         "Regions",
         "RoadEdits",
+        "RoadClass",
         "RoadGraph",
         "RoadLines",
+        "RoadsMissing",
         "Rule",
         "Run",
         "Score",

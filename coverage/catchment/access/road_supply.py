@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from catchment.access.detour import weighted_quantile
 from catchment.geo.seams import area_km2
 from catchment.geo.shapes import polygon_of
 from catchment.model import Cause, RoadClass
@@ -123,10 +124,10 @@ def road_classes(supply: pd.DataFrame) -> tuple[Codes, Floats, int]:
 
     Peers are the regions that pass by their own people: at least 85 % of them have a street within 500 m, half within
     200 m, and less than 5 % are off the road or on roads that lead to no site. Regions differ in people and area, so
-    what is compared is length by the square root of people times area: roads grow with both. Below half of the
-    peers' median a region is doubtful, below a quarter it has too few. It has too few, too, if less than 60 % have a
-    street within 500 m or a quarter are off the road. With fewer than three peers nothing is compared; where nobody
-    lives nothing is missing.
+    what is compared is length by the square root of people times area: roads grow with both. Their median is taken by
+    people, so that no sliver counts as much as a town. Below half of it a region is doubtful, below a quarter it has
+    too few roads; so it has if less than 60 % have a street within 500 m or a quarter are off the road. With fewer
+    than three peers nothing is compared; where nobody lives nothing is missing.
 
     Parameters
     ----------
@@ -165,5 +166,5 @@ def _relative(supply: pd.DataFrame, peers: Mask) -> Floats:
         density = supply["street_mm"].to_numpy(np.float64) / expected
     if peers.sum() < LEAST_PEERS:
         return np.full(len(supply), np.nan)
-    median = float(np.median(density[peers]))
+    median = weighted_quantile(density[peers], supply["people"].to_numpy(np.int64)[peers], 0.5)
     return np.where(expected > 0, density / median, np.nan) if median > 0 else np.full(len(supply), np.nan)
