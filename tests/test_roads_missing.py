@@ -26,7 +26,7 @@ from catchment.outputs.features import layers
 from catchment.outputs.figures import printed_figures
 from catchment.outputs.payload import page_payload
 from catchment.outputs.profile import published
-from catchment.outputs.roads import printed_roads, road_lines, road_notes, road_record
+from catchment.outputs.roads import printed_roads, road_findings, road_lines, road_method, road_record
 from catchment.outputs.sheets import sheets
 from catchment.pipeline.judged import judged
 from catchment.pipeline.read import read_inputs
@@ -356,14 +356,14 @@ def test_terminal_record_workbook_layer_and_page_say_the_same(village_run):
     assert (layer["doubt"].sum(), layer["doubt_likely"].sum()) == (doubt, likely)
     page = page_payload(village_run)
     assert sum(row["doubt"] for row in page["roads"]) == doubt
-    assert page["texts"]["zh"]["roads"] == road_notes(village_run, "zh")
+    assert page["texts"]["zh"]["roads"]["found"] == road_findings(village_run, "zh")
 
 
 def test_the_public_sees_no_estimate_and_a_run_without_regions_has_none(village_run, make_run):
     public = published(replace(village_run, profile="public"))
     bare = make_run(roads_missing=None)
     for run in (public, bare):
-        assert list(road_lines(run)) == road_notes(run, "en") == []
+        assert list(road_lines(run)) == road_findings(run, "en") == road_method(run, "en") == []
         assert road_record(run) is None
         assert page_payload(run)["roads"] == []
 

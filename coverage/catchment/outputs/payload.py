@@ -25,7 +25,7 @@ from catchment.outputs.own_areas import own_area_texts, own_areas
 from catchment.outputs.profile import outlines_shown, published, shown_cells, shown_patches
 from catchment.outputs.proposal_page import proposal_figures, proposal_texts
 from catchment.outputs.readings import reading_texts
-from catchment.outputs.roads import road_notes, road_rows
+from catchment.outputs.roads import road_findings, road_method, road_rows
 from catchment.outputs.stretches import choice_columns, people_order
 from catchment.outputs.style import (
     CAUSES,
@@ -91,7 +91,7 @@ def page_payload(run: Run, *, against: Comparison | None = None) -> dict[str, An
                 "candidates": candidate_texts(run, language),
                 "compare": compare_texts(against, language),
                 "types": {kind: type_text(kind, language) for kind in [*type_order(run), *compared_types(against)]},
-                "roads": road_notes(run, language),
+                "roads": {"found": road_findings(run, language), "method": road_method(run, language)},
                 "readings": {} if run.options is None else reading_texts(run.options.readings, language),
             }
             for language in LANGUAGES

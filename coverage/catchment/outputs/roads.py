@@ -70,10 +70,7 @@ def road_lines(run: Run) -> Iterator[str]:
     rows = printed_roads(found, printed_figures(run))
     if not rows["doubt"].sum() and not (rows["road_class"] != RoadClass.ENOUGH).any():
         return
-    yield classes_text(found, language)
-    yield estimate_text(rows, found, language)
-    if rows["far"].sum():
-        yield far_text(rows, language)
+    yield from road_findings(run, language)
     shown = rows[(rows["doubt"] > 0) | (rows["road_class"] == RoadClass.FEW)]
     shown = shown.sort_values(["road_class", "doubt"], ascending=False, kind="stable")
     for row in shown.head(REGIONS_PRINTED).to_dict("records"):
@@ -152,22 +149,23 @@ def _factor_text(value: float, language: Language) -> str:
     return f"{value:.3f}".rstrip("0") if math.isfinite(value) else say("roads.no_way", language)
 
 
-def road_notes(run: Run, language: Language) -> list[str]:
-    """What stands beside every table of roads: counts, the estimate, its factors, its limits; empty without regions."""
+def road_findings(run: Run, language: Language) -> list[str]:
+    """What was found, in two or three sentences; empty without regions."""
     found = run.roads_missing
     if found is None:
         return []
     rows = printed_roads(found, printed_figures(run))
     far = [far_text(rows, language)] if rows["far"].sum() else []
+    return [classes_text(found, language), estimate_text(rows, found, language), *far]
+
+
+def road_method(run: Run, language: Language) -> list[str]:
+    """How it was found: the detours, whom the regions are compared with, what is not known; empty without regions."""
+    found = run.roads_missing
+    if found is None:
+        return []
     peers = say("roads.peers", language, count=found.peers) if found.peers else say("roads.no_peers", language)
-    return [
-        classes_text(found, language),
-        estimate_text(rows, found, language),
-        *far,
-        *detour_texts(found, language),
-        peers,
-        say("roads.note", language),
-    ]
+    return [*detour_texts(found, language), peers, say("roads.note", language)]
 
 
 def road_record(run: Run) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from catchment.model import RoadClass
 from catchment.outputs.lines import Factor, Line, Share, Sheet, Sum
-from catchment.outputs.roads import class_text, density_km, printed_roads, road_notes
+from catchment.outputs.roads import class_text, density_km, printed_roads, road_findings, road_method
 from catchment.outputs.style import printable, title_text
 from catchment.words import say
 
@@ -44,10 +44,8 @@ _PEOPLE = ("doubt", "likely", "unlikely", "far", "far_likely")
 def roads_sheet(run: Run, found: RoadsMissing, figures: Figures) -> Sheet:
     """A line per region and the total, below the sentences that say how the classes and the estimate are made."""
     language = run.language
-    above = [
-        Line((title_text(run, language),), "title"),
-        *(Line((text,), "note") for text in road_notes(run, language)),
-    ]
+    notes = (*road_findings(run, language), *road_method(run, language))
+    above = [Line((title_text(run, language),), "title"), *(Line((text,), "note") for text in notes)]
     heads = Line(tuple(say(word, language) for word in _HEADS), "header")
     lines = (*above, heads, *_rows(run, found, figures))
     return Sheet(say("roads.sheet", language), lines, is_table=True, above=len(above))

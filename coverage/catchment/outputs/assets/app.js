@@ -1958,15 +1958,16 @@ function fillRoads(box) {
     if (!state.sort.roads) { state.sort.roads = { key: "doubt", up: false }; }
     box.appendChild(table("roads", [
       column("name", say("page.region"), field("name"), function (row) { return el("span", "", row.name, el("small", "", say("roads.class_" + row["class"]))); }),
-      column("density", say("roads.street_density"), field("density"), field("density")),
-      column("near", say("roads.near_500"), field("near_fraction"), field("near")),
-      column("doubt", say("roads.doubt"), field("doubt")),
-      column("likely", say("roads.likely"), field("likely"))
+      column("density", say("roads.short_density"), field("density"), field("density")),
+      column("near", say("roads.short_near"), field("near_fraction"), field("near")),
+      column("doubt", say("roads.short_doubt"), field("doubt")),
+      column("likely", say("roads.short_likely"), field("likely"))
     ], rows, "region"));
   }
-  const notes = el("div", "notes");
-  texts.roads.forEach(function (text) { notes.appendChild(el("p", "", text)); });
-  box.appendChild(notes);
+  texts.roads.found.forEach(function (text) { box.appendChild(el("p", "quiet", text)); });
+  const method = el("details", "notes", el("summary", "", say("roads.method")));
+  texts.roads.method.forEach(function (text) { method.appendChild(el("p", "", text)); });
+  box.appendChild(method);
   box.appendChild(el("h2", "", say("page.tab_data")));
 }
 
