@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
+from catchment.apps.compare_command import add_compare
 from catchment.errors import CatchmentError, SettingsError
 from catchment.files import atomic_output
 from catchment.words import LANGUAGES, say, system_language
@@ -253,6 +254,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
         settings = _settings(project, _given(language=lang))
         _run(settings, out, language, cache, as_json=as_json)
 
+    add_compare(app, language, cache)
     return app
 
 

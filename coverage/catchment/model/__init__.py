@@ -35,7 +35,9 @@ from catchment.model.choice import (
     ScoredChoice,
 )
 from catchment.model.comparison import (
+    Attribution,
     Change,
+    ChangeCause,
     ComparedRun,
     Comparison,
     SiteChange,
@@ -120,6 +122,7 @@ __all__ = [
     "Addition",
     "Alternatives",
     "Answers",
+    "Attribution",
     "BarredWays",
     "Basemap",
     "Buildings",
@@ -127,6 +130,7 @@ __all__ = [
     "Cause",
     "Census",
     "Change",
+    "ChangeCause",
     "Choice",
     "Codes",
     "ComparedRun",
