@@ -187,7 +187,7 @@ def cause_sheets(found: Attribution, language: Language) -> list[Sheet]:
     made = [_sheet("changed.sheet_regions", above, printed, found, language)]
     counties = county_table(printed)
     if len(counties):
-        made.append(_sheet("changed.sheet_counties", above, counties, found, language))
+        made.append(_sheet("changed.sheet_counties", above, counties.assign(region_id=""), found, language))
     rows = [Line(tuple(say(word, language) for word in ("book.site_id", "book.name", "compare.change")), "header")]
     rows += [
         Line((printable(site), printable(name), cause_text(cause.name.lower(), language)))
