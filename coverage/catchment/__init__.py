@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from catchment.access.road_supply import road_classes, road_supply, street_lengths
     from catchment.access.roads_missing import roads_missing
+    from catchment.access.shares import shared_change
     from catchment.access.tables import counted_sites, county_table, region_table, site_table
     from catchment.access.totals import totals
     from catchment.access.travel import straight_distance_m, travel
@@ -53,9 +54,11 @@ if TYPE_CHECKING:
     from catchment.model import (
         Access,
         Addition,
+        Attribution,
         Candidates,
         Cause,
         Census,
+        ChangeCause,
         Choice,
         Comparison,
         ControlCheck,
@@ -114,6 +117,7 @@ if TYPE_CHECKING:
     from catchment.outputs.profile import published
     from catchment.outputs.service_list import service_points, write_service_list
     from catchment.pipeline.assess import assess
+    from catchment.pipeline.compare import compare_by_cause
     from catchment.pipeline.read import read_inputs
     from catchment.pipeline.run import run_comparison, run_map, run_project
     from catchment.pipeline.score import score_project
@@ -178,6 +182,8 @@ _HOMES = {
     ),
     "catchment.access.classes": ("cover_counts", "people_classes", "classes_in_reach"),
     "catchment.access.compare": ("compare_runs",),
+    "catchment.access.shares": ("shared_change",),
+    "catchment.pipeline.compare": ("compare_by_cause",),
     "catchment.access.gaps": ("find_gaps", "lattice_m"),
     "catchment.access.tables": ("counted_sites", "county_table", "region_table", "site_table"),
     "catchment.siting.candidates": ("Search", "candidate_places", "street_stretches"),
@@ -207,9 +213,11 @@ _HOMES = {
     "catchment.model": (
         "Access",
         "Addition",
+        "Attribution",
         "Candidates",
         "Cause",
         "Census",
+        "ChangeCause",
         "Choice",
         "Comparison",
         "ControlCheck",
