@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from catchment.model import RoadClass, RoadsMissing
+from catchment.model import UNITS_PER_PERSON, RoadClass
 from catchment.outputs.figures import printed_figures
 from catchment.outputs.style import DOUBTS, people_text, printable, share_text, whole
 from catchment.outputs.suggested import people as record_people
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from catchment.model import Detour, Ints, Run
+    from catchment.model import Detour, Ints, RoadsMissing, Run
     from catchment.outputs.figures import Figures
     from catchment.words import Language
 
@@ -38,7 +38,7 @@ def printed_roads(found: RoadsMissing, figures: Figures) -> pd.DataFrame:
     exact = found.by_region
     doubt = figures.by_region[[cause.name.lower() for cause in DOUBTS]].sum(axis=1).to_numpy(np.int64)
     far_units = exact["far"].to_numpy(np.int64)
-    far = _parts(far_units, most=-(-far_units // 1024))
+    far = _parts(far_units, most=-(-far_units // UNITS_PER_PERSON))
     likely = _parts(exact["likely"].to_numpy(np.int64), most=doubt)
     far_likely = _parts(exact["far_likely"].to_numpy(np.int64), most=far)
     return exact.assign(
@@ -53,7 +53,7 @@ def printed_roads(found: RoadsMissing, figures: Figures) -> pd.DataFrame:
 
 def _parts(units: Ints, *, most: Ints) -> Ints:
     """Whole persons of each row by largest remainder, none above ``most``."""
-    persons, rest = np.divmod(units, 1024)
+    persons, rest = np.divmod(units, UNITS_PER_PERSON)
     persons = np.minimum(persons, most)
     missing = whole(int(units.sum())) - int(persons.sum())
     order = np.argsort(-rest, kind="stable")
