@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from catchment.access.areas import dissolved_areas, service_areas, split_areas
     from catchment.access.classes import classes_in_reach, cover_counts, people_classes
     from catchment.access.compare import compare_runs
+    from catchment.access.detour import learned_detours
     from catchment.access.gaps import find_gaps, lattice_m
     from catchment.access.groups import group_cover
     from catchment.access.judge import judge
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
         reach_under_standard,
         reach_under_standards,
     )
+    from catchment.access.road_supply import road_classes, road_supply, street_lengths
+    from catchment.access.roads_missing import roads_missing
+    from catchment.access.shares import shared_change
     from catchment.access.tables import counted_sites, county_table, region_table, site_table
     from catchment.access.totals import totals
     from catchment.access.travel import straight_distance_m, travel
@@ -64,9 +68,11 @@ if TYPE_CHECKING:
     from catchment.model import (
         Access,
         Addition,
+        Attribution,
         Candidates,
         Cause,
         Census,
+        ChangeCause,
         Choice,
         Comparison,
         ControlCheck,
@@ -74,6 +80,7 @@ if TYPE_CHECKING:
         CoverPlan,
         Criteria,
         CriteriaWeights,
+        Detour,
         EditedStreets,
         Filling,
         Gaps,
@@ -92,9 +99,11 @@ if TYPE_CHECKING:
         ReachSets,
         Regions,
         Repair,
+        RoadClass,
         RoadEdits,
         RoadGraph,
         RoadLines,
+        RoadsMissing,
         Rule,
         Run,
         Score,
@@ -130,6 +139,7 @@ if TYPE_CHECKING:
     from catchment.outputs.service_list import service_points, write_service_list
     from catchment.outputs.survey import write_survey
     from catchment.pipeline.assess import assess
+    from catchment.pipeline.compare import compare_by_cause
     from catchment.pipeline.locate_page import write_locate
     from catchment.pipeline.read import read_inputs
     from catchment.pipeline.run import run_comparison, run_map, run_project
@@ -193,6 +203,9 @@ _HOMES = {
     "catchment.access.progress": ("progress", "unit_rows"),
     "catchment.access.judge": ("judge",),
     "catchment.access.groups": ("group_cover",),
+    "catchment.access.road_supply": ("street_lengths", "road_supply", "road_classes"),
+    "catchment.access.detour": ("learned_detours",),
+    "catchment.access.roads_missing": ("roads_missing",),
     "catchment.access.totals": ("totals",),
     "catchment.access.reach": (
         "network_order",
@@ -204,6 +217,8 @@ _HOMES = {
     ),
     "catchment.access.classes": ("cover_counts", "people_classes", "classes_in_reach"),
     "catchment.access.compare": ("compare_runs",),
+    "catchment.access.shares": ("shared_change",),
+    "catchment.pipeline.compare": ("compare_by_cause",),
     "catchment.access.gaps": ("find_gaps", "lattice_m"),
     "catchment.access.tables": ("counted_sites", "county_table", "region_table", "site_table"),
     "catchment.siting.candidates": ("Search", "candidate_places", "street_stretches"),
@@ -238,9 +253,11 @@ _HOMES = {
     "catchment.model": (
         "Access",
         "Addition",
+        "Attribution",
         "Candidates",
         "Cause",
         "Census",
+        "ChangeCause",
         "Choice",
         "Comparison",
         "ControlCheck",
@@ -248,6 +265,7 @@ _HOMES = {
         "CoverPlan",
         "Criteria",
         "CriteriaWeights",
+        "Detour",
         "EditedStreets",
         "Filling",
         "Gaps",
@@ -267,8 +285,10 @@ _HOMES = {
         "Regions",
         "Repair",
         "RoadEdits",
+        "RoadClass",
         "RoadGraph",
         "RoadLines",
+        "RoadsMissing",
         "Rule",
         "Run",
         "Score",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
+from catchment.apps.compare_command import add_compare
 from catchment.apps.locate_command import add_locate
 from catchment.apps.register_command import add_register
 from catchment.errors import CatchmentError, SettingsError
@@ -276,6 +277,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
 
     add_locate(app, language, cache)
     add_register(app, language, cache)
+    add_compare(app, language, cache)
     return app
 
 
@@ -490,6 +492,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
     from catchment.outputs.figures import printed_figures  # noqa: PLC0415 - see above
     from catchment.outputs.groups import group_lines  # noqa: PLC0415 - see above
     from catchment.outputs.quotas import filling_lines  # noqa: PLC0415 - see above
+    from catchment.outputs.roads import road_lines  # noqa: PLC0415 - see above
     from catchment.outputs.style import people_text, share_text, standard_line  # noqa: PLC0415 - see above
 
     figures = printed_figures(run)
@@ -503,6 +506,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
         uncovered=people_text(figures.uncovered),
         doubtful=people_text(figures.doubtful),
     )
+    yield from road_lines(run)
     yield from (say("cli.written", language, file=path) for path in outputs.values())
     bad = [finding for finding in run.findings if finding.level == "bad_row"]
     if bad:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -283,3 +284,59 @@ class Totals:
         """Uncovered people whose cause is a doubt about the data, not a gap in service."""
         doubts = (Cause.NO_ROAD, Cause.CUT_OFF, Cause.EDGE_OF_DATA)
         return sum(self.uncovered_by_cause[cause] for cause in doubts)
+
+
+class RoadClass(IntEnum):
+    """Whether a region has the roads that its people and its area let one expect; the smaller the better."""
+
+    ENOUGH = 0
+    DOUBTFUL = 1
+    FEW = 2
+
+
+@dataclass(frozen=True)
+class Detour:
+    """How much longer the way to a site is than the straight line, for the people of one setting."""
+
+    setting: Setting
+    mode: Mode
+    factor: float
+    """Way by straight line: half of the people have a shorter detour. Infinite where most found no way at all."""
+    low: float
+    """A quarter of the people have a shorter detour."""
+    high: float
+    """A quarter of the people have a longer one; infinite where that many found no way."""
+    basis: Literal["setting", "mode", "given"]
+    """Learned from people of the setting, of all settings of the mode, or too few to learn from."""
+    units: int = 0
+    """People it was learned from [1/1024 person]."""
+    points: int = 0
+    """Points they live at."""
+    regions: int = 0
+    """Regions they live in."""
+
+
+@dataclass(frozen=True, eq=False)
+class RoadsMissing:
+    """Where roads are too few, and who would likely be covered if they were there: never a part of the covered."""
+
+    by_region: pd.DataFrame
+    """
+    A row per region: ``region_id, name, parent, road_class`` (``RoadClass``), ``area_km2``, ``street_mm`` and
+    ``road_mm`` (all streets, and those passable by road), ``relative`` (streets against the median of the peers, NaN
+    without any), then in 1/1024 person ``people``, ``near_200`` and ``near_500`` (with a street within so many
+    metres), ``doubt`` (uncovered for a cause that is a doubt), ``likely`` (of them likely covered if the roads were
+    there), ``likely_least`` and ``likely_most`` (the same with long and with short detours), ``far`` (too far by the
+    roads though not in a straight line, in regions of few roads), ``far_likely``.
+    """
+    detours: tuple[Detour, ...]
+    """One for each setting, in their order."""
+    peers: int
+    """Regions that others were measured against; 0 if there were too few."""
+    likely: Mask
+    """Who, of those in doubt, would likely be covered, shape (n,)."""
+    far_likely: Mask
+    """Who, of those too far in regions of few roads, would likely be covered, shape (n,)."""
+
+    def __len__(self) -> int:
+        return len(self.by_region)

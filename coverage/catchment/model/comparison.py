@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime as dt
 
+    import pandas as pd
+
     from catchment.model.access import Standard
     from catchment.model.kinds import Codes, Ints, Role
 
@@ -106,3 +108,41 @@ class Comparison:
     def after_units(self) -> int:
         """People covered after."""
         return int(self.units[Change.BOTH] + self.units[Change.GAINED])
+
+
+class ChangeCause(IntEnum):
+    """Why other people are covered than before."""
+
+    OPENED = 0
+    CLOSED = 1
+    MOVED = 2
+    """The site has another address and stands elsewhere."""
+    CORRECTED = 3
+    """The same site at the same address has other coordinates."""
+    NETWORK = 4
+    POPULATION = 5
+    """Who lives where, and in which setting."""
+    STANDARD = 6
+    """What covered asks, and which sites count."""
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """The change of covered people between two runs, shared out among its causes; the shares sum exactly."""
+
+    before: ComparedRun
+    after: ComparedRun
+    causes: tuple[ChangeCause, ...]
+    """What differs, k of them, ascending."""
+    regions: pd.DataFrame
+    """``region_id, name, parent`` of each region, shape (r,); one row of empty texts where the runs have no regions."""
+    people: Ints
+    """Everybody before and after [1/1024 person], shape (r, 2)."""
+    covered: Ints
+    """Covered before and after [1/1024 person], shape (r, 2)."""
+    change: Ints
+    """Covered after less before by cause [1/1024 person], may be negative, shape (r, k)."""
+    sites: tuple[tuple[ChangeCause, str, str], ...]
+    """The cause, id and name of each site that opened, closed, moved or was corrected, by cause and id."""
+    evaluated: int
+    """Mixtures of both runs that were judged."""

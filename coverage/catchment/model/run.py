@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from catchment.model.access import Access, Gaps, ServiceAreas, Standard, Totals
+    from catchment.model.access import Access, Gaps, RoadsMissing, ServiceAreas, Standard, Totals
     from catchment.model.basemap import Basemap
     from catchment.model.demand import ControlCheck, People
     from catchment.model.groups import GroupCover
@@ -91,5 +91,7 @@ class Run:
     """What ``suggestions`` fill of the targets; ``None`` if they are for a number of sites."""
     groups: tuple[GroupCover, ...] = ()
     """Key groups and how many of them are covered; empty without a table of them."""
+    roads_missing: RoadsMissing | None = None
+    """Where roads are too few, and who would likely be covered if they were there; ``None`` without regions."""
     profile: Profile = "internal"
     """For whom it is written; what the public sees is ``outputs.profile.published``."""

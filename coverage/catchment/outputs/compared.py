@@ -90,13 +90,20 @@ def compared_rows(units: Ints, *, people: Ints, after: Ints, gained: int, lost: 
     >>> rows.gained.tolist(), rows.lost.tolist(), rows.before.tolist()
     ([1, 0], [0, 1], [1, 2])
     """
-    more = _parts(units[:, Change.GAINED], gained, most=after)
-    fewer = _parts(units[:, Change.LOST], lost, most=people - after)
+    more = parts_within(units[:, Change.GAINED], gained, most=after)
+    fewer = parts_within(units[:, Change.LOST], lost, most=people - after)
     return ComparedRows(before=after - more + fewer, after=after, gained=more, lost=fewer, units=units)
 
 
-def _parts(units: Ints, total: int, *, most: Ints) -> Ints:
-    """Whole persons that add up to a total by largest remainder, none above ``most`` while others have room."""
+def parts_within(units: Ints, total: int, *, most: Ints) -> Ints:
+    """
+    Whole persons that add up to a total by largest remainder, none above ``most`` while others have room.
+
+    Examples
+    --------
+    >>> parts_within(np.array([1536, -512, 512]), 2, most=np.array([9, 9, 0])).tolist()
+    [2, 0, 0]
+    """
     persons, rest = np.divmod(units, UNITS_PER_PERSON)
     order = np.argsort(-rest, kind="stable")
     while (missing := total - int(persons.sum())) > 0:

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from catchment.model import UNITS_PER_PERSON, VERDICTS
+from catchment.model import UNITS_PER_PERSON, VERDICTS, RoadClass
 from catchment.network.streets import JOIN_KINDS, ROAD_BACKWARD, ROAD_FORWARD, ROUGH, STREET_KINDS, WALK
 from catchment.outputs.area_layers import area_table, split_table
 from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS, printed_figures
 from catchment.outputs.merits import MERIT_WORDS, merit_columns
 from catchment.outputs.proposal import kind_text
+from catchment.outputs.roads_layer import road_columns
 from catchment.outputs.style import printable
 
 if TYPE_CHECKING:
@@ -67,6 +68,17 @@ COLUMN_WORDS = {
     **{setting: f"setting.{setting}" for setting in SETTING_COLUMNS},
     **{cause: f"cause.{cause}" for cause in CAUSE_COLUMNS},
     "uncovered": "page.uncovered",
+    "road_class": "roads.class",
+    "street_km": "roads.street_km",
+    "road_km": "roads.road_km",
+    "street_km_per_km2": "roads.street_density",
+    "road_km_per_km2": "roads.road_density",
+    "near_200_share": "roads.near_200",
+    "near_500_share": "roads.near_500",
+    "doubt": "roads.doubt",
+    "doubt_likely": "roads.likely",
+    "far_in_few_roads": "roads.far_people",
+    "far_likely": "roads.far_likely",
     "covered_share": "page.covered_share",
     "people_units": "package.people_units",
     "covered_units": "package.covered_units",
@@ -117,6 +129,7 @@ CODE_WORDS: Mapping[str, Mapping[str, str]] = {
     "road": {name: f"package.road_{name}" for name in ROAD_CODES},
     "join": {name: f"package.join_{name}" for name in JOIN_KINDS},
     "visited": {verdict: f"survey.{verdict}" for verdict in VERDICTS},
+    "road_class": {kind.name.lower(): f"roads.class_{kind.name.lower()}" for kind in RoadClass},
 }
 """What the codes in columns of text mean. Types of site are left out: a ledger of another field has its own."""
 
@@ -245,6 +258,7 @@ def _regions(run: Run, regions: Regions, figures: Figures) -> gpd.GeoDataFrame:
             "covered_share": np.divide(covered, people, out=np.full(len(people), np.nan), where=people > 0),
             "people_units": people,
             "covered_units": covered,
+            **road_columns(run, figures),
         }
     )
     shapes = regions.frame.geometry.to_numpy()

@@ -27,6 +27,7 @@ from catchment.outputs.own_areas import own_area_texts, own_areas
 from catchment.outputs.profile import outlines_shown, published, shown_cells, shown_patches
 from catchment.outputs.proposal_page import proposal_figures, proposal_texts
 from catchment.outputs.readings import reading_texts
+from catchment.outputs.roads import road_findings, road_method, road_rows
 from catchment.outputs.stretches import choice_columns, people_order
 from catchment.outputs.style import (
     CAUSES,
@@ -92,6 +93,7 @@ def page_payload(run: Run, *, against: Comparison | None = None) -> dict[str, An
                 "candidates": candidate_texts(run, language),
                 "compare": compare_texts(against, language),
                 "types": {kind: type_text(kind, language) for kind in [*type_order(run), *compared_types(against)]},
+                "roads": {"found": road_findings(run, language), "method": road_method(run, language)},
                 "readings": {} if run.options is None else reading_texts(run.options.readings, language),
             }
             for language in LANGUAGES
@@ -110,6 +112,7 @@ def page_payload(run: Run, *, against: Comparison | None = None) -> dict[str, An
         "compare": compare_columns(run, against, cells, figures),
         "candidates": candidate_rows(run),
         "gaps": _gaps(run, figures),
+        "roads": road_rows(run, figures),
         "proposal": proposal_figures(run, figures.proposal, gaps_shown=GAPS_SHOWN),
         "streets": _streets(run),
         "water": _water(run),
@@ -186,6 +189,7 @@ def _page_words(language: Language) -> dict[str, str]:
         "report",
         "merit",
         "tier",
+        "roads",
         "compass",
         "stop",
     )

@@ -53,6 +53,7 @@ def published(run: Run) -> Run:
         suggestions=None,
         progress=None,
         filling=None,
+        roads_missing=None,
         options=None,
         groups=(),
     )

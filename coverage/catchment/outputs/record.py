@@ -19,6 +19,7 @@ from catchment.outputs.groups import groups_record
 from catchment.outputs.profile import published
 from catchment.outputs.progress import progress_record
 from catchment.outputs.quotas import with_quotas
+from catchment.outputs.roads import road_record
 from catchment.outputs.suggested import people, suggestion_record
 from catchment.outputs.wishes import with_wishes
 from catchment.words import say
@@ -117,6 +118,7 @@ def headline(run: Run, outputs: Mapping[str, str]) -> dict[str, Any]:
         ),
         "targets": progress_record(run),
         "groups": groups_record(run),
+        "roads": road_record(run),
         "outputs": dict(outputs),
     }
 

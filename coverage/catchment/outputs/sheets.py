@@ -15,6 +15,7 @@ from catchment.outputs.payload import file_name, finding_text, type_text
 from catchment.outputs.profile import cause_groups, doubt_note_word, published, shown_patches
 from catchment.outputs.progress import progress_sheet
 from catchment.outputs.proposal_sheet import proposal_sheet, region_cells, region_heads
+from catchment.outputs.roads_sheet import roads_sheet
 from catchment.outputs.style import (
     CAUSES,
     DOUBTS,
@@ -80,6 +81,8 @@ def _inside_sheets(run: Run, figures: Figures) -> Iterator[Sheet]:
     language = run.language
     if figures.proposal and (figures.proposal.rows or (run.suggestions and run.suggestions.notes.elsewhere)):
         yield survey_sheet(run, figures.proposal)
+    if run.roads_missing is not None:
+        yield roads_sheet(run, run.roads_missing, figures)
     if run.progress is not None:
         yield progress_sheet(run, run.progress)
     if run.groups:

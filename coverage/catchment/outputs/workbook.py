@@ -20,10 +20,12 @@ from catchment.outputs.style import GAP_COLOURS, review_text, share_format, stan
 from catchment.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from catchment.model import Run
     from catchment.outputs.lines import Cell, Chart, Line, Sheet
+    from catchment.words import Language
 
 _LONGEST_TEXT = 32_767
 """Characters a cell of a spreadsheet holds."""
@@ -63,14 +65,7 @@ def write_workbook(run: Run, path: Path) -> None:
 
     The only formulas are the sums of total rows, stored with their values. The same run gives the same bytes.
     """
-    font = "Microsoft YaHei" if run.language == "zh" else "Calibri"
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_format_properties": {"font_name": font, "font_size": 10},
-    }
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with xlsxwriter.Workbook(str(path), _options(run.language)) as book:
         day = dt.datetime.combine(run.date, dt.time(), dt.UTC).replace(tzinfo=None)
         book.set_properties({"title": title_text(run, run.language)[:255], "created": day})
         formats = _Formats(book)
@@ -81,6 +76,44 @@ def write_workbook(run: Run, path: Path) -> None:
             _add_choices(target, sheet)
             if sheet.chart is not None:
                 _add_chart(book, target, sheet, sheet.chart)
+
+
+def write_sheets(made: Sequence[Sheet], path: Path, *, language: Language, title: str, date: dt.date) -> None:
+    """
+    Write sheets of no run, such as a comparison; text from data stays text, and the same sheets give the same bytes.
+
+    Parameters
+    ----------
+    made
+        The sheets.
+    path
+        Where to write.
+    language
+        Decides the font.
+    title, date
+        Of the file.
+    """
+    with xlsxwriter.Workbook(str(path), _options(language)) as book:
+        day = dt.datetime.combine(date, dt.time(), dt.UTC).replace(tzinfo=None)
+        book.set_properties({"title": title[:255], "created": day})
+        formats = _Formats(book)
+        for sheet in made:
+            target = book.add_worksheet(sheet.name)
+            _write_cells(target, sheet, formats)
+            target.set_paper(9)  # A4
+            target.set_landscape()
+            target.fit_to_pages(1, 0)
+            target.freeze_panes(sheet.above + 1, 2)
+
+
+def _options(language: Language) -> dict[str, Any]:
+    font = "Microsoft YaHei" if language == "zh" else "Calibri"
+    return {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_format_properties": {"font_name": font, "font_size": 10},
+    }
 
 
 class _Formats:

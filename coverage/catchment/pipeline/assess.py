@@ -22,6 +22,7 @@ from catchment.pipeline.groups import groups_covered
 from catchment.pipeline.judged import judged, travels_to
 from catchment.pipeline.network import MODES, Network, only
 from catchment.pipeline.options import options_of
+from catchment.pipeline.roads_missing import roads_missing_of
 from catchment.pipeline.stopwatch import Stopwatch
 from catchment.pipeline.suggest import advised
 from catchment.pipeline.survey import with_field_notes
@@ -161,6 +162,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         progress=against_targets,
         filling=advice.filling if advice else None,
         groups=groups,
+        roads_missing=roads_missing_of(inputs, settings, ground),
     )
 
 

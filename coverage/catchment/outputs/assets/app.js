@@ -1411,7 +1411,7 @@ function listenToMap() {
 const CAPTIONS = { settings: "page.by_setting", groups: "page.groups", group_regions: "page.groups_by_region", causes: "page.by_cause", percentiles: "page.distances", beyond: "page.beyond_head", gaps: "page.tab_gaps",
   suggestions: "page.tab_suggestions", proposal_regions: "proposal.by_region", compared_settings: "page.by_setting", compared_regions: "proposal.by_region",
   candidates: "whatif.others", curve: "proposal.curve", regions: "page.tab_regions", sites: "page.tab_sites",
-  changed_settings: "page.by_setting", changed_regions: "compare.by_region", changed_sites: "compare.sites" };
+  roads: "roads.title", changed_settings: "page.by_setting", changed_regions: "compare.by_region", changed_sites: "compare.sites" };
 
 // columns: {key, head, value(row), show(row)}; the first is text, the others numbers. Ranked rows keep their order.
 function table(name, columns, rows, kind, ranked) {
@@ -1988,6 +1988,7 @@ function fillData(box) {
     counts.appendChild(el("span", "quiet", el("b", "", number(countOf(level))), say("level." + level)));
   });
   box.appendChild(counts);
+  fillRoads(box);
   if (!data.findings.length) { box.appendChild(el("p", "quiet", say("report.nothing"))); }
   let shown = 0;
   LEVELS.forEach(function (level) {
@@ -1999,6 +2000,28 @@ function fillData(box) {
     });
   });
   if (data.findings.length > shown) { box.appendChild(el("p", "quiet", say("report.more", { count: number(data.findings.length - shown) }))); }
+}
+
+// Regions with people in doubt or too few roads, and what that would come to if the roads were there.
+function fillRoads(box) {
+  if (!data.roads.length) { return; }
+  const rows = data.roads.map(function (row, index) { return Object.assign({ index: index }, row); }).filter(function (row) { return row.doubt || row["class"] !== "enough"; });
+  box.appendChild(el("h2", "", say("roads.title")));
+  if (rows.length) {
+    if (!state.sort.roads) { state.sort.roads = { key: "doubt", up: false }; }
+    box.appendChild(table("roads", [
+      column("name", say("page.region"), field("name"), function (row) { return el("span", "", row.name, el("small", "", say("roads.class_" + row["class"]))); }),
+      column("density", say("roads.short_density"), field("density"), field("density")),
+      column("near", say("roads.short_near"), field("near_fraction"), field("near")),
+      column("doubt", say("roads.short_doubt"), field("doubt")),
+      column("likely", say("roads.short_likely"), field("likely"))
+    ], rows, "region"));
+  }
+  texts.roads.found.forEach(function (text) { box.appendChild(el("p", "quiet", text)); });
+  const method = el("details", "notes", el("summary", "", say("roads.method")));
+  texts.roads.method.forEach(function (text) { method.appendChild(el("p", "", text)); });
+  box.appendChild(method);
+  box.appendChild(el("h2", "", say("page.tab_data")));
 }
 
 function countOf(level) { return data.findings.filter(function (finding) { return finding.level === level; }).length; }
