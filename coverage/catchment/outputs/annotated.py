@@ -132,11 +132,11 @@ def _marks(
 
 def _row_starts(sheet: Any) -> dict[int, str]:
     """The first filled cell of each row."""
-    starts: dict[int, str] = {}
+    starts: dict[int, Any] = {}
     for cell in _cells(sheet):
-        if cell.value is not None and (cell.row not in starts or cell.column < sheet[starts[cell.row]].column):
-            starts[cell.row] = cell.coordinate
-    return starts
+        if cell.value is not None and (cell.row not in starts or cell.column < starts[cell.row].column):
+            starts[cell.row] = cell
+    return {row: cell.coordinate for row, cell in starts.items()}
 
 
 def _cells(sheet: Any) -> Iterator[Any]:
