@@ -130,5 +130,7 @@ def test_check_says_what_was_joined(project, tmp_path, capsys, monkeypatch):
         serve_command_line(tmp_path / "cache")
     assert not ended.value.code
     assert re.search(
-        r"roads\.gpkg: \d+ gaps between ends of roads, within the tolerance, were closed", capsys.readouterr().out
+        r"^roads\.gpkg:\n(  .*\n)*?  note: \d+ gaps between ends of roads, within the tolerance, were closed",
+        capsys.readouterr().out,
+        re.MULTILINE,
     )

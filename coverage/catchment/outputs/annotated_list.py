@@ -85,12 +85,15 @@ def _write_legend(sheet: Any, found: OfficeBook, findings: Sequence[Finding], la
 def _rows(
     found: OfficeBook, findings: Sequence[Finding], repairs: Sequence[Repair], file: str, language: Language
 ) -> Iterator[tuple[Finding, tuple[object, ...]]]:
-    """Each finding and the cells of its row, bad rows first."""
+    """Each finding and the cells of its row, what matters most first."""
     order = {name: number for number, name in enumerate(found.sheets)}
     by_cell = {(repair.sheet, repair.cell): repair for repair in repairs}
 
-    def place(finding: Finding) -> tuple[int, int, int]:
-        return _SEVERITY.index(finding.level), order.get(finding.sheet, -1), finding.row or 0
+    def place(finding: Finding) -> tuple[bool, bool, bool, int, int]:
+        # Bad rows, then what was read as proposed, then warnings.
+        known = tone_of(finding) != "proposal"
+        severity = finding.level != "bad_row", known, finding.level != "warning"
+        return *severity, order.get(finding.sheet, -1), finding.row or 0
 
     for finding in sorted(findings, key=place):
         cells = cells_of(finding)
