@@ -152,6 +152,7 @@ def test_a_copy_that_was_corrected_and_sent_back_is_read_and_marked_afresh(ledge
     book = annotate(ledger, tmp_path / "b.xlsx")
     sheet = book["袁州区's 台账"]
     sheet["D6"], sheet["E6"] = 114.42177, 27.82233
+    sheet["D6"].fill = PatternFill("solid", fgColor=f"FF{FILLS['bad']}")  # as Excel writes it
     book.save(again)
     before, after = diagnosed_sites(ledger), diagnosed_sites(again)
     assert {f.word for f in after.findings} == {f.word for f in before.findings} - {"finding.coordinate_missing"}
@@ -301,6 +302,11 @@ def test_the_clean_ledger_says_what_its_coordinates_are(ledger, tmp_path):
     head, first, *_ = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
     row = dict(zip(head, first, strict=True))
     assert row["Datum"] == "WGS84"
+    for datum, said in ((None, "as found, not settled"), ("wgs84", "WGS84")):
+        checked = check_ledger(ledger, datum=datum)
+        write_checked(checked, tmp_path / said, language="en")
+        rows = openpyxl.load_workbook(tmp_path / said / "ledger.xlsx").active.iter_rows(values_only=True)
+        assert dict(zip(*list(rows)[:2], strict=True))["Datum"] == said
     assert (row["Longitude as found"], row["Latitude as found"], row["Datum as found"]) == (
         114.38125,
         27.80123,

@@ -99,7 +99,8 @@ def _project(
     inputs = read_inputs(settings, cache=cache / "streets")
     own = set(map(id, inputs.sites.findings))
     further = tuple(finding for finding in inputs.findings if id(finding) not in own)
-    checked = CheckedLedger(ledger_files(settings.inputs.sites), inputs.sites, further, inputs.datum_fits)
+    files_of_ledger, fits = ledger_files(settings.inputs.sites), inputs.datum_fits
+    checked = CheckedLedger(files_of_ledger, inputs.sites, further, in_wgs84=True, datum_fits=fits)
     extra = {"edges": len(inputs.streets), "people": round(inputs.population.persons.sum())}
     return checked, extra, settings.language or language
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _AUTHOR = "catchment"
 _LONGEST_NOTE = 2000
 """Characters of a note; what is longer stands in the list."""
+_MOST_NOTES = 3000
+"""Spreadsheet programs draw each note and grow slow; further cells are only coloured and listed."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,10 @@ def write_annotated(
     """
     Write a copy of a table with its doubtful cells marked and a first sheet that lists what was found.
 
-    A cell of a bad row is red, one with a proposal yellow, one with a warning blue, one with a note grey; a note on the
-    cell says why. All other cells, looks, formulas, merged ranges and sheets stay as they are, contacts too: the copy
-    goes back to the office it came from. A table without looks (CSV, XLS) becomes an xlsx of its values. Marks of an
-    earlier check are taken off first. The same file and findings give the same bytes.
+    A cell of a bad row is red, one with a proposal yellow, one with a warning blue, one with a note grey; a note on
+    each of the first 3,000 cells says why. All other cells, looks, formulas, merged ranges and sheets stay as they are,
+    contacts too: the copy goes back to the office it came from. A table without looks (CSV, XLS) becomes an xlsx of its
+    values. Marks of an earlier check are taken off first. The same file and findings give the same bytes.
 
     Parameters
     ----------
@@ -89,8 +91,12 @@ def _write(
     language: Language,
 ) -> None:
     _clear_earlier(found)
-    for (name, cell), marks in _marks(found, findings, repairs, language).items():
-        _mark(found.sheets[name], cell, marks, language)
+    for number, ((name, cell), marks) in enumerate(_marks(found, findings, repairs, language).items()):
+        target = found.sheets[name][cell]
+        tones = {mark.tone for mark in marks}
+        target.fill = PatternFill("solid", fgColor=next(FILLS[tone] for tone in FILLS if tone in tones))
+        if number < _MOST_NOTES:
+            _note(target, marks, language)
     write_list(found, findings, repairs, file=file, language=language)
     write_office_book(found, path)
 
@@ -118,14 +124,16 @@ def _marks(
     marks: dict[tuple[str, str], list[Mark]] = defaultdict(list)
     for repair in repairs:
         if repair.sheet in found.sheets:
-            marks[repair.sheet, repair.cell].append(Mark("proposal", proposal_text(repair, language)))
+            cell = _writable(found.sheets[repair.sheet], repair.cell)
+            marks[repair.sheet, cell].append(Mark("proposal", proposal_text(repair, language)))
     starts = {name: _row_starts(sheet) for name, sheet in found.sheets.items()}
     for finding in findings:
         # What carries the reasons of repairs says them again.
         if finding.sheet not in found.sheets or "reasons" in finding.facts:
             continue
         start = starts[finding.sheet].get(finding.row or 0)
-        for cell in cells_of(finding) or ([start] if start else []):
+        for named in cells_of(finding) or ([start] if start else []):
+            cell = _writable(found.sheets[finding.sheet], named)
             marks[finding.sheet, cell].append(Mark(tone_of(finding), finding_text(finding, language)))
     return marks
 
@@ -144,9 +152,8 @@ def _cells(sheet: Any) -> Iterator[Any]:
     return iter(list(sheet._cells.values()))  # noqa: SLF001 - iter_rows makes all cells of the box around them
 
 
-def _mark(sheet: Any, name: str, marks: Sequence[Mark], language: Language) -> None:
-    cell = _writable(sheet, name)
-    cell.fill = PatternFill("solid", fgColor=next(FILLS[tone] for tone in FILLS if any(m.tone == tone for m in marks)))
+def _note(cell: Any, marks: Sequence[Mark], language: Language) -> None:
+    """Say the marks in a note on the cell, below what the office has noted there."""
     said = "\n".join(dict.fromkeys(mark.text for mark in marks))
     before = f"{cell.comment.text}\n\n" if cell.comment else ""
     author = cell.comment.author if cell.comment else _AUTHOR
@@ -156,13 +163,12 @@ def _mark(sheet: Any, name: str, marks: Sequence[Mark], language: Language) -> N
     cell.comment = Comment(text, author or _AUTHOR, height=24 + 18 * min(lines, 20), width=300)
 
 
-def _writable(sheet: Any, name: str) -> Any:
+def _writable(sheet: Any, name: str) -> str:
     """The cell, or the first one of its merged range: the others hold nothing."""
-    cell = sheet[name]
-    if not isinstance(cell, MergedCell):
-        return cell
+    if not isinstance(sheet[name], MergedCell):
+        return name
     own = next(one for one in sheet.merged_cells.ranges if name in one)
-    return sheet.cell(own.min_row, own.min_col)
+    return str(own.start_cell.coordinate)
 
 
 def _clear_earlier(found: OfficeBook) -> None:
@@ -174,9 +180,15 @@ def _clear_earlier(found: OfficeBook) -> None:
             found.book.remove(sheet)
             continue
         for cell in _cells(sheet):
-            if isinstance(cell, MergedCell) or not cell.comment or not any(head in cell.comment.text for head in heads):
-                continue
-            kept = re.split("|".join(map(re.escape, heads)), cell.comment.text)[0].rstrip()
-            cell.comment = Comment(kept, cell.comment.author) if kept else None
-            if cell.fill.fgColor.rgb in {f"00{colour}" for colour in FILLS.values()}:
+            if _is_our_colour(cell):
                 cell.fill = PatternFill()
+            if cell.comment and any(head in cell.comment.text for head in heads):
+                kept = re.split("|".join(map(re.escape, heads)), cell.comment.text)[0].rstrip()
+                cell.comment = Comment(kept, cell.comment.author) if kept else None
+
+
+def _is_our_colour(cell: Any) -> bool:
+    if not cell.has_style or cell.fill.fill_type != "solid" or cell.fill.fgColor.type != "rgb":
+        return False
+    # Programs differ in the two digits of opacity before the colour.
+    return str(cell.fill.fgColor.rgb)[-6:] in FILLS.values()

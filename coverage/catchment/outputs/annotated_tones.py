@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 Tone = Literal["bad", "proposal", "warning", "note"]
 """What is the matter with a cell, the worst first; with a proposal it is known how to mend it."""
 
-FILLS: Mapping[Tone, str] = {"proposal": "FFEB9C", "bad": "FFC7CE", "warning": "CFE2F3", "note": "E7E6E6"}
-"""Colours, the one that wins first: of a cell to be mended the way to mend it matters."""
+FILLS: Mapping[Tone, str] = {"proposal": "FFEC9E", "bad": "FFC9CF", "warning": "CFE3F5", "note": "E7E7E9"}
+"""
+Colours, the one that wins first: of a cell to be mended the way to mend it matters. None is a colour that spreadsheet
+programs offer, so that an earlier check's marks can be told from an office's own.
+"""
 
 _CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 

@@ -27,12 +27,12 @@ _ORIGIN = ("origin_file", "origin_sheet", "origin_row")
 _FOUND = ("lon_in", "lat_in", "datum_in")
 
 
-def write_clean_ledger(sites: Sites, path: Path, *, language: Language) -> None:
+def write_clean_ledger(sites: Sites, path: Path, *, language: Language, in_wgs84: bool = False) -> None:
     """
     Write the usable rows of a ledger as one workbook, in the order in which they stand in the files.
 
-    Coordinates are WGS84 where the datum was settled, else as found; the column 坐标系 says which. Persons and
-    telephone numbers are not in it. Read again, it gives the same sites with the same ids.
+    The column 坐标系 says whether coordinates are WGS84 or as found. Persons and telephone numbers are not in it. Read
+    again, it gives the same sites with the same ids.
 
     Parameters
     ----------
@@ -42,6 +42,8 @@ def write_clean_ledger(sites: Sites, path: Path, *, language: Language) -> None:
         Where to write; a file that is there is replaced.
     language
         Of headers and words.
+    in_wgs84
+        The datum was settled; it always was where some coordinates were converted.
 
     Raises
     ------
@@ -49,13 +51,14 @@ def write_clean_ledger(sites: Sites, path: Path, *, language: Language) -> None:
         If it cannot be written.
     """
     stream = io.BytesIO()
-    write_stream(clean_sheet(sites, language), stream, language=language, title=say("template.title", language))
+    sheet = clean_sheet(sites, language, in_wgs84=in_wgs84)
+    write_stream(sheet, stream, language=language, title=say("template.title", language))
     write_settled(stream, path)
 
 
-def clean_sheet(sites: Sites, language: Language) -> Sheet:
+def clean_sheet(sites: Sites, language: Language, *, in_wgs84: bool = False) -> Sheet:
     """
-    The sheet of the clean ledger.
+    The sheet of the clean ledger; arguments as ``write_clean_ledger``.
 
     Examples
     --------
@@ -74,7 +77,7 @@ def clean_sheet(sites: Sites, language: Language) -> Sheet:
     lon, lat = (list(map(Degrees, values)) for values in sites.xy.T.tolist())
     places: dict[str, list[Cell]] = {"lon": [*lon], "lat": [*lat]}
     columns = [places.get(column.field) or _cells(sites, column, language) for column in COLUMNS]
-    columns.append(["WGS84" if moved else say("ledger.as_found", language)] * len(frame))
+    columns.append(["WGS84" if moved or in_wgs84 else say("ledger.as_found", language)] * len(frame))
     if moved:
         columns.extend([*map(Degrees, frame[name])] for name in _FOUND[:2])
         columns.append([DATUM_NAMES[datum] for datum in frame["datum_in"]])

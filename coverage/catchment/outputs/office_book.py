@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
@@ -231,5 +232,5 @@ def is_untouched(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as book:
             return _SIGNED in book.read("docProps/app.xml")
-    except (OSError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile):
+    except (OSError, EOFError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
         return False

@@ -42,6 +42,8 @@ class CheckedLedger:
     """Its usable rows, findings and repairs."""
     further: tuple[Finding, ...] = ()
     """What is odd about the regions it was held against."""
+    in_wgs84: bool = False
+    """The datum was stated or told; else coordinates are as found."""
     datum_fits: DatumFits | None = None
     """How well each datum fits it; ``None`` if no roads were given, or where no map service shifts coordinates."""
 
@@ -109,7 +111,7 @@ def check_ledger(
         else:
             sites = stated_in_wgs84(sites, asked)
         sites = with_whereabouts(sites, areas) if areas else sites
-    return CheckedLedger(files, sites, areas.findings if areas else (), fits)
+    return CheckedLedger(files, sites, areas.findings if areas else (), datum is not None, fits)
 
 
 def write_checked(checked: CheckedLedger, out: Path, *, language: Language) -> WrittenCheck:
@@ -150,7 +152,7 @@ def write_checked(checked: CheckedLedger, out: Path, *, language: Language) -> W
         else:
             written.append(target)
     if len(checked.sites):
-        write_clean_ledger(checked.sites, clean, language=language)
+        write_clean_ledger(checked.sites, clean, language=language, in_wgs84=checked.in_wgs84)
         written.append(clean)
     return WrittenCheck(tuple(written), tuple(unwritten))
 
