@@ -24,6 +24,7 @@ from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
 from catchment.outputs.groups import groups_table
 from catchment.outputs.marks import edit_marks, join_marks
 from catchment.outputs.own_areas import own_area_texts, own_areas
+from catchment.outputs.packing import Written
 from catchment.outputs.profile import outlines_shown, published, shown_cells, shown_patches
 from catchment.outputs.proposal_page import proposal_figures, proposal_texts
 from catchment.outputs.readings import reading_texts
@@ -82,7 +83,7 @@ def page_payload(run: Run, *, against: Comparison | None = None) -> dict[str, An
         "synthetic": run.synthetic,
         "reviewed": bool(run.review_number),
         "profile": run.profile,
-        "words": {language: _page_words(language) for language in LANGUAGES},
+        "words": Written({language: _page_words(language) for language in LANGUAGES}),
         "texts": {
             language: _texts(run, cells, language)
             | {

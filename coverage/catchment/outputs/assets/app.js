@@ -88,6 +88,7 @@ function narrow() { return window.matchMedia("(max-width: 700px)").matches; }
 
 // docs/page-data.md has the form of columns. Counts may exceed 2^31; the others do not.
 function unpackColumn(bytes, packed) {
+  if (packed.as === "json") { return JSON.parse(new TextDecoder().decode(bytes.subarray(packed.at, packed.at + packed.n))); }
   if (packed.as === "bytes") { return bytes.slice(packed.at, packed.at + packed.n); }
   const n = packed.n, values = packed.as === "counts" ? new Float64Array(n) : new Int32Array(n);
   let at = packed.at;
