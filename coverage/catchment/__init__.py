@@ -131,6 +131,8 @@ if TYPE_CHECKING:
     from catchment.network.passing import passing_people
     from catchment.network.snap import snap
     from catchment.network.ways import Ways, split_ways
+    from catchment.outputs.annotated import write_annotated
+    from catchment.outputs.clean_ledger import write_clean_ledger
     from catchment.outputs.maps import coverage_map, write_map
     from catchment.outputs.package import write_package
     from catchment.outputs.pdf import write_pdf
@@ -138,7 +140,9 @@ if TYPE_CHECKING:
     from catchment.outputs.profile import published
     from catchment.outputs.service_list import service_points, write_service_list
     from catchment.outputs.survey import write_survey
+    from catchment.outputs.template import write_template
     from catchment.pipeline.assess import assess
+    from catchment.pipeline.check import check_ledger, write_checked
     from catchment.pipeline.compare import compare_by_cause
     from catchment.pipeline.locate_page import write_locate
     from catchment.pipeline.read import read_inputs
@@ -161,6 +165,10 @@ _HOMES = {
     "catchment.config": ("read_settings", "Settings"),
     "catchment.inputs.sites": ("read_sites", "diagnosed_sites", "from_datum", "from_datums"),
     "catchment.inputs.whereabouts": ("site_region_findings",),
+    "catchment.outputs.template": ("write_template",),
+    "catchment.outputs.annotated": ("write_annotated",),
+    "catchment.outputs.clean_ledger": ("write_clean_ledger",),
+    "catchment.pipeline.check": ("check_ledger", "write_checked"),
     "catchment.inputs.unplaced": ("read_ledger", "read_placed"),
     "catchment.inputs.gazetteer": ("read_gazetteer",),
     "catchment.inputs.guess": ("guesses",),

@@ -8,24 +8,27 @@ import logging
 import os
 import sys
 import unicodedata
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
+from catchment.apps.check_command import add_check
 from catchment.apps.compare_command import add_compare
 from catchment.apps.locate_command import add_locate
 from catchment.apps.register_command import add_register
+from catchment.apps.template_command import add_template
+from catchment.apps.waiting import progress as _progress
+from catchment.apps.waiting import status as _status
 from catchment.errors import CatchmentError, SettingsError
 from catchment.files import atomic_output
 from catchment.words import LANGUAGES, say, system_language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from catchment.config import Settings
-    from catchment.model import Finding, Run
+    from catchment.model import Run
     from catchment.words import Language
 
 SCENARIOS = "36"
@@ -240,15 +243,6 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     ) -> None:
         _score(choice, project, _given(language=lang), language, cache, as_json=as_json)
 
-    @app.command(help=say("cli.check", language))
-    def check(
-        project: Path = typer.Argument(help=say("cli.project_file", language), show_default=False),
-        repair: bool = fact("repair", "--repair"),
-        lang: str | None = lang_option,
-    ) -> None:
-        settings = _settings(project, {"sites": _given(repair=repair or None), **_given(language=lang)})
-        _check(settings, settings.language or language, cache)
-
     @app.command(help=say("cli.init", language))
     def init(
         project: Path = typer.Argument(Path("catchment.toml"), help=say("cli.init_file", language)),
@@ -278,6 +272,8 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     add_locate(app, language, cache)
     add_register(app, language, cache)
     add_compare(app, language, cache)
+    add_check(app, language, cache)
+    add_template(app, language, cache)
     return app
 
 
@@ -449,47 +445,12 @@ def _score(
         typer.echo(line)
 
 
-def _check(settings: Settings, language: Language, cache: Path) -> None:
-    from catchment.outputs.datums import datum_lines  # noqa: PLC0415 - see above
-    from catchment.pipeline.read import read_inputs  # noqa: PLC0415 - see above
-
-    with _progress(language):
-        inputs = read_inputs(settings, cache=cache / "streets")
-    for finding in inputs.findings:
-        typer.echo(finding_line(finding, language))
-    for line in datum_lines(inputs.datum_fits.table(), language) if inputs.datum_fits else ():
-        typer.echo(line)
-    counts = {
-        "sites": len(inputs.sites),
-        "edges": len(inputs.streets),
-        "people": round(inputs.population.persons.sum()),
-        "bad": sum(finding.level == "bad_row" for finding in inputs.findings),
-        "findings": len(inputs.findings),
-    }
-    typer.echo(say("cli.check_done", language, **counts))
-
-
-def finding_line(finding: Finding, language: Language) -> str:
-    """
-    A line of the data report for the terminal: level, where, what.
-
-    Examples
-    --------
-    >>> from catchment.model import Finding
-    >>> finding_line(Finding("note", "finding.repeated_nodes", {"count": 3}, file="roads.pbf"), "en")
-    'note: roads.pbf: 3 nodes stand twice in a row in their way; taken once.'
-    """
-    row = "" if finding.row is None else say("level.row", language, row=finding.row)
-    where = ", ".join(part for part in (finding.file, finding.sheet, row, finding.column) if part)
-    text = say(finding.word, language, **finding.facts)
-    return f"{say(f'level.{finding.level}', language)}: {where}: {text}" if where else text
-
-
 def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[str]:
     """What a person at the terminal wants to know at the end."""
     from catchment.outputs.answers import answer_lines  # noqa: PLC0415 - see above
     from catchment.outputs.explained import explanation_lines  # noqa: PLC0415 - see above
     from catchment.outputs.figures import printed_figures  # noqa: PLC0415 - see above
+    from catchment.outputs.finding_lines import finding_line  # noqa: PLC0415 - see above
     from catchment.outputs.groups import group_lines  # noqa: PLC0415 - see above
     from catchment.outputs.quotas import filling_lines  # noqa: PLC0415 - see above
     from catchment.outputs.roads import road_lines  # noqa: PLC0415 - see above
@@ -526,22 +487,3 @@ def _plan_facts(units: int, bound_units: int) -> dict[str, str]:
 
     excess = share_text(bound_units - units, units) if units else "—"
     return {"people": people_text(whole(units)), "bound": people_text(whole(bound_units)), "gap": excess}
-
-
-@contextmanager
-def _progress(language: Language) -> Iterator[Callable[[str], None] | None]:
-    """Shows the stages of the work."""
-    with _status(language) as show:
-        yield show and (lambda stage: show(f"stage.{stage}", {}))
-
-
-@contextmanager
-def _status(language: Language) -> Iterator[Callable[[str, Mapping[str, object]], None] | None]:
-    """A line on a terminal that says what is being done; nothing in a pipe or a log."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console  # noqa: PLC0415 - see above
-
-    with Console(stderr=True).status(say("stage.begin", language)) as status:
-        yield lambda word, facts: status.update(say(word, language, **facts))

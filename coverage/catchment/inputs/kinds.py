@@ -26,7 +26,7 @@ _ADDED = re.compile(r"就业之家|就业驿站|网点|站点|第一批|首批|�
 # In this order: 未建成 is not 建成, 暂停运营 is not 运营.
 _STATUSES: tuple[tuple[str, str], ...] = (
     ("closed", "关闭|停用|停业|停办|撤销|注销|取消|拆除|暂停|closed|disused|abandoned"),
-    ("preparing", "筹建|筹备|在建|建设中|正在|施工|装修|preparing|under ?construction|construction"),
+    ("preparing", "筹建|筹备|在建|建设中|正在|施工|装修|prepar(?:ing|ed)|under ?construction|construction"),
     ("planned", "规划|计划|拟建|拟设|未|待建|否|planned|proposed|^no$|^false$|^0$"),
     (
         "open",

@@ -33,7 +33,7 @@ _WAYS: tuple[tuple[str, str], ...] = (
     ("way.upgrade", "提升|改造|升级|提质|upgrade|refurbish"),
     ("way.exchange", "置换|调剂|exchange|swap"),
     ("way.joint", "联营|联建|共建|共用|共享|合作|joint|shared"),
-    ("way.merge", "打通|整合|合并|merge|throughwall|knockthrough"),
+    ("way.merge", "打通|整合|合并|merge|adjoining|throughwall|knockthrough"),
     ("way.new_building", "新建|新设|newbuild|newconstruction|new"),
 )
 """What the plan calls ways of building; the last one it wants in no case."""

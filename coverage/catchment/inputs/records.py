@@ -12,7 +12,7 @@ from catchment.inputs.cells import is_blank, text_of, without_phones
 from catchment.inputs.headers import Columns, columns_of, found_headers, header_row, normal
 from catchment.inputs.tables import cell_name
 from catchment.model import Finding
-from catchment.words import Phrases
+from catchment.words import LANGUAGES, Phrases, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -87,7 +87,7 @@ def parts_of_sheets(file: str, sheets: Sequence[Sheet], wanted: Wanted) -> tuple
     """
     parts: list[Part] = []
     findings: list[Finding] = []
-    filled = [sheet for sheet in sheets if any(any(map(text_of, row)) for row in sheet.rows)]
+    filled = [sheet for sheet in sheets if any(any(map(text_of, row)) for row in sheet.rows) and not _is_ours(sheet)]
     for sheet in filled:
         header = header_row(sheet.rows, wanted)
         needs = [group for group in wanted.needs if not (wanted.placeless and "pair" in group)]
@@ -101,6 +101,13 @@ def parts_of_sheets(file: str, sheets: Sequence[Sheet], wanted: Wanted) -> tuple
     if not parts:
         raise missing_columns(file, filled[0].name, filled[0].rows, wanted)
     return parts, findings
+
+
+def _is_ours(sheet: Sheet) -> bool:
+    """Whether a sheet is one that this program puts beside a ledger: what was found in it, how to fill it in."""
+    first = next(iter(sheet.rows[0]), None) if sheet.rows else None
+    titles = ("annotated.title", "template.guide_title")
+    return any(first == say(title, language) for title in titles for language in LANGUAGES)
 
 
 def _sheet_findings(part: Part, sheet: Sheet, wanted: Wanted) -> list[Finding]:

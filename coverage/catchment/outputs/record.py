@@ -15,6 +15,7 @@ import numpy as np
 from catchment.model import Cause, Setting
 from catchment.outputs.answers import with_answers
 from catchment.outputs.explained import with_explanations
+from catchment.outputs.finding_lines import finding_record
 from catchment.outputs.groups import groups_record
 from catchment.outputs.profile import published
 from catchment.outputs.progress import progress_record
@@ -252,18 +253,7 @@ def write_record(run: Run, path: Path, *, settings: BaseModel, out: Path, names:
             }
             for entry in totals.percentiles
         },
-        "findings": [
-            {
-                "level": finding.level,
-                "finding": finding.word.removeprefix("finding."),
-                "file": finding.file,
-                "sheet": finding.sheet,
-                "row": finding.row,
-                "column": finding.column,
-                "text": say(finding.word, run.language, **finding.facts),
-            }
-            for finding in run.findings
-        ],
+        "findings": [finding_record(finding, run.language) for finding in run.findings],
         "inputs": [
             {
                 "role": source.role,

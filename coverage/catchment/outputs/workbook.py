@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import xlsxwriter
 from xlsxwriter.utility import xl_range
@@ -96,14 +96,25 @@ def write_sheets(made: Sequence[Sheet], path: Path, *, language: Language, title
     with xlsxwriter.Workbook(str(path), _options(language)) as book:
         day = dt.datetime.combine(date, dt.time(), dt.UTC).replace(tzinfo=None)
         book.set_properties({"title": title[:255], "created": day})
-        formats = _Formats(book)
-        for sheet in made:
-            target = book.add_worksheet(sheet.name)
-            _write_cells(target, sheet, formats)
-            target.set_paper(9)  # A4
-            target.set_landscape()
-            target.fit_to_pages(1, 0)
-            target.freeze_panes(sheet.above + 1, 2)
+        _write_tables(book, made)
+
+
+def write_stream(made: Sheet, stream: BinaryIO, *, language: Language, title: str) -> None:
+    """As ``write_sheets``, for one sheet without a date, into memory; whoever writes it down settles its clock."""
+    with xlsxwriter.Workbook(stream, {**_options(language), "in_memory": True}) as book:
+        book.set_properties({"title": title[:255]})
+        _write_tables(book, [made])
+
+
+def _write_tables(book: Any, made: Sequence[Sheet]) -> None:
+    formats = _Formats(book)
+    for sheet in made:
+        target = book.add_worksheet(sheet.name)
+        _write_cells(target, sheet, formats)
+        target.set_paper(9)  # A4
+        target.set_landscape()
+        target.fit_to_pages(1, 0)
+        target.freeze_panes(sheet.above + 1, 2)
 
 
 def _options(language: Language) -> dict[str, Any]:
