@@ -1,0 +1,31 @@
+"""Writes the corpus of broken inputs into a folder: ``python make.py FOLDER``, with ``tests`` on the path."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.ledger_cells import cell_cases
+
+if TYPE_CHECKING:
+    from corpus.cases import Case
+
+CASES = (*cell_cases(),)
+
+
+def write_case(case: Case, folder: Path) -> Path:
+    """The file of a case, written into a folder of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    case.write(folder / case.file)
+    return folder / case.file
+
+
+def main() -> None:
+    """Write all cases, each into a folder named after its number and reader."""
+    for number, case in enumerate(CASES):
+        write_case(case, Path(sys.argv[1], f"{number:03d}-{case.reader}"))
+
+
+if __name__ == "__main__":
+    main()
