@@ -1,4 +1,4 @@
-"""The corpus of broken inputs: every seeded fault is found where it is, no good row is lost, nobody's number gets out."""
+"""The corpus of broken inputs: each fault is found where it is, no good row is lost, no contact gets out."""
 
 from __future__ import annotations
 

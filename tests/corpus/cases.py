@@ -21,8 +21,8 @@ CONTACTS = (
 )
 
 Reader = Literal[
-    "sites", "within", "ledger", "premises", "located", "register", "regions", "outline", "urban", "census", "targets", "groups",
-    "people", "population", "buildings", "lines", "edits", "roads", "survey", "choice", "settings",
+    "sites", "within", "ledger", "premises", "located", "register", "regions", "outline", "urban", "census", "targets",
+    "groups", "people", "population", "buildings", "lines", "edits", "roads", "survey", "choice", "settings",
 ]  # fmt: skip
 
 
@@ -88,4 +88,3 @@ def written(content: bytes) -> Callable[[Path], None]:
 def text(content: str, encoding: str = "utf-8") -> Callable[[Path], None]:
     """A writer of a text."""
     return written(content.encode(encoding))
-

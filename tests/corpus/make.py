@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.ledger_cells import cell_cases
+from corpus.ledger_sheets import sheet_cases
 
 if TYPE_CHECKING:
     from corpus.cases import Case
 
-CASES = (*cell_cases(),)
+CASES = (*cell_cases(), *sheet_cases())
 
 
 def write_case(case: Case, folder: Path) -> Path:
