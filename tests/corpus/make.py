@@ -6,13 +6,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus.layers import layer_cases
 from corpus.ledger_cells import cell_cases
+from corpus.ledger_rows import row_cases
 from corpus.ledger_sheets import sheet_cases
 
 if TYPE_CHECKING:
     from corpus.cases import Case
 
-CASES = (*cell_cases(), *sheet_cases())
+CASES = (*cell_cases(), *sheet_cases(), *row_cases(), *layer_cases())
 
 
 def write_case(case: Case, folder: Path) -> Path:
