@@ -10,11 +10,13 @@ from corpus.layers import layer_cases
 from corpus.ledger_cells import cell_cases
 from corpus.ledger_rows import row_cases
 from corpus.ledger_sheets import sheet_cases
+from corpus.people import people_cases
+from corpus.tables import table_cases
 
 if TYPE_CHECKING:
     from corpus.cases import Case
 
-CASES = (*cell_cases(), *sheet_cases(), *row_cases(), *layer_cases())
+CASES = (*cell_cases(), *sheet_cases(), *row_cases(), *layer_cases(), *table_cases(), *people_cases())
 
 
 def write_case(case: Case, folder: Path) -> Path:
