@@ -206,6 +206,7 @@ _CONTACT = re.compile(
     r"联系(?!地址)|联络|电话|手机|热线|负责人|责任人|经办人|填报人|法人|姓名|邮箱|邮件|微信|身份证|传真|phone|mobile|e?mail|contact|wechat|fax"
     r"|^tel|^qq"
 )
+_NO_HEADER = re.compile(r"\d{3}|[:：]\s*\S")
 _BRACKETED = re.compile(r"[(\[{【<《「].*?[)\]}】>》」]")
 _NOISE = re.compile(r"[\s_\-*:.·、/\\|,;\"'“”‘’()\[\]{}【】<>《》「」#°]")
 
@@ -337,15 +338,23 @@ def _headers(rows: Sequence[Sequence[object]]) -> Iterator[tuple[int, list[objec
         yield number, [low if text_of(low) else up for up, low in zip(above, below, strict=True)]
 
 
-def found_headers(rows: Sequence[Sequence[object]]) -> str:
+def found_headers(rows: Sequence[Sequence[object]], synonyms: Synonyms) -> str:
     """
-    The texts of the first row that is no title, for a message; nothing with a number in it.
+    The texts of the row that may be the header, for a message; nothing with a number in it, and no person.
+
+    That is the row with most names that are known, else the first that is no title. A person may stand beside 填报人 or
+    in its cell.
 
     Examples
     --------
-    >>> found_headers([["表"], ["名称", "jingdu", "13900001234"]])
+    >>> found_headers([["表"], ["名称", "jingdu", "13900001234"]], SITE_COLUMNS)
     '名称, jingdu'
+    >>> found_headers([["填报人", "某人"], ["mc", "jd"]], SITE_COLUMNS)
+    '填报人'
     """
-    row = next((row for row in rows[:10] if sum(bool(text_of(cell)) for cell in row) > 1), rows[0] if rows else ())
-    texts = [text_of(cell) for cell in row if isinstance(cell, str) and not re.search(r"\d{3}", text_of(cell))]
-    return without_phones(", ".join(text[:20] for text in texts[:20] if text))
+    wide = [row for row in rows[:10] if sum(bool(text_of(cell)) for cell in row) > 1] or list(rows[:1])
+    row = max(wide, key=lambda row: len(columns_of(row, synonyms).index), default=())
+    texts = [text_of(cell) for cell in row if isinstance(cell, str) and text_of(cell)]
+    beside = [False, *(_CONTACT.search(normal(text)) is not None for text in texts)]
+    shown = (text for text, person in zip(texts, beside, strict=False) if not person or _CONTACT.search(normal(text)))
+    return without_phones(", ".join(text[:20] for text in list(shown)[:20] if not _NO_HEADER.search(text)))
