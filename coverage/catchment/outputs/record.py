@@ -302,14 +302,23 @@ def _recorded(run: Run, settings: BaseModel, out: Path) -> dict[str, Any]:
     """The settings; whoever gets what is public gets no names of local files."""
     dumped = settings.model_dump(mode="json")
     if run.profile == "public":
-        return {**dumped, "inputs": {}, "out": None}
-    return _with_relative_paths(dumped, out)
+        return {**dumped, "inputs": {}, "sites": {**dumped["sites"], "located": None}, "out": None}
+    recorded = _with_relative_paths(dumped, out)
+    register = getattr(getattr(settings, "sites", None), "register_file", None)
+    # Without it the ids could not be found again.
+    return (
+        {**recorded, "sites": {**recorded["sites"], "register": _relative(str(register), out)}}
+        if register
+        else recorded
+    )
 
 
 def _with_relative_paths(settings: dict[str, Any], out: Path) -> dict[str, Any]:
     inputs = {role: path and _relative(path, out) for role, path in settings["inputs"].items()}
+    located = settings["sites"]["located"]
+    sites = {**settings["sites"], "located": located and _relative(located, out)}
     # Where the results lie is known to whoever reads them there.
-    return {**settings, "inputs": inputs, "out": None}
+    return {**settings, "inputs": inputs, "sites": sites, "out": None}
 
 
 def _relative(path: str, out: Path) -> str:
