@@ -68,14 +68,15 @@ def file_names(language: Language, profile: Profile = "internal", *, visits: boo
     Examples
     --------
     >>> file_names("en")
-    {'map': 'map.html', 'report': 'report.xlsx', 'package': 'coverage.gpkg', 'picture': 'map.png',
-     'poster': 'map-A3.png', 'log': 'run.log', 'record': 'run.json'}
+    {'map': 'map.html', 'report': 'report.xlsx', 'document': 'report.docx', 'package': 'coverage.gpkg',
+     'picture': 'map.png', 'poster': 'map-A3.png', 'log': 'run.log', 'record': 'run.json'}
     >>> sorted(set(file_names("en", "public").values()) - set(file_names("en").values()))
     ['service-points.html']
     """
     names = {
         "map": f"{say('file.map', language)}.html",
         "report": f"{say('file.report', language)}.xlsx",
+        "document": f"{say('file.report', language)}.docx",
         "package": f"{say('file.package', language)}.gpkg",
         "picture": f"{say('file.map', language)}.png",
         "poster": f"{say('file.map', language)}-A3.png",

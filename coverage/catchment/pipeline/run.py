@@ -10,6 +10,7 @@ from catchment.outputs.maps import write_map
 from catchment.outputs.package import write_package
 from catchment.outputs.picture import write_picture
 from catchment.outputs.record import file_names, headline, write_log, write_record
+from catchment.outputs.report import write_report
 from catchment.outputs.service_list import write_service_list
 from catchment.outputs.survey import write_survey
 from catchment.outputs.workbook import write_workbook
@@ -103,6 +104,8 @@ def write_results(
         write_map(run, folder / names["map"])
     with watch.stage("report"):
         write_workbook(run, folder / names["report"])
+    with watch.stage("document"):
+        write_report(run, folder / names["document"])
     if "package" in names:
         with watch.stage("package"):
             write_package(run, folder / names["package"])
