@@ -18,6 +18,7 @@ from catchment.apps.compare_command import add_compare
 from catchment.apps.locate_command import add_locate
 from catchment.apps.register_command import add_register
 from catchment.apps.template_command import add_template
+from catchment.apps.verify_command import add_verify
 from catchment.apps.waiting import progress as _progress
 from catchment.apps.waiting import status as _status
 from catchment.errors import CatchmentError, SettingsError
@@ -274,6 +275,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     add_compare(app, language, cache)
     add_check(app, language, cache)
     add_template(app, language, cache)
+    add_verify(app, language, cache)
     return app
 
 
