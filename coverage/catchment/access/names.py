@@ -79,7 +79,8 @@ def _asked_name(row: Mapping[str, str], plan: Plan, unit: PlanUnit | None) -> st
     """The name by the pattern of the type; empty without one, or where something it asks is not known."""
     pattern = (plan.names.patterns or {}).get(row["type"], "")
     facts = {
-        "county": unit.county if unit else county_of(row["county"], plan.units),
+        # A county's own site may be a zone's, whatever county its house stands in.
+        "county": unit.county if unit and row["type"] in TOWNSHIP_TYPES else county_of(row["county"], plan.units),
         "township": unit.name if unit else row["township"],
         "village": row.get("village", ""),
     }

@@ -152,7 +152,7 @@ def _names_and_codes(found: Planned, inputs: Inputs, settings: Settings) -> Iter
     for word in sorted(words):
         names = [frame["name"].iloc[check.site] for check in found.names if word in check.words]
         facts: dict[str, str | int] = {"count": len(names), "names": ", ".join(names[:MOST_NAMES])}
-        yield Finding("warning", f"finding.{word.replace('.', '_')}", facts, settings.inputs.sites.name)
+        yield Finding("warning", f"finding.coded_{word.removeprefix('coded.')}", facts, settings.inputs.sites.name)
 
 
 def _unknown_rows(found: Planned, against: Progress | None) -> Iterator[Finding]:
