@@ -64,7 +64,7 @@ def las_palmas(folder: Path) -> City:
     )
     table, _ = measured(candidates, streets, scene, ground, count_gaps=True)
     criteria = criteria_of(table, candidates, streets, CriteriaWeights()).frame
-    place = places_by_merit(criteria["known"].to_numpy(), criteria["score"].to_numpy())
+    place = places_by_merit(["tier.public"] * len(criteria), criteria["known"].to_numpy(), criteria["score"].to_numpy())
     whole = pd.concat([candidates.frame, table, criteria], axis=1).assign(place=place)
     return City(streets, scene, candidates, whole.sort_values("place", ignore_index=True))
 

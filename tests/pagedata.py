@@ -27,6 +27,8 @@ def _numbers(data, at):
 def column(data, descriptor):
     """The numbers that a descriptor names."""
     at, n, kind = descriptor["at"], descriptor["n"], descriptor["as"]
+    if kind == "json":
+        return json.loads(data[at : at + n])
     if kind == "bytes":
         return list(data[at : at + n])
     numbers, values = _numbers(data, at), []

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from catchment.apps.cli import command_line
 from catchment.config import read_settings
 from catchment.inputs.unplaced import read_ledger, read_placed
-from catchment.pipeline.locate import sites_of
+from catchment.pipeline.locate import ledger_of, placed_in_wgs84
 from catchment.pipeline.locate_page import write_locate
 
 NASTY = "=1+1</script><img src=x onerror=alert(1)>{{7*7}}"
@@ -65,7 +65,7 @@ def test_three_hundred_rows_are_placed_exported_and_read_back(work, small_demo, 
             "sites": {"located": work / "located.csv", "datum": "gcj02"},
         },
     )
-    sites = sites_of(asked, cache=None)
+    sites = placed_in_wgs84(ledger_of(asked), asked, None, cache=None)
     assert not sites.approximate.any()
     assert sorted(sites.frame["name"]) == sorted(placed["name"])
     # The datum is that of the ledger; the page is WGS84, and so is what comes back.

@@ -128,7 +128,7 @@ def test_the_page_has_every_word_that_its_script_names(make_run):
     script = files("catchment").joinpath("outputs", "assets", "app.js").read_text(encoding="utf-8")
     whole = set(re.findall(r'say\("([a-z]+\.[a-z0-9_]*[a-z0-9])"', script))
     assert whole
-    assert whole <= set(page_payload(make_run())["words"]["en"])
+    assert whole <= set(page_payload(make_run())["words"].tree["en"])
 
 
 def test_hostile_names_are_shown_as_they_are_and_nothing_runs(hostile_page, open_page):

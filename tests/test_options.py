@@ -62,8 +62,10 @@ def test_sites_on_the_roads_come_first_then_the_plan_then_the_others(village_run
     shown = options.candidates.frame["candidate_id"].tolist()
     assert shown[: len(plan)] == village_run.suggestions.frame["candidate_id"].tolist()
     alone = plan.alone_units[np.array(shown) - 1]
-    others = alone[len(plan) :]
-    assert (np.diff(others) <= 0).all()
+    own = (options.candidates.frame["tier"] == "tier.own").to_numpy()[len(plan) :]
+    assert not (np.diff(own.astype(int)) > 0).any()
+    for those in (own, ~own):
+        assert (np.diff(alone[len(plan) :][those]) <= 0).all()
     assert alone.min() > 0
     assert (options.open == np.append(village_run.counted[options.site[:sites]], np.zeros(len(shown), bool))).all()
 

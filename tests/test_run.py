@@ -40,10 +40,12 @@ def test_two_runs_give_the_same_bytes(demo_run, small_demo):
     assert set(files_of(out)) == {
         "run.json",
         "报告.xlsx",
+        "报告.docx",
         "覆盖.gpkg",
         "覆盖图.html",
         "覆盖图.png",
         "覆盖图-A3.png",
+        "踏勘表.docx",
     }
 
 
@@ -187,6 +189,7 @@ def test_a_run_with_a_census_meets_it_and_writes_the_check_down(small_demo, tmp_
         "population",
         "census",
         "regions",
+        "premises",
         "targets",
     ]
     book = openpyxl.load_workbook(tmp_path / "one" / "报告.xlsx", data_only=True)

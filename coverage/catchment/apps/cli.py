@@ -18,6 +18,7 @@ from catchment.apps.compare_command import add_compare
 from catchment.apps.locate_command import add_locate
 from catchment.apps.register_command import add_register
 from catchment.apps.template_command import add_template
+from catchment.apps.verify_command import add_verify
 from catchment.apps.waiting import progress as _progress
 from catchment.apps.waiting import status as _status
 from catchment.errors import CatchmentError, SettingsError
@@ -274,6 +275,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     add_compare(app, language, cache)
     add_check(app, language, cache)
     add_template(app, language, cache)
+    add_verify(app, language, cache)
     return app
 
 
@@ -452,6 +454,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
     from catchment.outputs.figures import printed_figures  # noqa: PLC0415 - see above
     from catchment.outputs.finding_lines import finding_line  # noqa: PLC0415 - see above
     from catchment.outputs.groups import group_lines  # noqa: PLC0415 - see above
+    from catchment.outputs.plan import plan_lines  # noqa: PLC0415 - see above
     from catchment.outputs.quotas import filling_lines  # noqa: PLC0415 - see above
     from catchment.outputs.roads import road_lines  # noqa: PLC0415 - see above
     from catchment.outputs.style import people_text, share_text, standard_line  # noqa: PLC0415 - see above
@@ -475,6 +478,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
         yield say("cli.bad_rows", language, count=len(bad))
     if run.sites.approximate.any():
         yield say("cli.approximate", language, count=int(run.sites.approximate.sum()))
+    yield from plan_lines(run)
     yield from group_lines(run)
     yield from filling_lines(run)
     yield from answer_lines(run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 import unicodedata
@@ -35,6 +36,10 @@ def text_of(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if isinstance(value, dt.timedelta):
+        # What spreadsheet programs make of 114:23:15, and show as that.
+        seconds = round(value.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     return _UNPRINTABLE.sub("\ufffd", _BREAKS.sub(" ", str(value).strip()))
 
 

@@ -37,7 +37,7 @@ def read_geoparquet_bytes(file: InputFile) -> bytes:
 
 def geoparquet_header(content: bytes, file: InputFile) -> list[str]:
     """
-    The names of its columns, in order.
+    The names of its columns, in order, without that of its main shapes.
 
     Raises
     ------
@@ -49,7 +49,8 @@ def geoparquet_header(content: bytes, file: InputFile) -> list[str]:
     unfolded = sum(about.row_group(number).total_byte_size for number in range(about.num_row_groups))
     if about.num_rows > _LARGEST_ROWS or unfolded > LARGEST_FILE_BYTES:
         raise _too_big(file)
-    return [str(name) for name in opened.schema_arrow.names]
+    shapes = _main_shapes(content, ())
+    return [str(name) for name in opened.schema_arrow.names if name not in shapes]
 
 
 def geoparquet_frame(content: bytes, columns: Sequence[str]) -> gpd.GeoDataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 import unicodedata
@@ -101,7 +102,8 @@ def _problem(value: object, number: float | None, limit: float, *, swapped: bool
         return "finding.coordinate_missing"
     if number is None:
         plain = unicodedata.normalize("NFKC", text_of(value))
-        return "finding.coordinate_minutes" if _DEGREE_MINUTES.search(plain) else "finding.coordinate_text"
+        minutes = _DEGREE_MINUTES.search(plain) and not isinstance(value, dt.date)
+        return "finding.coordinate_minutes" if minutes else "finding.coordinate_text"
     if not math.isfinite(number):
         return "finding.coordinate_text"
     if number == 0:

@@ -84,7 +84,9 @@ def read_premises(
     file = open_input(path, *KINDS, "osm.pbf", "osm", "osm.gz", "osm.bz2")
     if file.kind.startswith("osm"):
         return read_osm_premises(file, cache=cache)
-    by_id, findings = ledger_rows(file, WANTED, repair=repair, grid=grid)
+    by_id, said = ledger_rows(file, WANTED, repair=repair, grid=grid)
+    # The types of premises are others than those of sites: what is odd about them is said below.
+    findings = [finding for finding in said if finding.word != "finding.types_unknown"]
     ids = sorted(by_id)
     drafts = [by_id[premises_id] for premises_id in ids]
     further, odd = particulars(drafts)

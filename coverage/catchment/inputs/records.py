@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from catchment.inputs.sheets import Row, Sheet
 
 _TOTAL = re.compile(r".{0,12}?(小计|合计|总计|共计|总数|subtotal|total)[\d个处:]*")
-_NOTE = re.compile(r"(注|备注|说明|填报|填表|制表|审核|note|notes)\d?[:：]")
+_NOTE = re.compile(
+    r"(注|备注|说明|(填报|填表|制表|审核|审批|复核|经办|负责|责任|联系|联络)(人|单位|部门|时间|日期)?|(联系)?(电话|方式)|note|notes)\d?[:：]"
+)
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def missing_columns(file: str, sheet: str, rows: Sequence[Row], wanted: Wanted, 
         file=file,
         sheet=sheet or "-",
         missing=", ".join(dict.fromkeys(_label(group[0], wanted) for group in missing)),
-        found=found_headers(rows) or "-",
+        found=found_headers(rows, wanted.synonyms) or "-",
         accepted="; ".join(", ".join(wanted.synonyms[name][:8]) for name in dict.fromkeys(sum(missing, ()))),
     )
 
@@ -196,8 +198,8 @@ def is_note(cell: object) -> bool:
 
     Examples
     --------
-    >>> is_note("注：含农场"), is_note("注册地")
-    (True, False)
+    >>> is_note("注：含农场"), is_note("填报人：某"), is_note("注册地")
+    (True, True, False)
     """
     return _NOTE.match(_closed_up(cell)) is not None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -48,9 +49,20 @@ class Column:
         return len(self.values)
 
 
+@dataclass(frozen=True, eq=False)
+class Written:
+    """A part of a payload that stands among the columns as JSON, since much of it is said again and again."""
+
+    tree: Any
+
+    def packed(self) -> bytes:
+        """Its text in UTF-8."""
+        return json.dumps(self.tree, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def laid_out(tree: Any) -> tuple[Any, bytes]:
     """
-    The same tree with a descriptor in the place of each column, and the bytes of all columns.
+    The same tree with a descriptor in the place of each column or written part, and the bytes of all.
 
     Examples
     --------
@@ -68,10 +80,12 @@ def laid_out(tree: Any) -> tuple[Any, bytes]:
             return {name: described(child) for name, child in node.items()}
         if isinstance(node, list):
             return [described(child) for child in node]
-        if not isinstance(node, Column):
+        if not isinstance(node, (Column, Written)):
             return node
-        descriptor = {"at": len(columns), "n": len(node), "as": node.kind}
-        columns.extend(node.packed())
+        packed = node.packed()
+        count, kind = (len(node), node.kind) if isinstance(node, Column) else (len(packed), "json")
+        descriptor = {"at": len(columns), "n": count, "as": kind}
+        columns.extend(packed)
         return descriptor
 
     return described(tree), bytes(columns)

@@ -62,7 +62,8 @@ def cards(run: Run) -> tuple[Card, ...]:
     explained = {said.candidate_id: explanation_text(run, said) for said in found.explained}
     numbers = found.frame["candidate_id"].tolist()
     whys = [
-        explained.get(number) or " ".join(filter(None, (reason, criteria_text(run, number))))
+        # Whom it serves and which site is nearest stand above; the criteria say what is left.
+        explained.get(number) or criteria_text(run, number) or reason
         for number, reason in zip(numbers, reasons(run), strict=True)
     ]
     rows = zip(proposal.rows, numbers, whys, strict=True)

@@ -22,6 +22,7 @@ from catchment.pipeline.groups import groups_covered
 from catchment.pipeline.judged import judged, travels_to
 from catchment.pipeline.network import MODES, Network, only
 from catchment.pipeline.options import options_of
+from catchment.pipeline.plan import plan_findings, planned
 from catchment.pipeline.roads_missing import roads_missing_of
 from catchment.pipeline.stopwatch import Stopwatch
 from catchment.pipeline.suggest import advised
@@ -96,6 +97,18 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
     with watch.stage("areas"):
         areas, dissolved, split = _drawings(networks, sites, counted, _asked_to_walk(standard, site_setting), settings)
     against_targets = progress_of(inputs, settings)
+    reach = _reach(networks, people, standard, counted, settings)
+    by_site = site_table(
+        sites,
+        people,
+        access,
+        standard=standard,
+        counted=counted,
+        places=own,
+        region_name=_region_names(regions, site_region),
+        reach=reach,
+    )
+    held = planned(inputs, settings, ground, against_targets, by_site=by_site, reach=reach, site_region=site_region)
     gaps = find_gaps(people, access)
     with watch.stage("suggest"):
         advice = advised(inputs, settings, ground, gaps, progress=watch.plan_found)
@@ -128,16 +141,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         totals=totals(people, access, standard, ground.travels, travels_to_all),
         by_region=by_region,
         by_county=county_table(by_region),
-        by_site=site_table(
-            sites,
-            people,
-            access,
-            standard=standard,
-            counted=counted,
-            places=own,
-            region_name=_region_names(regions, site_region),
-            reach=_reach(networks, people, standard, counted, settings),
-        ),
+        by_site=by_site,
         findings=(
             *inputs.findings,
             *settled.findings,
@@ -145,6 +149,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
             *_join_findings(networks, own, sites, people, settings),
             *(advice.findings if advice else ()),
             *progress_findings(against_targets, inputs, settings),
+            *plan_findings(held, against_targets, inputs, settings),
             *room,
         ),
         sources=inputs.sources,
@@ -160,6 +165,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         water=inputs.water,
         base=settings.map.basemap(),
         progress=against_targets,
+        planned=held,
         filling=advice.filling if advice else None,
         groups=groups,
         roads_missing=roads_missing_of(inputs, settings, ground),
