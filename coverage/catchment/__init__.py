@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from catchment.access.tables import counted_sites, county_table, region_table, site_table
     from catchment.access.totals import totals
     from catchment.access.travel import straight_distance_m, travel
+    from catchment.apps.demo import write_messy_ledgers
     from catchment.config import Settings, read_settings
     from catchment.demand.border import cut_cells
     from catchment.demand.calibrate import calibrate, control_checks, county_control, separable, urban_rural_control
@@ -158,6 +159,7 @@ if TYPE_CHECKING:
     from catchment.siting.suggest import suggest
     from catchment.siting.surroundings import people_within
     from catchment.siting.thin import thinned
+    from catchment.words import say
 
 __version__ = "0.1.0"
 
@@ -260,6 +262,8 @@ _HOMES = {
     "catchment.outputs.survey": ("write_survey",),
     "catchment.outputs.package": ("write_package",),
     "catchment.outputs.picture": ("write_picture",),
+    "catchment.words": ("say",),
+    "catchment.apps.demo": ("write_messy_ledgers",),
     "catchment.model": (
         "Access",
         "Addition",

@@ -38,7 +38,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         # utf-8-sig: Windows editors put a byte order mark, which TOML does not allow.
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
         line = re.search(r"line (\d+)", str(problem))
         raise SettingsError(
             "error.settings_not_toml", file=path.name, line=line[1] if line else "?", reason=str(problem)

@@ -125,7 +125,7 @@ def _premises() -> list[Case]:
     ignored = Said("finding.columns_ignored")
     row = ["中学旧楼", "社区", "集体", 90, "是", "联营", 114.41, 27.78]
 
-    def odd(name: str, at: int, value: object, word: str, column: str = "", kept: int = 3, **more: Any) -> Case:
+    def odd(name: str, at: int, value: object, word: str, column: str = "", *, kept: int = 3, **more: Any) -> Case:
         cells = [*row[:at], value, *row[at + 1 :], PERSON, PHONE]
         cell = f"{column}4" if column else ""
         coarse = (Said("finding.places_coarse"),) if at < 6 else ()

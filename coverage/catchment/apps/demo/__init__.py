@@ -14,6 +14,7 @@ from catchment.apps.demo.atlas import COUNTY, VILLAGE
 from catchment.apps.demo.county import county, joined_counties
 from catchment.apps.demo.ledger import ledger_rows
 from catchment.apps.demo.listed import HEADERS, premises_rows
+from catchment.apps.demo.messy import write_messy_ledgers as write_messy_ledgers
 from catchment.apps.demo.plan import UNIT_HEADERS, plan_text, unit_rows
 from catchment.apps.demo.writers import write_ledger, write_population, write_streets, write_table, write_townships
 from catchment.files import atomic_output
