@@ -5,33 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import re
-import warnings
-import zipfile
-import zlib
 from typing import TYPE_CHECKING
 
-import openpyxl
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import get_column_letter
 
 from catchment.errors import InputError
 from catchment.files import wide_encoding
-from catchment.inputs.cells import quoted
+from catchment.inputs.new_workbooks import read_new_workbook
 from catchment.inputs.old_workbooks import read_old_workbook
-from catchment.inputs.sheets import Row, Sheet, filled_down
+from catchment.inputs.sheets import Row, Sheet
 from catchment.model import Finding
 
 if TYPE_CHECKING:
     from catchment.files import InputFile
 
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*[\"']([A-Za-z]+\d+:[A-Za-z]+\d+)[\"']")
-_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\bhidden\s*=\s*[\"'](?:1|true)[\"'][^>]*>")
-_ROW_NUMBER = re.compile(rb"\br\s*=\s*[\"'](\d{1,7})[\"']")
 LARGEST_FILE_BYTES = 1_000_000_000
-# What openpyxl raises on a broken workbook depends on where it is broken.
-_BROKEN_BOOK = (
-    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
-    TypeError, ValueError, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
 
 
 def cell_name(row: int, column: int) -> str:
@@ -56,7 +44,7 @@ def read_sheets(file: InputFile) -> tuple[tuple[Sheet, ...], tuple[Finding, ...]
         If the file is damaged, in an unknown encoding or too big.
     """
     if file.kind == "xlsx":
-        return _read_workbook(file), ()
+        return read_new_workbook(file), ()
     if file.kind == "xls":
         return read_old_workbook(file), ()
     text, findings = read_text(file)
@@ -125,39 +113,3 @@ def _delimiter(text: str) -> str:
     """Comma, tab or semicolon: the one that cuts the first lines into most columns."""
     head = text[:20_000].splitlines()[:10]
     return max(",\t;", key=lambda mark: max((line.count(mark) for line in head), default=0))
-
-
-def _read_workbook(file: InputFile) -> tuple[Sheet, ...]:
-    try:
-        # openpyxl warns of styles and extensions it does not know; they are no concern of a ledger.
-        with warnings.catch_warnings(), file.path.open("rb") as stream:
-            warnings.simplefilter("ignore")
-            # A stream, since openpyxl judges a path by its ending and we have looked at the content.
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-            try:
-                return tuple(_read_sheet(sheet, file) for sheet in book.worksheets)
-            finally:
-                book.close()
-    except _BROKEN_BOOK as problem:
-        if isinstance(problem, InputError):
-            raise
-        raise InputError("error.unreadable", file=file.path.name, reason=quoted(problem)) from problem
-
-
-def _read_sheet(sheet: openpyxl.worksheet._read_only.ReadOnlyWorksheet, file: InputFile) -> Sheet:
-    # The dimensions a sheet states for itself may be absurd.
-    sheet.reset_dimensions()
-    rows = [_trimmed(row) for row in sheet.iter_rows(min_row=1, values_only=True)]
-    with zipfile.ZipFile(file.path) as book:
-        member = book.read(sheet._worksheet_path)  # noqa: SLF001 - read-only sheets do not tell their merged ranges
-    merged = [range_boundaries(ref.decode().upper()) for ref in _MERGED.findall(member)]
-    hidden = tuple(sorted(int(row) for tag in _HIDDEN_ROW.findall(member) for row in _ROW_NUMBER.findall(tag)))
-    filled = filled_down(rows, merged, file=file.path.name)
-    return Sheet(str(sheet.title), filled, hidden, sheet.sheet_state != "visible")
-
-
-def _trimmed(row: Row) -> Row:
-    end = len(row)
-    while end and row[end - 1] is None:
-        end -= 1
-    return row[:end]
