@@ -87,7 +87,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
     ground = judged(inputs, settings, watch)
     settled, networks, counted, access = ground.settled, ground.networks, ground.counted, ground.access
     people = settled.people
-    groups, of_groups, on_groups = groups_covered(inputs.groups, regions, people, access)
+    groups, on_groups = groups_covered(inputs.groups, regions, people, access)
     with watch.stage("access"):
         travels_to_all = travels_to(networks, counted_sites(sites, ()), settings)
     site_setting = settled.setting_at(sites.xy)
@@ -108,10 +108,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         region_name=_region_names(regions, site_region),
         reach=reach,
     )
-    held = planned(
-        inputs, settings, ground, against_targets,
-        by_site=by_site, reach=reach, site_region=site_region, groups=of_groups,
-    )  # fmt: skip
+    held = planned(inputs, settings, ground, against_targets, by_site=by_site, reach=reach, site_region=site_region)
     gaps = find_gaps(people, access)
     with watch.stage("suggest"):
         advice = advised(inputs, settings, ground, gaps, progress=watch.plan_found)

@@ -21,19 +21,23 @@ MOST_NAMES = 20
 
 def groups_covered(
     groups: KeyGroups | None, regions: Regions | None, people: People, access: Access
-) -> tuple[tuple[GroupCover, ...], dict[str, Ints], tuple[Finding, ...]]:
-    """
-    Coverage of each key group, its people at each point [1/1024 person], and the findings about the table.
-
-    Nothing without a table.
-    """
+) -> tuple[tuple[GroupCover, ...], tuple[Finding, ...]]:
+    """Coverage of each key group, and the findings about the table; nothing without a table."""
     if groups is None or regions is None:
-        return (), {}, ()
+        return (), ()
     rows = group_rows(groups, regions)
     units, unplaced = spread_groups(groups, rows, people)
     found = group_cover(groups.groups, units, people, access, region_count=len(regions), unplaced=unplaced.tolist())
     odd = (*_row_findings(groups, rows, unplaced), *_too_many(groups, units, people, regions))
-    return found, dict(zip(groups.groups, units, strict=True)), odd
+    return found, odd
+
+
+def group_units(groups: KeyGroups | None, regions: Regions | None, people: People) -> dict[str, Ints]:
+    """1/1024 persons of each key group at each point, by its name; nothing without a table."""
+    if groups is None or regions is None:
+        return {}
+    units, _ = spread_groups(groups, group_rows(groups, regions), people)
+    return dict(zip(groups.groups, units, strict=True))
 
 
 def _row_findings(groups: KeyGroups, rows: UnitRows, unplaced: Ints) -> Iterable[Finding]:

@@ -13,9 +13,10 @@ from catchment.access.progress import row_of_name
 from catchment.access.services import offers, service_cover
 from catchment.access.units import unit_checks, units_at_hand, units_of_sites, village_proposals
 from catchment.model import Finding, Planned
+from catchment.pipeline.groups import group_units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     import pandas as pd
 
@@ -46,7 +47,6 @@ def planned(
     by_site: pd.DataFrame,
     reach: ReachSets,
     site_region: Indices,
-    groups: Mapping[str, Ints],
 ) -> Planned | None:
     """
     The ledger against the plan; ``None`` without one.
@@ -65,8 +65,6 @@ def planned(
         Whom each counted site covers, from ``reach_under_standard``.
     site_region
         Region each site stands in, -1 outside, shape (sites,).
-    groups
-        Key groups at each point [1/1024 person].
     """
     plan, sites, regions = inputs.plan, inputs.sites, inputs.regions
     if plan is None:
@@ -77,6 +75,7 @@ def planned(
     residents = residents_of_sites(
         sites, catchment, regions=regions, by_region=_residents(ground, regions), site_region=site_region
     )
+    people = ground.settled.people
     return Planned(
         plan=plan,
         milestones=_milestones(inputs, settings, plan, found),
@@ -86,7 +85,11 @@ def planned(
         names=name_checks(sites, plan, units_of_sites(sites, plan.units, standing)),
         fit=site_fits(sites, plan, catchment=catchment, residents=residents),
         services=service_cover(
-            offers(sites, plan), ground.settled.people, reach, counted=ground.counted, groups=groups
+            offers(sites, plan),
+            people,
+            reach,
+            counted=ground.counted,
+            groups=group_units(inputs.groups, regions, people),
         ),
     )
 
