@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from catchment.outputs.lines import Cell
     from catchment.words import Language
 
+_TO_DO = ("none", "coming", "open")
 _MARKS = {"met": "√", "unmet": "×", "unknown": "?"}
 
 
@@ -113,7 +114,8 @@ def _units(run: Run, held: Planned) -> Iterator[Line]:
     language = run.language
     heads = ("plan.level", "book.region_id", "book.name", "book.parent", "targets.row", "plan.unit_state")
     yield _heads(language, *heads, "plan.its_sites", "book.people", "page.uncovered")
-    for check in held.units:
+    # First what is to be done: townships without a site, then those whose site is not open yet.
+    for check in sorted(held.units, key=lambda check: (not check.unit.civil, _TO_DO.index(check.state))):
         unit = check.unit
         level = say("plan.level_township" if unit.civil else "plan.level_other", language)
         row = printable(check.row) + (say("plan.inferred_mark", language) if check.inferred else "")
