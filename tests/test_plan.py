@@ -68,7 +68,7 @@ def test_another_city_is_another_file(tmp_path):
     standard = settings.standard.standard()
     assert (standard.city.limit_mm, standard.rural.limit_mm) == (1_000_000, 5_000_000)
     assert read_targets(settings.inputs.targets).total == 10
-    assert settings.targets.rows == {"示例新区": ("示例三街道",)}
+    assert settings.targets.managed == {"示例新区": ("示例三街道",)}
 
 
 def test_a_later_year_has_a_table_of_its_own(tmp_path):
@@ -93,7 +93,7 @@ def test_what_the_project_says_itself_wins_key_by_key(tmp_path):
     own = read_settings(project(tmp_path, plan, more))
     assert (own.standard.walk_minutes, own.standard.road_km) == (10, 8)
     assert own.sites.uncounted_types == ()
-    assert own.targets.rows == {"甲区": ("一镇",), "乙区": ("二镇",)}
+    assert (own.targets.managed, own.targets.rows) == ({"甲区": ("一镇",)}, {"乙区": ("二镇",)})
 
 
 @pytest.mark.parametrize(
