@@ -46,7 +46,7 @@ def _heads(language: Language, *words: str) -> Line:
 
 def _plan(run: Run, held: Planned) -> Iterator[Line]:
     language, plan = run.language, held.plan
-    yield Line((printable(plan.name),), "title")
+    yield Line((printable(plan.name),), "heading")
     if plan.source:
         yield Line((say("plan.source", language, source=printable(plan.source)),), "note")
     yield Line((say("plan.note", language),), "note")
@@ -72,13 +72,13 @@ def _plan(run: Run, held: Planned) -> Iterator[Line]:
 
 
 def _milestones(states: Sequence[MilestoneState], targets: Targets, language: Language) -> Iterator[Line]:
-    heads = ("plan.milestone", "plan.date", "plan.state", "plan.asked", "targets.done", "targets.missing", "plan.where")
-    yield _heads(language, *heads, "plan.basis")
+    heads = ("plan.milestone", "plan.date", "plan.state", "plan.asked", "targets.done", "targets.missing", "plan.basis")
+    yield _heads(language, *heads, "plan.where")
     for state in states:
         milestone = state.milestone
         texts = (printable(milestone.name), milestone.date.isoformat(), state_text(state, language))
         counts = (int(state.asked.sum()), int(state.open.sum()), state.missing)
-        yield Line((*texts, *counts, missing_text(state, targets, language), printable(milestone.basis)))
+        yield Line((*texts, *counts, printable(milestone.basis), missing_text(state, targets, language)))
 
 
 def missing_text(state: MilestoneState, targets: Targets, language: Language) -> str:
