@@ -254,6 +254,8 @@ class TargetSettings(_Table):
 
     rows: dict[str, tuple[str, ...]] = {}
     """Townships, by name or code, that a row of the table runs (代管) though they lie in another county."""
+    managed: dict[str, tuple[str, ...]] = {}
+    """The same, of a plan for more than the table: rows that are not in it are passed over."""
     year: str | None = None
     """Which of the further tables of the plan is meant; by default its own."""
 
@@ -389,7 +391,6 @@ def _with_plan(content: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
         return content  # what is wrong with them is said when the project is looked at as a whole
     said = plan_defaults(plan, Path(written).parent, file=path.name, year=year, rows=rows)
     merged = {key: {**table, **_table(content, key)} for key, table in said.items()}
-    merged["targets"]["rows"] = said["targets"]["rows"]
     return {**content, **{key: table for key, table in merged.items() if isinstance(content.get(key, {}), dict)}}
 
 

@@ -202,8 +202,7 @@ def plan_defaults(
         if year not in plan.targets.years:
             raise SettingsError("error.plan_year", file=file, found=year, years=", ".join(plan.targets.years) or "-")
         table = plan.targets.years[year]
-    own = dict(rows or {})
-    listed = {unit for units in own.values() for unit in units}
+    listed = {unit for units in (rows or {}).values() for unit in units}
     managed: dict[str, list[str]] = {}
     for line in plan.targets.managed:
         managed.setdefault(line.row, []).extend(unit for unit in line.units if unit not in listed)
@@ -212,5 +211,5 @@ def plan_defaults(
     said: dict[str, dict[str, Any]] = {"standard": dict(plan.standard)}
     said["inputs"] = {"targets": folder / table} if table else {}
     said["sites"] = {**({"uncounted_types": uncounted} if plan.types else {}), "counted_zones": zones}
-    said["targets"] = {"rows": {**managed, **own}}
+    said["targets"] = {"managed": {row: units for row, units in managed.items() if units}}
     return said

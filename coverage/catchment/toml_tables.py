@@ -78,13 +78,14 @@ def settings_error(problem: ValidationError, file: str, table: type[BaseModel], 
 def _keys(table: type[BaseModel], prefix: str = "") -> Iterator[str]:
     for name, entry in table.model_fields.items():
         inner = entry.annotation
-        held = next((part for part in get_args(inner) if _is_table(part)), None)
         if _is_table(inner):
             yield from _keys(inner, f"{prefix}{name}.")  # type: ignore[arg-type]  # a table, as was just seen
-        elif held is not None and prefix == "":
-            yield from _keys(held, f"{name}.")
-        else:
-            yield f"{prefix}{name}"
+            continue
+        yield f"{prefix}{name}"
+        for held in get_args(inner):
+            # Lists of tables, and tables under words of the planner's own.
+            if _is_table(held):
+                yield from _keys(held, f"{prefix}{name}.")
 
 
 def _is_table(kind: object) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catchment.inputs.cells import is_missing, number_of, quoted, without_phones
+from catchment.inputs.cells import is_missing, number_of, quoted, text_of, without_phones
 from catchment.inputs.headers import normal
 from catchment.inputs.particulars import area_m2, way_of_building, yes_or_no
 
@@ -43,7 +43,7 @@ def details(drafts: Sequence[Draft]) -> tuple[dict[str, object], list[Finding]]:
             if field not in draft.part.columns.index:
                 values.append(blank)
                 continue
-            text = draft.record.text(field)
+            text = text_of(draft.record.values.get(field)) if meaning is has_one else draft.record.text(field)
             value = meaning(text)
             values.append(blank if value is None else value)
             if value is None:

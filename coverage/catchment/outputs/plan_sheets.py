@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from catchment.outputs.lines import Cell
     from catchment.words import Language
 
+_TO_DO = ("none", "coming", "open")
 _MARKS = {"met": "√", "unmet": "×", "unknown": "?"}
 
 
@@ -45,7 +46,7 @@ def _heads(language: Language, *words: str) -> Line:
 
 def _plan(run: Run, held: Planned) -> Iterator[Line]:
     language, plan = run.language, held.plan
-    yield Line((printable(plan.name),), "title")
+    yield Line((printable(plan.name),), "heading")
     if plan.source:
         yield Line((say("plan.source", language, source=printable(plan.source)),), "note")
     yield Line((say("plan.note", language),), "note")
@@ -71,13 +72,13 @@ def _plan(run: Run, held: Planned) -> Iterator[Line]:
 
 
 def _milestones(states: Sequence[MilestoneState], targets: Targets, language: Language) -> Iterator[Line]:
-    heads = ("plan.milestone", "plan.date", "plan.state", "plan.asked", "targets.done", "targets.missing", "plan.where")
-    yield _heads(language, *heads, "plan.basis")
+    heads = ("plan.milestone", "plan.date", "plan.state", "plan.asked", "targets.done", "targets.missing", "plan.basis")
+    yield _heads(language, *heads, "plan.where")
     for state in states:
         milestone = state.milestone
         texts = (printable(milestone.name), milestone.date.isoformat(), state_text(state, language))
         counts = (int(state.asked.sum()), int(state.open.sum()), state.missing)
-        yield Line((*texts, *counts, missing_text(state, targets, language), printable(milestone.basis)))
+        yield Line((*texts, *counts, printable(milestone.basis), missing_text(state, targets, language)))
 
 
 def missing_text(state: MilestoneState, targets: Targets, language: Language) -> str:
@@ -113,7 +114,8 @@ def _units(run: Run, held: Planned) -> Iterator[Line]:
     language = run.language
     heads = ("plan.level", "book.region_id", "book.name", "book.parent", "targets.row", "plan.unit_state")
     yield _heads(language, *heads, "plan.its_sites", "book.people", "page.uncovered")
-    for check in held.units:
+    # First what is to be done: townships without a site, then those whose site is not open yet.
+    for check in sorted(held.units, key=lambda check: (not check.unit.civil, _TO_DO.index(check.state))):
         unit = check.unit
         level = say("plan.level_township" if unit.civil else "plan.level_other", language)
         row = printable(check.row) + (say("plan.inferred_mark", language) if check.inferred else "")

@@ -54,9 +54,10 @@ def _choices(settings: Settings) -> dict[str, Any]:
         "premises_datum": settings.siting.premises_datum,
         **({"datum_by_county": dict(settings.sites.datum_by_county)} if settings.sites.datum_by_county else {}),
         # Candidates stand elsewhere too; other projects keep their digest.
+        **({"targets": {"rows": dict(settings.targets.rows)}} if settings.siting.fill_targets else {}),
         **(
-            {"targets": settings.targets.model_dump(mode="json", exclude={"year"})}
-            if settings.siting.fill_targets
+            {"managed": dict(settings.targets.managed)}
+            if settings.siting.fill_targets and settings.targets.managed
             else {}
         ),
         **({"counted_zones": sorted(settings.sites.counted_zones)} if settings.sites.counted_zones else {}),

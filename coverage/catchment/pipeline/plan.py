@@ -14,6 +14,7 @@ from catchment.access.services import offers, service_cover
 from catchment.access.units import unit_checks, units_at_hand, units_of_sites, village_proposals
 from catchment.model import Finding, Planned
 from catchment.pipeline.groups import group_units
+from catchment.pipeline.targets import run_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,9 @@ def planned(
         plan=plan,
         milestones=_milestones(inputs, settings, plan, found),
         by_batch=counts_by_batch(found, sites) if found else None,
-        units=unit_checks(sites, units, units_of_sites(sites, units, standing), run_by=settings.targets.rows),
+        units=unit_checks(
+            sites, units, units_of_sites(sites, units, standing), run_by=run_by(settings, inputs.targets)
+        ),
         villages=_villages(inputs, ground, plan, site_region),
         names=name_checks(sites, plan, units_of_sites(sites, plan.units, standing)),
         fit=site_fits(sites, plan, catchment=catchment, residents=residents),

@@ -1620,7 +1620,6 @@ function fillOverview(box) {
   ].concat(settingColumns()), f.settings));
   if (choice) { box.appendChild(live("p", "quiet", readingNote)); }
   fillGroups(box);
-  fillPlan(box);
   box.appendChild(el("h2", "", say("page.by_cause")));
   const causes = causeRows(f).map(function (row) { return Object.assign({ look: row.doubtful ? "doubt" : "" }, row); });
   causes.push({ cause: null, people: f.uncovered, look: "total" });
@@ -1630,6 +1629,7 @@ function fillOverview(box) {
     }),
     column("people", say("page.uncovered"), field("people"))
   ], causes));
+  fillPlan(box);
   box.appendChild(el("h2", "", say("page.tab_sites")));
   const counts = el("div", "counts");
   [[number(f.site_count), "page.sites_all"], [number(f.counted_count), "page.sites_counted"], [f.all_sites.share, "page.if_all_count"]].forEach(function (entry) {
