@@ -45,6 +45,7 @@ def test_two_runs_give_the_same_bytes(demo_run, small_demo):
         "覆盖图.html",
         "覆盖图.png",
         "覆盖图-A3.png",
+        "踏勘表.docx",
     }
 
 

@@ -221,7 +221,7 @@ def _street_labels(streets: Streets, view: View) -> Iterable[tuple[str, tuple[fl
         name = streets.names[streets.name[edge]]
         if part.length > longest.get(name, (0.0, ()))[0]:
             place = shapely.line_interpolate_point(
-                max(shapely.get_parts(part), key=lambda each: each.length), 0.5, True
+                max(shapely.get_parts(part), key=lambda each: each.length), 0.5, normalized=True
             )
             longest[name] = (part.length, (place.x, place.y))
     ordered = sorted(longest.items(), key=lambda item: (-item[1][0], item[0]))
