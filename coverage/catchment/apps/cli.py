@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 from catchment.apps.compare_command import add_compare
+from catchment.apps.explain_command import add_explain
 from catchment.apps.locate_command import add_locate
 from catchment.apps.register_command import add_register
 from catchment.apps.verify_command import add_verify
@@ -280,6 +281,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     add_register(app, language, cache)
     add_compare(app, language, cache)
     add_verify(app, language, cache)
+    add_explain(app, language, cache)
     return app
 
 
