@@ -91,7 +91,7 @@ def test_a_place_on_the_spot_has_a_way_of_no_length():
 
 @pytest.mark.parametrize(("mode", "respect_oneway"), MODES)
 @given(network=networks())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_every_way_is_as_long_as_networkx_says_and_can_be_travelled(mode, respect_oneway, network):
     node_count, edges, seed = network
     random = np.random.default_rng(seed)

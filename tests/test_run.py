@@ -19,7 +19,6 @@ from catchment.network.streets import ROAD_BACKWARD, ROAD_FORWARD, WALK
 from catchment.pipeline.assess import assess
 from catchment.pipeline.read import read_inputs
 from catchment.pipeline.run import run_project
-from catchment.pipeline.verify import verify_run
 
 
 def files_of(folder):
@@ -48,43 +47,6 @@ def test_two_runs_give_the_same_bytes(demo_run, small_demo):
         "覆盖图-A3.png",
         "踏勘表.docx",
     }
-
-
-def test_a_run_is_verified_from_its_record_alone_and_what_was_changed_is_named(demo_run):
-    *_, out = demo_run
-    before = files_of(out)
-    found = verify_run(out)
-    assert found.is_same
-    assert {file.name: file.state for file in found.files if file.state != "same"} == {"run.log": "not_compared"}
-    assert {file.name for file in found.files} == {*before, "run.log"}
-    assert files_of(out) == before
-    copy = out.parent / "copy"
-    shutil.copytree(out, copy)
-    (copy / "覆盖图.png").unlink()
-    (copy / "报告.docx").write_bytes((copy / "报告.docx").read_bytes() + b" ")
-    record = json.loads((copy / "run.json").read_text(encoding="utf-8"))
-    record["people_covered"] += 1
-    (copy / "run.json").write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    found = verify_run(copy)
-    assert not found.is_same
-    states = {file.name: (file.state, file.differing) for file in found.files if file.state != "same"}
-    assert states == {
-        "覆盖图.png": ("missing", ()),
-        "报告.docx": ("differs", ()),
-        "run.json": ("differs", ("people_covered",)),
-        "run.log": ("not_compared", ()),
-    }
-
-
-def test_a_run_of_other_inputs_is_not_verified_and_they_are_named(demo_run):
-    *_, out = demo_run
-    copy = out.parent / "other"
-    copy.mkdir()
-    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    record["inputs"][0]["sha256"] = "0" * 64
-    (copy / "run.json").write_text(json.dumps(record), encoding="utf-8")
-    with pytest.raises(InputError, match="sites: sites.xlsx"):
-        verify_run(copy)
 
 
 def test_covered_and_uncovered_add_up_exactly(demo_run):
