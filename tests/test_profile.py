@@ -174,7 +174,7 @@ def test_a_public_run_writes_what_may_be_published_and_the_list(small_demo, tmp_
     asked = read_settings(small_demo, overrides=chosen)
     run, headline = run_project(asked, out=tmp_path / "out", language="zh")
     assert {file.name for file in (tmp_path / "out").iterdir()} == {
-        *("覆盖图.html", "报告.xlsx", "覆盖图.png", "覆盖图-A3.png", "便民清单.html", "run.json")
+        *("覆盖图.html", "报告.xlsx", "报告.docx", "覆盖图.png", "覆盖图-A3.png", "便民清单.html", "run.json")
     }
     assert headline["outputs"]["services"].endswith("便民清单.html")
     assert run.findings

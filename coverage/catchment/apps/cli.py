@@ -15,6 +15,7 @@ import typer
 
 from catchment.apps.check_command import add_check
 from catchment.apps.compare_command import add_compare
+from catchment.apps.explain_command import add_explain
 from catchment.apps.locate_command import add_locate
 from catchment.apps.register_command import add_register
 from catchment.apps.template_command import add_template
@@ -276,6 +277,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     add_check(app, language, cache)
     add_template(app, language, cache)
     add_verify(app, language, cache)
+    add_explain(app, language, cache)
     return app
 
 

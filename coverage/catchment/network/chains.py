@@ -1,4 +1,4 @@
-"""Where places stand on the chains of a graph."""
+"""Where places stand on the chains of a graph, and which chains meet at its junctions."""
 
 from __future__ import annotations
 
@@ -19,3 +19,19 @@ def chain_position(graph: RoadGraph, places: Places) -> tuple[Indices, Ints]:
     along = np.where(graph.edge_flipped[edge], -places.offset_mm, places.offset_mm)
     position: Ints = graph.edge_from_mm[edge] + along
     return chain, position
+
+
+def touching_chains(roads: RoadGraph) -> tuple[Ints, Ints]:
+    """Pointers, and the chains at each junction, ascending; those that come back to where they began lead nowhere."""
+    onward = np.flatnonzero(roads.chain_start != roads.chain_end)
+    junction = np.concatenate([roads.chain_start[onward], roads.chain_end[onward]])
+    chain = np.tile(onward, 2)
+    order = np.lexsort((chain, junction))
+    return pointers(junction[order], len(roads.arc_ptr) - 1), chain[order]
+
+
+def pointers(group: Indices, count: int) -> Ints:
+    """Where each group begins among its members, and their end."""
+    ptr = np.zeros(count + 1, np.int64)
+    np.cumsum(np.bincount(group, minlength=count), out=ptr[1:])
+    return ptr

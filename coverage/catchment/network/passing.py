@@ -9,7 +9,7 @@ import numpy as np
 
 from catchment.model import Passing
 from catchment.network import _kernels_passing
-from catchment.network.chains import chain_position
+from catchment.network.chains import chain_position, pointers, touching_chains
 
 if TYPE_CHECKING:
     from catchment.model import Indices, Ints, Places, RoadGraph
@@ -46,7 +46,7 @@ def passing_people(
     chains = roads.chain_start, roads.chain_end
     ways: tuple[Any, Any, Any, Any, Any] = *chains, roads.chain_mm, roads.chain_forward, roads.chain_backward
     labels, by_chain, root, order = _kernels_passing.tree(
-        *_touching(roads), *ways, seeds.junction, (seeds.mm << bits) | seeds.centre, bits
+        *touching_chains(roads), *ways, seeds.junction, (seeds.mm << bits) | seeds.centre, bits
     )
     changes = np.zeros(int(rows.ptr[-1]) + 1, np.int64)
     sums = changes, np.zeros(len(labels), np.int64), np.zeros(len(centres), np.int64)
@@ -83,7 +83,7 @@ def _rows_of(roads: RoadGraph) -> _Rows:
     edge = edge[np.lexsort((high[edge], low[edge], roads.edge_chain[edge]))]
     place = np.full(len(length), -1)
     place[edge] = np.arange(len(edge))
-    return _Rows(_pointers(roads.edge_chain[edge], len(roads.chain_mm)), place, low, high)
+    return _Rows(pointers(roads.edge_chain[edge], len(roads.chain_mm)), place, low, high)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,21 +143,5 @@ def _by_chain(roads: RoadGraph, goals: _Stops, gap: Ints) -> tuple[Ints, Ints, I
     """The centres of each chain: pointers, numbers, positions, gaps, and the edges beside them."""
     centre = np.flatnonzero(goals.chain >= 0)
     centre = centre[np.lexsort((centre, goals.chain[centre]))]
-    ptr = _pointers(goals.chain[centre], len(roads.chain_mm))
+    ptr = pointers(goals.chain[centre], len(roads.chain_mm))
     return ptr, centre, goals.at_mm[centre], gap[centre], goals.next[centre], goals.last[centre]
-
-
-def _touching(roads: RoadGraph) -> tuple[Ints, Ints]:
-    """Pointers, and the chains at each junction, ascending; those that come back to where they began lead nowhere."""
-    onward = np.flatnonzero(roads.chain_start != roads.chain_end)
-    junction = np.concatenate([roads.chain_start[onward], roads.chain_end[onward]])
-    chain = np.tile(onward, 2)
-    order = np.lexsort((chain, junction))
-    return _pointers(junction[order], len(roads.arc_ptr) - 1), chain[order]
-
-
-def _pointers(group: Indices, count: int) -> Ints:
-    """Where each group begins among its members, and their end."""
-    ptr = np.zeros(count + 1, np.int64)
-    np.cumsum(np.bincount(group, minlength=count), out=ptr[1:])
-    return ptr

@@ -168,6 +168,7 @@ def _empty(letters: _Letters, title: str, date: dt.date) -> Any:
     cells.paragraph_format.space_before = cells.paragraph_format.space_after = Pt(1.5)
     for border in book.styles["Title"].element.findall(f".//{qn('w:pBdr')}"):
         border.getparent().remove(border)
+    _set_style(book.styles["Footer"], letters.body, letters, size=12)
     _add_page_number(section.footer.paragraphs[0])
     return book
 
@@ -186,7 +187,6 @@ def _add_page_number(paragraph: Any) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for text, field in (("— ", False), ("PAGE", True), (" —", False)):
         run = paragraph.add_run("" if field else text)
-        run.font.size = Pt(12)
         if field:
             for tag, kind in (("w:fldChar", "begin"), ("w:instrText", ""), ("w:fldChar", "end")):
                 part = OxmlElement(tag)
@@ -287,7 +287,11 @@ def _add_picture(book: Any, block: Picture) -> None:
     form.line_spacing_rule, form.keep_with_next, form.space_before = WD_LINE_SPACING.SINGLE, True, Pt(6)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     drawn = paragraph.add_run().add_picture(io.BytesIO(block.png), width=Mm(PAGE_MM))
-    drawn._inline.docPr.set("descr", text_of(block.caption))  # noqa: SLF001 - python-docx has no other door to it
+    inline = drawn._inline  # noqa: SLF001 - python-docx has no other door to these
+    inline.docPr.set("descr", text_of(block.caption))
+    # LibreOffice takes a margin that is not stated for 3 mm.
+    for side in ("distT", "distB", "distL", "distR"):
+        inline.set(side, "0")
     _caption(book, block.caption, above=False)
 
 

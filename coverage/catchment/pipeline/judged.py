@@ -58,7 +58,7 @@ def judged(inputs: Inputs, settings: Settings, watch: Stopwatch) -> Judged:
     with watch.stage("network"):
         networks = {mode: network_of(mode, inputs, people, settings) for mode in MODES}
     counted = counted_by(settings.sites, sites)
-    sure = {mode: _sure(sites, mode, settings) for mode in MODES}
+    sure = {mode: sure_sites(sites, mode, settings) for mode in MODES}
     counted = counted & (sure["walk"] | sure["road"])
     with watch.stage("access"):
         travels = travels_to(networks, counted, settings)
@@ -67,7 +67,7 @@ def judged(inputs: Inputs, settings: Settings, watch: Stopwatch) -> Judged:
             settings.standard.standard(),
             travels,
             straight_m=_straight_m(people, sites, {mode: counted & sure[mode] for mode in MODES}, settings),
-            edge_m=_edge_m(people.xy, inputs),
+            edge_m=edge_m(people.xy, inputs),
         )
     return Judged(settled, networks, counted, travels, access)
 
@@ -92,7 +92,8 @@ def travels_to(networks: Mapping[Mode, Network], counted: Mask, settings: Settin
     }
 
 
-def _sure(sites: Sites, mode: Mode, settings: Settings) -> Mask:
+def sure_sites(sites: Sites, mode: Mode, settings: Settings) -> Mask:
+    """Which sites stand where they are said to stand, closely enough for the rule of a mode, shape (sites,)."""
     return sure_enough(sites, mode, limit_m=settings.standard.standard().limit_mm(mode) / 1000)
 
 
@@ -106,7 +107,8 @@ def _straight_m(people: People, sites: Sites, counted: Mapping[Mode, Mask], sett
     return np.where(on_foot, straight_distance_m(people.xy, sites.xy[counted["walk"]]), by_road)
 
 
-def _edge_m(xy: Floats, inputs: Inputs) -> Floats:
+def edge_m(xy: Floats, inputs: Inputs) -> Floats:
+    """Straight distance from places to the edge of the road data, 0 or less outside it [m], shape (n,)."""
     if inputs.roads_area is None:
         return distance_to_edge_m(xy, inputs.streets.bounds)
     return distance_inside_m(xy, inputs.roads_area)
