@@ -175,6 +175,16 @@ def _sheets() -> list[Case]:
         book(
             "a sheet of notes", page(HEADER, *ROWS), page(["填报说明"], [PERSON], name="说明"), says=(CONTACTS, skipped)
         ),
+        book(
+            "a sheet without coordinates",
+            page(HEADER, *ROWS),
+            page(HEADER[:4], ROWS[0][:4], name="新增"),
+            says=(
+                CONTACTS,
+                Said("finding.no_coordinate_columns", sheet="新增"),
+                Said("finding.coordinate_missing", 2, "#2", sheet="新增"),
+            ),
+        ),
         book("an empty sheet", page(HEADER, *ROWS), page(name="Sheet2")),
         book("hidden rows", page(HEADER, *ROWS, hidden_rows=(3, 4)), says=(CONTACTS, Said("finding.rows_hidden"))),
         book(
