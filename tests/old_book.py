@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import struct
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,10 @@ def old_book(
     bodies = [_sheet(rows, merged, hidden) for rows in sheets.values()]
     names = [name.encode("utf-16-le") for name in sheets]
     opening = _record(0x809, struct.pack("<HHHHII", 0x600, 0x005, 0x1CD2, 1997, 0, 0x600))
+    # The first format is plain; cells of the second are hours, minutes and seconds ([h]:mm:ss, number 46).
+    opening += b"".join(
+        _record(0x0E0, struct.pack("<HHHBBBBIiH", 0, key, 1, 0x20, 0, 0, 0, 0, 0, 0)) for key in (0, 46)
+    )
     at = len(opening) + sum(4 + 8 + len(name) for name in names) + 4
     boxes = b""
     for name, body in zip(names, bodies, strict=True):
@@ -46,6 +51,9 @@ def _sheet(
             if isinstance(value, str):
                 text = value.encode("utf-16-le")
                 body += _record(0x204, place + struct.pack("<HB", len(text) // 2, 1) + text)
+            elif isinstance(value, dt.timedelta):
+                of_time = struct.pack("<HHH", number, column, 1)
+                body += _record(0x203, of_time + struct.pack("<d", value / dt.timedelta(days=1)))
             elif value is not None:
                 body += _record(0x203, place + struct.pack("<d", value))
     if merged:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-PERSON, PHONE = "赵守密", "13907951234"
+PERSON, PHONE, LANDLINE = "赵守密", "13907951234", "3279876"
 """Stand in contact columns, titles and notes of the cases, and may stand in nothing that is said of them."""
 
 CONTACTS = (

@@ -269,6 +269,36 @@ def _buildings() -> list[Case]:
     ]
 
 
+def _osm_buildings() -> list[Case]:
+    """A good house in a road file, and an odd one of these corners (0 to 3 from the first, round the square)."""
+    odd: dict[str, tuple[tuple[int, ...], int, str]] = {
+        "a house that does not close": ((5, 6, 7), 1, "finding.buildings_broken"),
+        "a house whose corner is not there": ((5, 6, 99, 5), 1, "finding.buildings_broken"),
+        "a house that crosses itself": ((5, 7, 6, 8, 5), 2, "finding.buildings_repaired"),
+    }
+    corners = [(0, 0), (1, 0), (1, 1), (0, 1), (5, 0), (6, 0), (6, 1), (5, 1)]
+    nodes = "".join(
+        f'<node id="{number}" lon="{114.38 + x / 10_000}" lat="{27.8 + y / 10_000}"/>'
+        for number, (x, y) in enumerate(corners, start=1)
+    )
+
+    def house(number: int, *refs: int) -> str:
+        line = "".join(f'<nd ref="{ref}"/>' for ref in refs)
+        return f'<way id="{number}">{line}<tag k="building" v="yes"/></way>'
+
+    return [
+        Case(
+            name,
+            "buildings",
+            "路.osm",
+            text(f"<?xml version='1.0'?><osm version='0.6'>{nodes}{house(1, 1, 2, 3, 4, 1)}{house(2, *refs)}</osm>"),
+            kept,
+            (Said(word),),
+        )
+        for name, (refs, kept, word) in odd.items()
+    ]
+
+
 def layer_cases() -> list[Case]:
     """All of them."""
-    return [*_regions(), *_urban(), *_files(), *_lines(), *_buildings()]
+    return [*_regions(), *_urban(), *_files(), *_lines(), *_buildings(), *_osm_buildings()]

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from corpus.books import csv_bytes
-from corpus.cases import PERSON, PHONE, Case, Said, bytes_of, text
+from corpus.cases import LANDLINE, PERSON, PHONE, Case, Said, bytes_of, text
 from corpus.layers import WEST_EAST, collection, point
 from corpus.reading import REGIONS
 
@@ -121,7 +121,15 @@ def table(name: str, rows: list[object], *says: Said, kept: int = 2) -> Case:
 
 
 def _phones() -> list[Case]:
-    numbers = (PHONE, f"{PHONE[:3]}-{PHONE[3:7]}-{PHONE[7:]}", f"+86 {PHONE}", f"{PHONE[:3]} {PHONE[3:7]} {PHONE[7:]}")
+    three, four, last = PHONE[:3], PHONE[3:7], PHONE[7:]
+    wide = PHONE.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    numbers = (
+        PHONE,
+        wide,
+        f"+86 {PHONE}",
+        *(f"{three}{gap}{four}{gap}{last}" for gap in ("-", " ", "—", ".")),
+        *(f"{area}{LANDLINE}" for area in ("0795-", "（0795）", "0795—", "(0795) ", "0795")),
+    )
     return [
         ledger(
             f"a telephone number in the column {column}, way {way} to write it",

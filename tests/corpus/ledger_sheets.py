@@ -143,8 +143,8 @@ def _totals_and_notes() -> list[Case]:
     ]
 
 
-def _hours(hours: int, minutes: int, seconds: int) -> dt.timedelta:
-    return dt.timedelta(hours=hours, minutes=minutes, seconds=seconds)
+_TIMES = (dt.timedelta(hours=114, minutes=23, seconds=15), dt.timedelta(hours=27, minutes=48))
+"""What spreadsheet programs make of 114:23:15 and 27:48:00."""
 
 
 def _sheets() -> list[Case]:
@@ -175,6 +175,16 @@ def _sheets() -> list[Case]:
         book(
             "a sheet of notes", page(HEADER, *ROWS), page(["填报说明"], [PERSON], name="说明"), says=(CONTACTS, skipped)
         ),
+        book(
+            "a sheet without coordinates",
+            page(HEADER, *ROWS),
+            page(HEADER[:4], ROWS[0][:4], name="新增"),
+            says=(
+                CONTACTS,
+                Said("finding.no_coordinate_columns", sheet="新增"),
+                Said("finding.coordinate_missing", 2, "#2", sheet="新增"),
+            ),
+        ),
         book("an empty sheet", page(HEADER, *ROWS), page(name="Sheet2")),
         book("hidden rows", page(HEADER, *ROWS, hidden_rows=(3, 4)), says=(CONTACTS, Said("finding.rows_hidden"))),
         book(
@@ -195,8 +205,19 @@ def _sheets() -> list[Case]:
         ),
         book(
             "minutes that the program took for a time",
-            page(HEADER, *ROWS, [5, "彬江镇就业之家", "乡镇", "袁州区", _hours(114, 23, 15), _hours(27, 48, 0)]),
+            page(HEADER, *ROWS, [5, "彬江镇就业之家", "乡镇", "袁州区", *_TIMES]),
             says=(CONTACTS, Said("finding.repair_proposed", 6, "E6, F6"), Said("finding.repairs_waiting")),
+            proposed={"E6": ("repair.minutes", 114.3875), "F6": ("repair.minutes", 27.8)},
+            kept_repaired=5,
+        ),
+        Case(
+            "minutes that an old program took for a time",
+            "sites",
+            "台账.xls",
+            bytes_of(lambda: old_book({SHEET: [HEADER, *ROWS, [5, "彬江镇就业之家", "乡镇", "袁州区", *_TIMES]]})),
+            len(GOOD),
+            (CONTACTS, Said("finding.repair_proposed", 6, "E6, F6"), Said("finding.repairs_waiting")),
+            SHEET,
             proposed={"E6": ("repair.minutes", 114.3875), "F6": ("repair.minutes", 27.8)},
             kept_repaired=5,
         ),

@@ -1,4 +1,8 @@
-"""Writes the corpus of broken inputs into a folder: ``python make.py FOLDER``, with ``tests`` on the path."""
+"""
+The corpus of broken inputs, and a script that writes it into a folder to look at.
+
+From the root of the repository: ``PYTHONPATH=coverage:tests python -m corpus.make FOLDER``.
+"""
 
 from __future__ import annotations
 

@@ -17,8 +17,14 @@ _BLANKS = frozenset(("", "无", "暂无", "空", "待定", "不详", "/", "-", "
 _LONGEST_BLANK = max(map(len, _BLANKS))
 # No number, but perhaps a name: NA is Namibia.
 _NO_NUMBERS = frozenset(("na", "none", "null", "nan"))
-# Mobile numbers, and landlines with an area code.
-_PHONE = re.compile(r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]\d{7,8})(?!\d)")
+# Mobile numbers, and landlines with an area code, in digits of either width; decimals of a number are none.
+_GAP = r"[-\s.·—–－]{0,2}"
+_PHONE = re.compile(
+    r"(?<!\d)(?<!\d\.)(?:"
+    rf"(?:[+＋]?[8８][6６]{_GAP})?[1１][3-9３-９]\d{_GAP}\d{{4}}{_GAP}\d{{4}}"
+    rf"|[(（]?[0０]\d{{2,3}}[)）]?{_GAP}\d{{7,8}}"
+    r")(?!\d)"
+)
 
 
 def text_of(value: object) -> str:
@@ -112,8 +118,8 @@ def without_phones(text: str) -> str:
 
     Examples
     --------
-    >>> without_phones("秀江路1号 13900001234"), without_phones("0795-3271234 转 2")
-    ('秀江路1号 ***', '*** 转 2')
+    >>> without_phones("秀江路1号 13900001234"), without_phones("（0795）3271234 转 2"), without_phones("114.13900001")
+    ('秀江路1号 ***', '*** 转 2', '114.13900001')
     """
     return _PHONE.sub("***", text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import struct
 from typing import TYPE_CHECKING
@@ -22,6 +23,10 @@ _BROKEN = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError,
     TypeError, ValueError, struct.error, xlrd.XLRDError, xlrd.compdoc.CompDocError,
 )  # fmt: skip
+_MOST_DAYS_OF_A_TIME = 7.5
+"""180 hours: what stands for degrees, minutes and seconds."""
+_DAYS_OF_A_DATE = (20_000, 73_000)
+"""From 1954 to 2099."""
 _NOTHING = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR)
 
 
@@ -60,7 +65,19 @@ def _sheet(sheet: xlrd.sheet.Sheet, file: InputFile) -> Sheet:
 
 def _row(sheet: xlrd.sheet.Sheet, number: int) -> Row:
     kinds, values = sheet.row_types(number), sheet.row_values(number)
-    cells = [None if kind in _NOTHING else value for kind, value in zip(kinds, values, strict=True)]
+    cells = [_cell(kind, value, sheet.book.datemode) for kind, value in zip(kinds, values, strict=True)]
     while cells and cells[-1] is None:
         cells.pop()
     return tuple(cells)
+
+
+def _cell(kind: int, value: object, datemode: int) -> object:
+    """A cell; times stay times (114:23:15 is 4.77 days) and dates dates, but 114.39 written as a date is a number."""
+    if kind in _NOTHING:
+        return None
+    if kind != xlrd.XL_CELL_DATE or not isinstance(value, float):
+        return value
+    if 0 <= value <= _MOST_DAYS_OF_A_TIME:
+        return dt.timedelta(days=value)
+    first, last = _DAYS_OF_A_DATE
+    return xlrd.xldate_as_datetime(value, datemode) if first <= value <= last else value
