@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
+from catchment.apps.collect_command import add_collect
 from catchment.apps.compare_command import add_compare
 from catchment.apps.locate_command import add_locate
 from catchment.apps.register_command import add_register
@@ -278,6 +279,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     add_locate(app, language, cache)
     add_register(app, language, cache)
     add_compare(app, language, cache)
+    add_collect(app, language, cache)
     return app
 
 
