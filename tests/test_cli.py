@@ -123,6 +123,7 @@ def test_the_demo_writes_its_inputs_and_its_results(tmp_path):
         "map-A3.png",
         "map.html",
         "map.png",
+        "report.docx",
         "report.xlsx",
         "run.json",
         "run.log",

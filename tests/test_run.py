@@ -40,6 +40,7 @@ def test_two_runs_give_the_same_bytes(demo_run, small_demo):
     assert set(files_of(out)) == {
         "run.json",
         "报告.xlsx",
+        "报告.docx",
         "覆盖.gpkg",
         "覆盖图.html",
         "覆盖图.png",

@@ -18,6 +18,7 @@ from catchment.apps.collect_command import add_collect
 from catchment.apps.compare_command import add_compare
 from catchment.apps.locate_command import add_locate
 from catchment.apps.register_command import add_register
+from catchment.apps.verify_command import add_verify
 from catchment.errors import CatchmentError, SettingsError
 from catchment.files import atomic_output
 from catchment.words import LANGUAGES, say, system_language
@@ -280,6 +281,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     add_register(app, language, cache)
     add_compare(app, language, cache)
     add_collect(app, language, cache)
+    add_verify(app, language, cache)
     return app
 
 

@@ -68,14 +68,15 @@ def file_names(language: Language, profile: Profile = "internal", *, visits: boo
     Examples
     --------
     >>> file_names("en")
-    {'map': 'map.html', 'report': 'report.xlsx', 'package': 'coverage.gpkg', 'picture': 'map.png',
-     'poster': 'map-A3.png', 'log': 'run.log', 'record': 'run.json'}
+    {'map': 'map.html', 'report': 'report.xlsx', 'document': 'report.docx', 'package': 'coverage.gpkg',
+     'picture': 'map.png', 'poster': 'map-A3.png', 'log': 'run.log', 'record': 'run.json'}
     >>> sorted(set(file_names("en", "public").values()) - set(file_names("en").values()))
     ['service-points.html']
     """
     names = {
         "map": f"{say('file.map', language)}.html",
         "report": f"{say('file.report', language)}.xlsx",
+        "document": f"{say('file.report', language)}.docx",
         "package": f"{say('file.package', language)}.gpkg",
         "picture": f"{say('file.map', language)}.png",
         "poster": f"{say('file.map', language)}-A3.png",
@@ -302,14 +303,23 @@ def _recorded(run: Run, settings: BaseModel, out: Path) -> dict[str, Any]:
     """The settings; whoever gets what is public gets no names of local files."""
     dumped = settings.model_dump(mode="json")
     if run.profile == "public":
-        return {**dumped, "inputs": {}, "out": None}
-    return _with_relative_paths(dumped, out)
+        return {**dumped, "inputs": {}, "sites": {**dumped["sites"], "located": None}, "out": None}
+    recorded = _with_relative_paths(dumped, out)
+    register = getattr(getattr(settings, "sites", None), "register_file", None)
+    # Without it the ids could not be found again.
+    return (
+        {**recorded, "sites": {**recorded["sites"], "register": _relative(str(register), out)}}
+        if register
+        else recorded
+    )
 
 
 def _with_relative_paths(settings: dict[str, Any], out: Path) -> dict[str, Any]:
     inputs = {role: path and _relative(path, out) for role, path in settings["inputs"].items()}
+    located = settings["sites"]["located"]
+    sites = {**settings["sites"], "located": located and _relative(located, out)}
     # Where the results lie is known to whoever reads them there.
-    return {**settings, "inputs": inputs, "out": None}
+    return {**settings, "inputs": inputs, "sites": sites, "out": None}
 
 
 def _relative(path: str, out: Path) -> str:

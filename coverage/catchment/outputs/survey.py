@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 import docx
@@ -15,6 +14,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from catchment.inputs.cells import text_of
 from catchment.model import VERDICTS
+from catchment.outputs.documents import timeless
 from catchment.outputs.lettering import lettering
 from catchment.outputs.profile import published
 from catchment.outputs.proposal import printed_proposal
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from catchment.words import Language
 
 _FONTS = {"zh": "Microsoft YaHei", "en": "Calibri"}
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _TICKED, _OPEN = "☑", "□"
 _PAGE_MM = 180.0
 _LABEL_MM = 30.0
@@ -68,18 +67,7 @@ def write_survey(run: Run, path: Path, *, letters: Lettering | None = None) -> N
             _add_card(book, card, card_map(row, shared), language)
     stream = io.BytesIO()
     book.save(stream)
-    path.write_bytes(_timeless(stream.getvalue()))
-
-
-def _timeless(document: bytes) -> bytes:
-    """The same members in the same order, without the hour at which they were packed."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(document)) as before, zipfile.ZipFile(stream, "w") as after:
-        for member in before.infolist():
-            entry = zipfile.ZipInfo(member.filename, _ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            after.writestr(entry, before.read(member))
-    return stream.getvalue()
+    path.write_bytes(timeless(stream.getvalue()))
 
 
 # ---- the document

@@ -10,6 +10,7 @@ from catchment.outputs.maps import write_map
 from catchment.outputs.package import write_package
 from catchment.outputs.picture import write_picture
 from catchment.outputs.record import file_names, headline, write_log, write_record
+from catchment.outputs.report import write_report
 from catchment.outputs.service_list import write_service_list
 from catchment.outputs.survey import write_survey
 from catchment.outputs.workbook import write_workbook
@@ -19,7 +20,7 @@ from catchment.pipeline.stopwatch import Stopwatch
 from catchment.pipeline.survey import refuse_own_result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from catchment.config import Settings
@@ -74,25 +75,51 @@ def run_project(
     run = assess(inputs, settings, language=language, watch=watch)
     names = file_names(language, run.profile, visits=run.suggestions is not None and len(run.suggestions) > 0)
     with run_folder(out) as folder:
-        with watch.stage("map"):
-            write_map(run, folder / names["map"])
-        with watch.stage("report"):
-            write_workbook(run, folder / names["report"])
-        if "package" in names:
-            with watch.stage("package"):
-                write_package(run, folder / names["package"])
-        with watch.stage("picture"):
-            write_picture(run, folder / names["picture"])
-            write_picture(run, folder / names["poster"], size="A3")
-        if "visits" in names:
-            with watch.stage("visits"):
-                write_survey(run, folder / names["visits"])
-        if "services" in names:
-            write_service_list(run, folder / names["services"])
-        if "log" in names:
-            write_log(run, folder / names["log"], watch.seconds)
-        write_record(run, folder / names["record"], settings=settings, out=out, names=names)
+        write_results(run, folder, settings=settings, out=out, names=names, watch=watch)
     return run, headline(run, {role: (out / name).as_posix() for role, name in names.items()})
+
+
+def write_results(
+    run: Run, folder: Path, *, settings: Settings, out: Path, names: Mapping[str, str], watch: Stopwatch
+) -> None:
+    """
+    Write every file of a run into a folder that is there.
+
+    Parameters
+    ----------
+    run
+        What was found.
+    folder
+        Where to write.
+    settings
+        The project, for the record.
+    out
+        Where the files will stand in the end; the record names the inputs relative to it.
+    names
+        From ``file_names``: the files to write, by role.
+    watch
+        Told of each stage.
+    """
+    with watch.stage("map"):
+        write_map(run, folder / names["map"])
+    with watch.stage("report"):
+        write_workbook(run, folder / names["report"])
+    with watch.stage("document"):
+        write_report(run, folder / names["document"])
+    if "package" in names:
+        with watch.stage("package"):
+            write_package(run, folder / names["package"])
+    with watch.stage("picture"):
+        write_picture(run, folder / names["picture"])
+        write_picture(run, folder / names["poster"], size="A3")
+    if "visits" in names:
+        with watch.stage("visits"):
+            write_survey(run, folder / names["visits"])
+    if "services" in names:
+        write_service_list(run, folder / names["services"])
+    if "log" in names:
+        write_log(run, folder / names["log"], watch.seconds)
+    write_record(run, folder / names["record"], settings=settings, out=out, names=names)
 
 
 def run_map(

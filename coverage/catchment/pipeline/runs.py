@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from catchment.config import read_settings, settings_of
@@ -30,6 +30,8 @@ class NamedRun:
     settings: Settings
     checksums: Mapping[str, str]
     """sha256 by role; empty for a project file, which records none."""
+    record: Mapping[str, Any] = field(default_factory=dict)
+    """``run.json`` as it stands; empty for a project file."""
 
     def changed(self, sources: tuple[Source, ...]) -> list[str]:
         """Roles of the files that are other ones now."""
@@ -60,7 +62,7 @@ def read_run(path: Path) -> NamedRun:
     known = {key: value for key, value in settings.items() if value is not None}
     known["inputs"] = {role: name for role, name in settings["inputs"].items() if name}
     checksums = {str(source["role"]): str(source["sha256"]) for source in inputs}
-    return NamedRun(settings_of(known, file=str(folder / RECORD), folder=folder), checksums)
+    return NamedRun(settings_of(known, file=str(folder / RECORD), folder=folder), checksums, record)
 
 
 def _record(path: Path) -> dict[str, Any]:
