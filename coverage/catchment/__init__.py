@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from catchment.access.classes import classes_in_reach, cover_counts, people_classes
     from catchment.access.compare import compare_runs
     from catchment.access.detour import learned_detours
+    from catchment.access.evaluation import award_places, evaluation
     from catchment.access.gaps import find_gaps, lattice_m
     from catchment.access.groups import group_cover
     from catchment.access.judge import judge
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from catchment.inputs.census import read_census
     from catchment.inputs.choice import read_choice, write_choice
     from catchment.inputs.edits import read_edits
+    from catchment.inputs.evaluation_rules import example_rules, read_evaluation_rules
+    from catchment.inputs.forms import read_form, read_forms
     from catchment.inputs.gazetteer import read_gazetteer
     from catchment.inputs.groups import read_groups
     from catchment.inputs.guess import guesses
@@ -131,6 +134,7 @@ if TYPE_CHECKING:
     from catchment.network.passing import passing_people
     from catchment.network.snap import snap
     from catchment.network.ways import Ways, split_ways
+    from catchment.outputs.form import write_form
     from catchment.outputs.maps import coverage_map, write_map
     from catchment.outputs.package import write_package
     from catchment.outputs.pdf import write_pdf
@@ -140,7 +144,9 @@ if TYPE_CHECKING:
     from catchment.outputs.survey import write_survey
     from catchment.pipeline.assess import assess
     from catchment.pipeline.compare import compare_by_cause
+    from catchment.pipeline.evaluation import collect, row_facts
     from catchment.pipeline.locate_page import write_locate
+    from catchment.pipeline.pack import pack_project
     from catchment.pipeline.read import read_inputs
     from catchment.pipeline.run import run_comparison, run_map, run_project
     from catchment.pipeline.score import score_project
@@ -244,6 +250,13 @@ _HOMES = {
     "catchment.pipeline.run": ("run_project", "run_map", "run_comparison"),
     "catchment.pipeline.score": ("score_project",),
     "catchment.pipeline.verify": ("verify_run",),
+    # The yearly evaluation.
+    "catchment.access.evaluation": ("award_places", "evaluation"),
+    "catchment.inputs.evaluation_rules": ("example_rules", "read_evaluation_rules"),
+    "catchment.inputs.forms": ("read_form", "read_forms"),
+    "catchment.outputs.form": ("write_form",),
+    "catchment.pipeline.evaluation": ("collect", "row_facts"),
+    "catchment.pipeline.pack": ("pack_project",),
     "catchment.outputs.maps": ("coverage_map", "write_map"),
     "catchment.outputs.pdf": ("write_pdf",),
     "catchment.outputs.profile": ("published",),

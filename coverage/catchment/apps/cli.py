@@ -17,6 +17,7 @@ import typer
 from catchment.apps.collect_command import add_collect
 from catchment.apps.compare_command import add_compare
 from catchment.apps.locate_command import add_locate
+from catchment.apps.pack_command import add_pack
 from catchment.apps.register_command import add_register
 from catchment.apps.verify_command import add_verify
 from catchment.errors import CatchmentError, SettingsError
@@ -281,6 +282,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     add_register(app, language, cache)
     add_compare(app, language, cache)
     add_collect(app, language, cache)
+    add_pack(app, language, cache)
     add_verify(app, language, cache)
     return app
 

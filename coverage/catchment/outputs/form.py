@@ -149,9 +149,12 @@ def _site_sheet(made: _Form, facts: RowFacts, rules: EvaluationRules, title: str
         _site_entries(made, sheet, first + number - 2, site, items=rules.items, columns=columns)
     last = first - 1 + len(facts.sites)
     _add_checks(made, sheet, (first - 1, max(last - 1, first - 1)), rules.items, columns)
-    extra = last + 3
+    extra = last + 4
     extra_columns = {"name": 2, "type": 3, "status": columns["status"], "remarks": columns["remarks"]}
-    made.put(sheet, extra - 2, 0, made.say("extra"), "title")
+    made.put(sheet, extra - 3, 0, made.say("extra"), "title")
+    heads = {"name": "head_name", "type": "head_type", "status": "head_status_now", "remarks": "head_remarks"}
+    for of_extra, word in heads.items():
+        made.put(sheet, extra - 2, extra_columns[of_extra], made.say(word), "header")
     _extra_rows(made, sheet, extra - 1, extra_columns)
     _set_page(made, sheet, landscape=True)
     sheet.freeze_panes(first - 1, 3)
@@ -285,7 +288,7 @@ def _totals_sheet(made: _Form, facts: RowFacts) -> dict[str, Any]:
 
 
 def _set_page(made: _Form, sheet: Any, *, landscape: bool) -> None:
-    sheet.set_paper(9)  # A4
+    sheet.set_paper(8 if landscape else 9)  # A3 for the many columns of sites, A4
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.hide_gridlines(1)

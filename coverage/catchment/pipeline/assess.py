@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         Sites,
         Standard,
     )
+    from catchment.pipeline.judged import Judged
     from catchment.pipeline.read import Inputs
     from catchment.words import Language
 
@@ -82,8 +83,26 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         if a swap that is asked for cannot be meant.
     """
     watch = watch or Stopwatch()
+    return assess_judged(inputs, settings, judged(inputs, settings, watch), language=language, watch=watch)
+
+
+def assess_judged(inputs: Inputs, settings: Settings, ground: Judged, *, language: Language, watch: Stopwatch) -> Run:
+    """
+    Total up what is judged already, for whoever needs the ground as well.
+
+    Parameters
+    ----------
+    inputs, settings, language, watch
+        As ``assess``.
+    ground
+        From ``judged``.
+
+    Raises
+    ------
+    SettingsError
+        If a swap that is asked for cannot be meant.
+    """
     sites, regions, standard = inputs.sites, inputs.regions, settings.standard.standard()
-    ground = judged(inputs, settings, watch)
     settled, networks, counted, access = ground.settled, ground.networks, ground.counted, ground.access
     people = settled.people
     groups, on_groups = groups_covered(inputs.groups, regions, people, access)
@@ -136,7 +155,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
             counted=counted,
             places=own,
             region_name=_region_names(regions, site_region),
-            reach=_reach(networks, people, standard, counted, settings),
+            reach=reach_of_sites(ground, settings),
         ),
         findings=(
             *inputs.findings,
@@ -166,15 +185,14 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
     )
 
 
-def _reach(
-    networks: Mapping[Mode, Network], people: People, standard: Standard, counted: Mask, settings: Settings
-) -> ReachSets:
+def reach_of_sites(ground: Judged, settings: Settings) -> ReachSets:
+    """Everybody whom each counted site covers, in the order of the sites."""
     return reach_under_standard(
-        people,
-        standard,
-        {mode: network.roads for mode, network in networks.items()},
-        {mode: only(network.sites, counted) for mode, network in networks.items()},
-        {mode: network.people for mode, network in networks.items()},
+        ground.settled.people,
+        settings.standard.standard(),
+        {mode: network.roads for mode, network in ground.networks.items()},
+        {mode: only(network.sites, ground.counted) for mode, network in ground.networks.items()},
+        {mode: network.people for mode, network in ground.networks.items()},
         count_gaps=settings.roads.count_gaps,
         threads=2,
     )
