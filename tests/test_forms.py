@@ -8,10 +8,13 @@ from collections import Counter
 import openpyxl
 import pytest
 from forms import COUNTIES, SHEET, facts_of, fill, filled_well, send
+from typer.testing import CliRunner
 
+from catchment.apps.cli import command_line
 from catchment.errors import InputError
 from catchment.inputs.evaluation_rules import example_rules
-from catchment.inputs.forms import form_files, of_one_run, read_form, read_forms
+from catchment.inputs.form_folder import form_files, of_one_run, read_forms
+from catchment.inputs.forms import read_form
 from catchment.outputs.evaluated import collected_lines
 from catchment.pipeline.evaluation import collect
 
@@ -242,3 +245,18 @@ def test_a_folder_without_forms_is_said(tmp_path):
     with pytest.raises(InputError) as caught:
         collect(tmp_path, RULES, out=tmp_path / "out", language="zh")
     assert caught.value.word == "error.forms_unusable"
+
+
+def test_the_command_ends_with_4_if_a_form_is_missing_and_names_the_unit_by_type(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    filled_well(send(folder, "樟树"), {"R5": "否"})
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[scoring]\ndepartments = { township = "人社所" }\ndeadline = "10月31日"\n', encoding="utf-8")
+    app = command_line("zh", tmp_path)
+    asked = ["collect", str(folder), "--out", str(tmp_path / "out"), "--rules", str(rules)]
+    ended = CliRunner().invoke(app, asked)
+    assert ended.exit_code == 4
+    assert "丰城：未收到可用的自评表。" in ended.output
+    problem = rows_of(tmp_path / "out" / "整改台账.xlsx", "整改台账")[-1]
+    assert problem[4:7] == ["不符合：名称标识统一", "樟树 人社所", "10月31日"]

@@ -50,7 +50,8 @@ if TYPE_CHECKING:
     from catchment.inputs.choice import read_choice, write_choice
     from catchment.inputs.edits import read_edits
     from catchment.inputs.evaluation_rules import example_rules, read_evaluation_rules
-    from catchment.inputs.forms import read_form, read_forms
+    from catchment.inputs.form_folder import read_forms
+    from catchment.inputs.forms import read_form
     from catchment.inputs.gazetteer import read_gazetteer
     from catchment.inputs.groups import read_groups
     from catchment.inputs.guess import guesses
@@ -253,7 +254,8 @@ _HOMES = {
     # The yearly evaluation.
     "catchment.access.evaluation": ("award_places", "evaluation"),
     "catchment.inputs.evaluation_rules": ("example_rules", "read_evaluation_rules"),
-    "catchment.inputs.forms": ("read_form", "read_forms"),
+    "catchment.inputs.forms": ("read_form",),
+    "catchment.inputs.form_folder": ("read_forms",),
     "catchment.outputs.form": ("write_form",),
     "catchment.pipeline.evaluation": ("collect", "row_facts"),
     "catchment.pipeline.pack": ("pack_project",),

@@ -68,6 +68,7 @@ class _Evaluation(_Table):
     weights: _Weights = _Weights()
     measures: _Measures = _Measures()
     cost: dict[str, Annotated[int, Field(ge=0)]] = {}
+    departments: dict[str, str] = {}
     item: tuple[_Item, ...] | None = Field(default=None, max_length=30)
 
 
@@ -124,6 +125,7 @@ def _rules(found: _Evaluation) -> EvaluationRules:
         deadline=found.deadline,
         without_form=found.without_form,
         cost=found.cost,
+        departments=found.departments,
         official=bool(found.basis),
     )
 

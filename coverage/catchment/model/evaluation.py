@@ -65,6 +65,8 @@ class EvaluationRules:
     """Rows of the annex that hand in no form."""
     cost: Mapping[str, int] = field(default_factory=dict)
     """What a site costs by type, in any unit; for reference only."""
+    departments: Mapping[str, str] = field(default_factory=dict)
+    """Who mends what is wrong at sites of a type, beside the county."""
     official: bool = False
     """The plan states a source for them; else every output says 示例/待核."""
 

@@ -204,13 +204,14 @@ def _received(found: Evaluation, language: Language) -> Iterator[Line]:
 def _rectification(found: Evaluation, language: Language) -> Iterator[Line]:
     words = ("number", "row", "site_id", "site", "problem", "unit", "deadline", "done", "closed", "closed_on", "place")
     yield _heads(language, *(f"rectify.{word}" for word in words))
+    kinds = {(form.facts.row, site.site_id): site.type for form in found.forms for site in form.facts.sites}
     for number, problem in enumerate(found.problems, start=1):
+        department = found.rules.departments.get(kinds.get((problem.row, problem.site_id), ""), "")
+        unit = printable(" ".join(filter(None, (problem.row, department))))
         texts = (problem.row, problem.site_id, problem.name)
         given: tuple[Cell, ...] = (number, *map(printable, texts), problem_text(problem, language))
         deadline = Entry(printable(found.rules.deadline), 12)
-        yield Line(
-            (*given, printable(problem.row), deadline, Entry("", 28), Entry("", 8), Entry("", 12), _place(problem))
-        )
+        yield Line((*given, unit, deadline, Entry("", 28), Entry("", 8), Entry("", 12), _place(problem)))
 
 
 def _place(problem: Problem) -> str:

@@ -40,7 +40,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "note": {"font_color": "#5B666F", "text_wrap": True, "valign": "top"},
     "group": {**_LOCKED, "bold": True, "bg_color": "#DDE6EE", "align": "center"},
     "header": {**_LOCKED, "bold": True, "bg_color": "#EEF3F8", "align": "center"},
-    "text": {**_LOCKED, "bg_color": "#F6F7F8"},
+    "text": {**_LOCKED, "bg_color": "#F6F7F8", "indent": 1},
     "number": {**_LOCKED, "bg_color": "#F6F7F8", "num_format": "#,##0.##", "align": "right"},
     "whole": {**_LOCKED, "bg_color": "#F6F7F8", "num_format": "#,##0", "align": "right"},
     "not_asked": {**_LOCKED, "bg_color": "#ECEEF0", "align": "center", "font_color": "#8A949C"},

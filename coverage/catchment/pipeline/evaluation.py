@@ -14,7 +14,7 @@ from catchment.access.evaluation import evaluation
 from catchment.access.progress import row_of_name
 from catchment.errors import InputError, SettingsError
 from catchment.files import atomic_output
-from catchment.inputs.forms import form_files, of_one_run, read_forms
+from catchment.inputs.form_folder import form_files, of_one_run, read_forms
 from catchment.model.evaluation import FormIdentity, RowFacts, SiteFacts
 from catchment.outputs.evaluated import evaluation_sheets, evaluation_title, rectification_sheet
 from catchment.outputs.figures import printed_figures
