@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from catchment.access.classes import classes_in_reach, cover_counts, people_classes
     from catchment.access.compare import compare_runs
     from catchment.access.detour import learned_detours
+    from catchment.access.evaluation import award_places, evaluation
     from catchment.access.fit import residents_of_sites, site_fits
     from catchment.access.gaps import find_gaps, lattice_m
     from catchment.access.groups import group_cover
@@ -54,6 +55,9 @@ if TYPE_CHECKING:
     from catchment.inputs.census import read_census
     from catchment.inputs.choice import read_choice, write_choice
     from catchment.inputs.edits import read_edits
+    from catchment.inputs.evaluation_rules import example_rules, read_evaluation_rules
+    from catchment.inputs.form_folder import read_forms
+    from catchment.inputs.forms import read_form
     from catchment.inputs.gazetteer import read_gazetteer
     from catchment.inputs.groups import read_groups
     from catchment.inputs.guess import guesses
@@ -140,6 +144,7 @@ if TYPE_CHECKING:
     from catchment.network.ways import Ways, split_ways
     from catchment.outputs.annotated import write_annotated
     from catchment.outputs.clean_ledger import write_clean_ledger
+    from catchment.outputs.form import write_form
     from catchment.outputs.maps import coverage_map, write_map
     from catchment.outputs.package import write_package
     from catchment.outputs.pdf import write_pdf
@@ -151,7 +156,9 @@ if TYPE_CHECKING:
     from catchment.pipeline.assess import assess
     from catchment.pipeline.check import check_ledger, write_checked
     from catchment.pipeline.compare import compare_by_cause
+    from catchment.pipeline.evaluation import collect, row_facts
     from catchment.pipeline.locate_page import write_locate
+    from catchment.pipeline.pack import pack_project
     from catchment.pipeline.read import read_inputs
     from catchment.pipeline.run import run_comparison, run_map, run_project
     from catchment.pipeline.score import score_project
@@ -269,6 +276,14 @@ _HOMES = {
     "catchment.pipeline.runs": ("read_run",),
     "catchment.pipeline.explain_place": ("read_ground", "explain_place"),
     "catchment.network.routes": ("route_between", "route_streets", "route_xy"),
+    # The yearly evaluation.
+    "catchment.access.evaluation": ("award_places", "evaluation"),
+    "catchment.inputs.evaluation_rules": ("example_rules", "read_evaluation_rules"),
+    "catchment.inputs.forms": ("read_form",),
+    "catchment.inputs.form_folder": ("read_forms",),
+    "catchment.outputs.form": ("write_form",),
+    "catchment.pipeline.evaluation": ("collect", "row_facts"),
+    "catchment.pipeline.pack": ("pack_project",),
     "catchment.outputs.maps": ("coverage_map", "write_map"),
     "catchment.outputs.pdf": ("write_pdf",),
     "catchment.outputs.profile": ("published",),

@@ -148,17 +148,29 @@ def site_table(
     table["region"] = list(region_name)
     table["counted"] = counted
     table["gap_m"] = np.where(places.snapped, places.gap_mm / 1000, np.nan)
+    served = people_of_sites(people, access, standard=standard, counted=counted, reach=reach)
+    return table.assign(**served)
+
+
+def people_of_sites(
+    people: People, access: Access, *, standard: Standard, counted: Mask, reach: ReachSets
+) -> dict[str, Ints]:
+    """
+    Whom each site serves: ``reach, catchment, catchment_covered, unique`` of ``site_table``, each of shape (sites,).
+
+    Parameters
+    ----------
+    people, access, standard, counted, reach
+        As ``site_table``. People whose units are 0 count for nothing, so that some may be left out.
+    """
     limit = np.array([standard.rule(setting).limit_mm for setting in Setting])[people.setting]
     alone = access.covered & ((access.second_cost_mm < 0) | (access.second_cost_mm > limit))
-    in_reach = people_in_reach(reach, people.units[reach.order])
-    table["reach"] = np.where(counted, in_reach, 0)
-    for column, here in (
-        ("catchment", access.site >= 0),
-        ("catchment_covered", access.covered),
-        ("unique", alone),
-    ):
-        table[column] = _sum_by(access.site[here], people.units[here], len(sites))
-    return table
+    here = {"catchment": access.site >= 0, "catchment_covered": access.covered, "unique": alone}
+    in_reach = np.where(counted, people_in_reach(reach, people.units[reach.order]), 0)
+    return {
+        "reach": in_reach,
+        **{name: _sum_by(access.site[these], people.units[these], len(counted)) for name, these in here.items()},
+    }
 
 
 def _sum_by(index: Indices, units: Ints, count: int) -> Ints:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 from catchment.apps.check_command import add_check
+from catchment.apps.collect_command import add_collect
 from catchment.apps.compare_command import add_compare
 from catchment.apps.explain_command import add_explain
 from catchment.apps.locate_command import add_locate
+from catchment.apps.pack_command import add_pack
 from catchment.apps.register_command import add_register
 from catchment.apps.template_command import add_template
 from catchment.apps.verify_command import add_verify
@@ -276,6 +278,8 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     add_compare(app, language, cache)
     add_check(app, language, cache)
     add_template(app, language, cache)
+    add_collect(app, language, cache)
+    add_pack(app, language, cache)
     add_verify(app, language, cache)
     add_explain(app, language, cache)
     return app

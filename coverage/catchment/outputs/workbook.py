@@ -65,7 +65,7 @@ def write_workbook(run: Run, path: Path) -> None:
 
     The only formulas are the sums of total rows, stored with their values. The same run gives the same bytes.
     """
-    with xlsxwriter.Workbook(str(path), _options(run.language)) as book:
+    with xlsxwriter.Workbook(str(path), workbook_options(run.language)) as book:
         day = dt.datetime.combine(run.date, dt.time(), dt.UTC).replace(tzinfo=None)
         book.set_properties({"title": title_text(run, run.language)[:255], "created": day})
         formats = _Formats(book)
@@ -93,7 +93,7 @@ def write_sheets(made: Sequence[Sheet], path: Path, *, language: Language, title
     title, date
         Of the file.
     """
-    with xlsxwriter.Workbook(str(path), _options(language)) as book:
+    with xlsxwriter.Workbook(str(path), workbook_options(language)) as book:
         day = dt.datetime.combine(date, dt.time(), dt.UTC).replace(tzinfo=None)
         book.set_properties({"title": title[:255], "created": day})
         _write_tables(book, made)
@@ -101,7 +101,7 @@ def write_sheets(made: Sequence[Sheet], path: Path, *, language: Language, title
 
 def write_stream(made: Sheet, stream: BinaryIO, *, language: Language, title: str) -> None:
     """As ``write_sheets``, for one sheet without a date, into memory; whoever writes it down settles its clock."""
-    with xlsxwriter.Workbook(stream, {**_options(language), "in_memory": True}) as book:
+    with xlsxwriter.Workbook(stream, {**workbook_options(language), "in_memory": True}) as book:
         book.set_properties({"title": title[:255]})
         _write_tables(book, [made])
 
@@ -111,13 +111,15 @@ def _write_tables(book: Any, made: Sequence[Sheet]) -> None:
     for sheet in made:
         target = book.add_worksheet(sheet.name)
         _write_cells(target, sheet, formats)
+        _add_choices(target, sheet)
         target.set_paper(9)  # A4
         target.set_landscape()
         target.fit_to_pages(1, 0)
         target.freeze_panes(sheet.above + 1, 2)
 
 
-def _options(language: Language) -> dict[str, Any]:
+def workbook_options(language: Language) -> dict[str, Any]:
+    """How every workbook is written: no formula, link or number is made of text, and one font for all."""
     font = "Microsoft YaHei" if language == "zh" else "Calibri"
     return {
         "strings_to_formulas": False,
@@ -174,9 +176,7 @@ def _write_cells(target: Any, sheet: Sheet, formats: _Formats) -> None:
             continue
         # Written down: LibreOffice does not work heights out when it opens a file.
         lines = [
-            _line_count(cell, widths[at] - _MARGIN)
-            for at, cell in enumerate(line.cells)
-            if at and isinstance(cell, str)
+            line_count(cell, widths[at] - _MARGIN) for at, cell in enumerate(line.cells) if at and isinstance(cell, str)
         ]
         if max(lines, default=1) > 1:
             target.set_row(row, _LINE_HEIGHT * max(lines))
@@ -195,7 +195,7 @@ def _write_note(target: Any, row: int, text: str, widths: list[float], form: Any
     if len(widths) > 1:
         target.merge_range(row, 0, row, len(widths) - 1, "", form)
     target.write_string(row, 0, text, form)
-    target.set_row(row, _LINE_HEIGHT * _line_count(text, sum(widths) - _MARGIN))
+    target.set_row(row, _LINE_HEIGHT * line_count(text, sum(widths) - _MARGIN))
 
 
 def _set_page(target: Any, sheet: Sheet, run: Run) -> None:
@@ -304,13 +304,13 @@ def _head_width(text: str) -> int:
     return max(longest + _MARGIN, min(_width(text) + _MARGIN, _NARROWEST_HEAD))
 
 
-def _line_count(text: str, width: float) -> int:
+def line_count(text: str, width: float) -> int:
     """
     Lines that a text takes in a column of so many characters of a character grid.
 
     Examples
     --------
-    >>> _line_count("at the edge of the data", 10), _line_count("靠近路网数据边缘", 10), _line_count("", 10)
+    >>> line_count("at the edge of the data", 10), line_count("靠近路网数据边缘", 10), line_count("", 10)
     (3, 2, 1)
     """
     lines, used = 1, 0

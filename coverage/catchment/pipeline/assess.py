@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         Sites,
         Standard,
     )
+    from catchment.pipeline.judged import Judged
     from catchment.pipeline.read import Inputs
     from catchment.words import Language
 
@@ -83,8 +84,26 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
         if a swap that is asked for cannot be meant.
     """
     watch = watch or Stopwatch()
+    return assess_judged(inputs, settings, judged(inputs, settings, watch), language=language, watch=watch)
+
+
+def assess_judged(inputs: Inputs, settings: Settings, ground: Judged, *, language: Language, watch: Stopwatch) -> Run:
+    """
+    Total up what is judged already, for whoever needs the ground as well.
+
+    Parameters
+    ----------
+    inputs, settings, language, watch
+        As ``assess``.
+    ground
+        From ``judged``.
+
+    Raises
+    ------
+    SettingsError
+        If a swap that is asked for cannot be meant.
+    """
     sites, regions, standard = inputs.sites, inputs.regions, settings.standard.standard()
-    ground = judged(inputs, settings, watch)
     settled, networks, counted, access = ground.settled, ground.networks, ground.counted, ground.access
     people = settled.people
     groups, on_groups = groups_covered(inputs.groups, regions, people, access)
@@ -97,7 +116,7 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
     with watch.stage("areas"):
         areas, dissolved, split = _drawings(networks, sites, counted, _asked_to_walk(standard, site_setting), settings)
     against_targets = progress_of(inputs, settings)
-    reach = _reach(networks, people, standard, counted, settings)
+    reach = reach_of_sites(ground, settings)
     by_site = site_table(
         sites,
         people,
@@ -172,15 +191,14 @@ def assess(inputs: Inputs, settings: Settings, *, language: Language = "en", wat
     )
 
 
-def _reach(
-    networks: Mapping[Mode, Network], people: People, standard: Standard, counted: Mask, settings: Settings
-) -> ReachSets:
+def reach_of_sites(ground: Judged, settings: Settings) -> ReachSets:
+    """Everybody whom each counted site covers, in the order of the sites."""
     return reach_under_standard(
-        people,
-        standard,
-        {mode: network.roads for mode, network in networks.items()},
-        {mode: only(network.sites, counted) for mode, network in networks.items()},
-        {mode: network.people for mode, network in networks.items()},
+        ground.settled.people,
+        settings.standard.standard(),
+        {mode: network.roads for mode, network in ground.networks.items()},
+        {mode: only(network.sites, ground.counted) for mode, network in ground.networks.items()},
+        {mode: network.people for mode, network in ground.networks.items()},
         count_gaps=settings.roads.count_gaps,
         threads=2,
     )

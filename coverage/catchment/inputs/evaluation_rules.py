@@ -1,0 +1,163 @@
+"""The rules of the yearly evaluation: the table ``[scoring]`` of a TOML file, or an example where there is none."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from catchment.config import share
+from catchment.errors import MissingInputError, SettingsError
+from catchment.model import SiteType
+from catchment.model.evaluation import MEASURES, PARTS, EvaluationRules, FormItem
+from catchment.words import Phrases, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from catchment.model.evaluation import Measure, Part
+
+_Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_HALL_TYPES = (SiteType.CITY, SiteType.COUNTY)
+_EXAMPLE_ITEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("sign", ()),
+    ("front", (SiteType.CITY, SiteType.COUNTY, SiteType.TOWNSHIP, SiteType.VILLAGE)),
+    ("single", ()),
+    ("notices", ()),
+    ("ledger", ()),
+    ("hotline", _HALL_TYPES),
+    ("complaints", _HALL_TYPES),
+)
+"""Items that the plan's text names; that they are asked and how they count is an example."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class _Weights(_Table):
+    performance: _Weight = 50
+    form: _Weight = 30
+    coverage: _Weight = 20
+
+
+class _Measures(_Table):
+    visits: _Weight = 1
+    jobs: _Weight = 1
+    placed: _Weight = 1
+
+
+class _Item(_Table):
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")
+    zh: str = Field(min_length=1, max_length=60)
+    en: str = Field(min_length=1, max_length=120)
+    types: tuple[str, ...] = ()
+
+
+class _Evaluation(_Table):
+    basis: str = ""
+    award_share: Annotated[float, BeforeValidator(share), Field(ge=0, le=1)] = 0.2
+    award_by: Literal["row", "pooled"] = "row"
+    deadline: str = Field(default="", max_length=40)
+    without_form: tuple[str, ...] = ()
+    weights: _Weights = _Weights()
+    measures: _Measures = _Measures()
+    cost: dict[str, Annotated[int, Field(ge=0)]] = {}
+    departments: dict[str, str] = {}
+    item: tuple[_Item, ...] | None = Field(default=None, max_length=30)
+
+
+def example_rules() -> EvaluationRules:
+    """
+    Rules where a plan gives none: an example, and marked so.
+
+    Examples
+    --------
+    >>> rules = example_rules()
+    >>> rules.award_share, int(rules.weights["form"]), [item.key for item in rules.items if item.asked_of("village")]
+    (Fraction(1, 5), 30, ['sign', 'front', 'single', 'notices', 'ledger'])
+    """
+    return _rules(_Evaluation())
+
+
+def read_evaluation_rules(path: Path) -> EvaluationRules:
+    """
+    Read the table ``[scoring]`` of a TOML file; its other tables are others' business.
+
+    Raises
+    ------
+    MissingInputError
+        If there is no such file.
+    SettingsError
+        If it is not TOML, has no such table, an unknown key in it, a value that cannot be meant, two items of one key
+        or weights that are all 0.
+    """
+    if not path.is_file():
+        raise MissingInputError("error.missing_file", file=str(path))
+    try:
+        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise SettingsError("error.settings_not_toml", file=path.name, line="?", reason=str(problem)) from problem
+    if not isinstance(content.get("scoring"), dict):
+        raise SettingsError("error.settings_missing", file=path.name, key="scoring", flag="rules")
+    try:
+        found = _Evaluation.model_validate(content["scoring"])
+    except ValidationError as problem:
+        raise _settings_error(problem, path.name) from problem
+    _refuse_senseless(found, path.name)
+    return _rules(found)
+
+
+def _rules(found: _Evaluation) -> EvaluationRules:
+    weights: Mapping[Part, Fraction] = {part: Fraction(str(getattr(found.weights, part))) for part in PARTS}
+    measures: Mapping[Measure, Fraction] = {name: Fraction(str(getattr(found.measures, name))) for name in MEASURES}
+    return EvaluationRules(
+        items=_example_items() if found.item is None else tuple(FormItem(**vars(item)) for item in found.item),
+        weights=weights,
+        measures=measures,
+        award_share=Fraction(str(found.award_share)),
+        award_by=found.award_by,
+        deadline=found.deadline,
+        without_form=found.without_form,
+        cost=found.cost,
+        departments=found.departments,
+        official=bool(found.basis),
+    )
+
+
+def _example_items() -> tuple[FormItem, ...]:
+    return tuple(
+        FormItem(key, say(f"form_item.{key}", "zh"), say(f"form_item.{key}", "en"), tuple(map(str, types)))
+        for key, types in _EXAMPLE_ITEMS
+    )
+
+
+def _refuse_senseless(found: _Evaluation, file: str) -> None:
+    twice = [key for key, count in Counter(item.key for item in found.item or ()).items() if count > 1]
+    if twice:
+        raise _bad(file, "item.key", twice[0], Phrases((("form.key_twice", {}),)))
+    for name in ("weights", "measures"):
+        if not any(getattr(found, name).model_dump().values()):
+            raise _bad(file, name, "0", Phrases((("form.all_zero", {}),)))
+
+
+def _settings_error(problem: ValidationError, file: str) -> SettingsError:
+    first: Any = problem.errors()[0]
+    key = ".".join(("scoring", *map(str, first["loc"])))
+    if first["type"] == "extra_forbidden":
+        tables = (_Evaluation, _Weights, _Measures, _Item)
+        names = [name for table in tables for name in table.model_fields]
+        nearest = difflib.get_close_matches(str(first["loc"][-1]), names, n=1, cutoff=0)
+        return SettingsError("error.settings_unknown_key", file=file, key=key, nearest=nearest[0])
+    return SettingsError(
+        "error.settings_bad_value", file=file, key=key, found=repr(first["input"]), reason=first["msg"]
+    )
+
+
+def _bad(file: str, key: str, found: str, reason: Phrases) -> SettingsError:
+    return SettingsError("error.settings_bad_value", file=file, key=f"scoring.{key}", found=found, reason=reason)
