@@ -191,6 +191,7 @@ def test_a_run_with_a_census_meets_it_and_writes_the_check_down(small_demo, tmp_
         "regions",
         "premises",
         "targets",
+        "plan",
     ]
     book = openpyxl.load_workbook(tmp_path / "one" / "报告.xlsx", data_only=True)
     assert book["普查核对"].cell(book["普查核对"].max_row, 6).value == sum(people)
