@@ -118,6 +118,8 @@ def test_an_unknown_key_of_a_plan_is_answered_with_its_file_and_the_nearest(tmp_
     [
         ("[names]\npatterns = { county = '{street}' }", "{street}"),
         ("[names]\npatterns = { county = '{' }", "{"),
+        ("[names]\npatterns = { county = '{county.__class__}' }", "{county.__class__}"),
+        ("[names]\npatterns = { county = '{county!r:>9}' }", "{county!r:>9}"),
         ("[codes]\ntype_digits = { county = '2', village = '2' }", "2, 2"),
         ("[codes]\ntype_digits = { county = '12' }", "12"),
         ("[[milestone]]\nname = 'm'\ndate = 2024-03-31\nshare = 1.5", "1.5"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - pydantic reads the annotation when the class is made
 from pathlib import Path  # noqa: TC003 - as above
+from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
@@ -158,11 +159,13 @@ def read_plan_file(path: Path) -> PlanFile:
 
 
 def _refuse_pattern(kind: str, pattern: str, file: str) -> None:
-    known = {"county": "", "township": "", "village": ""}
+    """Only bare names stand between braces: a pattern must not reach into what it is filled with."""
     try:
-        pattern.format(**known)
-    except (KeyError, IndexError, ValueError) as problem:
-        raise SettingsError("error.plan_pattern", file=file, key=f"names.patterns.{kind}", found=pattern) from problem
+        fields = [(name, spec or turned) for _, name, spec, turned in Formatter().parse(pattern) if name is not None]
+    except ValueError:
+        fields = [("", None)]
+    if any(name not in ("county", "township", "village") or more for name, more in fields):
+        raise SettingsError("error.plan_pattern", file=file, key=f"names.patterns.{kind}", found=pattern)
 
 
 def plan_defaults(
