@@ -11,6 +11,7 @@ import docx
 import openpyxl
 import pytest
 from plans import with_suggestions
+from test_counties import three_townships
 from test_map import HOSTILE, LITERAL
 
 from catchment.model import UNITS_PER_PERSON, Cause, Regions, Setting
@@ -170,6 +171,19 @@ def test_headers_are_repeated_and_rows_are_whole(document):
         body = book.read("word/document.xml").decode()
     assert body.count("<w:tblHeader/>") == body.count("<w:tbl>") == len(tables(document))
     assert body.count("<w:cantSplit/>") == body.count("<w:tr>")
+
+
+def test_by_county_the_regions_stand_in_an_annex_and_make_up_the_counties(make_run, tmp_path):
+    write_report(three_townships(make_run), tmp_path / "report.docx")
+    text, found = said(tmp_path / "report.docx"), tables(tmp_path / "report.docx")
+    assert "三、分县区情况" in text
+    assert text.index("附：分区域情况") > text.index("2024年5月1日")
+    counties, regions = found["各县区覆盖情况"], found["各区域覆盖情况"]
+    for row in counties[1:-1]:
+        own = [each for each in regions[1:-1] if each[1] == row[0]]
+        assert own
+        assert sum(int(each[2]) for each in own) == int(row[1])
+    assert counties[-1][1:3] == regions[-1][2:4] == ["256", "170"]
 
 
 def test_the_public_reads_no_names_of_files_and_no_suggestions(planned, tmp_path):

@@ -155,7 +155,9 @@ def _head(run: Run) -> Iterator[Block]:
 
 
 def _foot(run: Run) -> Iterator[Block]:
-    yield Text(say("doc.closing", run.language), "closing")
+    # A run for the public names no inputs, so nobody can make it again.
+    word = "doc.closing" if run.profile == "internal" else "doc.closing_public"
+    yield Text(say(word, run.language), "closing")
     yield Text(say("doc.signed", run.language), "signature")
     yield Text(_date(run.date, run.language), "signature")
 
