@@ -81,7 +81,7 @@ def files(port: int) -> dict[str, tuple[str, bytes, str]]:
         "laughs in texts.xlsx": ("sites", workbook(xl__sharedStrings_D_xml=strings(LAUGHS, "&l9;")), damaged),
         "laughs in the book.xlsx": ("sites", workbook(xl__workbook_D_xml=book), damaged),
         "foreign.xlsx": ("sites", in_sheet(text, FOREIGN), damaged),
-        "deep.xlsx": ("sites", in_sheet("<row>" * 200_000), damaged),
+        "deep.xlsx": ("sites", in_sheet("<row>" * 50_000), damaged),
         "climbing.xlsx": ("sites", workbook(**{"..__..__evil_D_txt": b"x"}), "read 1"),
         "laughs.osm": ("roads", osm(LAUGHS, "&l9;"), damaged),
         "laughs.osm.gz": ("roads", gzip.compress(osm(LAUGHS, "&l9;")), damaged),
@@ -95,8 +95,8 @@ def files(port: int) -> dict[str, tuple[str, bytes, str]]:
         "deep.geojson": ("regions", b'{"features":' + b"[" * 2_000_000, damaged),
         "deep.json": ("choice", b'{"add":' + b"[" * 2_000_000, damaged),
         "deep.toml": ("settings", b"name = " + b"[" * 20_000, "error.settings_not_toml"),
-        "a long cell.csv": ("sites", table + b'\n"' + b"x" * 3_000_000, "error.no_good_row"),
-        "many columns.csv": ("sites", table + b",x" * 200_000 + b"\n", "error.empty_file"),
+        "a long cell.csv": ("sites", table + b'\n"' + b"x" * 1_000_000, "error.no_good_row"),
+        "many columns.csv": ("sites", table + b",x" * 50_000 + b"\n", "error.empty_file"),
     }
 
 

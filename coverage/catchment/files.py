@@ -207,7 +207,8 @@ def _refuse_absurd_workbook(path: Path) -> None:
             # Every member: a workbook may keep its sheets under any name.
             if any(_claimed_cells(book, member) > _LARGEST_SHEET_CELLS for member in book.namelist()):
                 raise InputError("error.workbook_too_big", file=path.name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as problem:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as problem:
+        # OSError: a directory that points before the beginning of the file.
         if isinstance(problem, InputError):
             raise
         raise InputError("error.unreadable", file=path.name, reason=str(problem)) from problem

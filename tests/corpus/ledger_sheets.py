@@ -271,10 +271,13 @@ def _files() -> list[Case]:
     whole = xlsx_bytes(page(HEADER, *ROWS))
     old = old_book({SHEET: [HEADER, *ROWS]})
     letter = old.replace("Workbook".encode("utf-16-le"), b"W\0" * 8)
+    # The last record says where the directory begins; beyond the file, its members begin before the file.
+    beyond = whole[:-6] + (int.from_bytes(whole[-6:-2], "little") + 1000).to_bytes(4, "little") + whole[-2:]
     web = b"<html><table><tr><td>1</td></tr></table></html>"
     return [
         refused("half a workbook", "台账.xlsx", whole[: len(whole) // 2], "error.unreadable"),
         refused("a workbook cut at its end", "台账.xlsx", whole[:-30], "error.unreadable"),
+        refused("a directory beyond the file", "台账.xlsx", beyond, "error.unreadable"),
         refused("a zip that is no workbook", "台账.xlsx", _zip(a=b"x"), "error.wrong_kind"),
         refused("a letter of Word", "台账.xlsx", _zip(word__document=b"<x/>"), "error.wrong_kind"),
         refused("a workbook without sheets", "台账.xlsx", _zip(**{"xl__workbook.xml": b"<x/>"}), "error.unreadable"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from corpus.layers import layer_cases
 from corpus.ledger_cells import cell_cases
+from corpus.ledger_headers import header_cases
 from corpus.ledger_rows import row_cases
 from corpus.ledger_sheets import sheet_cases
 from corpus.people import people_cases
@@ -20,7 +21,7 @@ from corpus.tables import table_cases
 if TYPE_CHECKING:
     from corpus.cases import Case
 
-CASES = (*cell_cases(), *sheet_cases(), *row_cases(), *layer_cases(), *table_cases(), *people_cases())
+CASES = (*cell_cases(), *sheet_cases(), *row_cases(), *header_cases(), *layer_cases(), *table_cases(), *people_cases())
 
 
 def write_case(case: Case, folder: Path) -> Path:

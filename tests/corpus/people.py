@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import warnings
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import shapely
 from corpus.books import csv_bytes
 from corpus.cases import PERSON, PHONE, Case, Said, bytes_of, text, written
 from corpus.layers import BOW_TIE, OPEN, A, B, collection, feature, point
+from rasterio.errors import NotGeoreferencedWarning
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +59,7 @@ def _grids() -> list[Case]:
         bad("its head", write=written(b"II*\x00" + bytes(40)), refused="error.unreadable"),
         bad("nobody", write=partial(_grid, [[0, 0]]), refused="error.nobody"),
         bad("no coordinate reference system", write=partial(_grid, good, crs=None), refused="error.crs_missing"),
+        bad("no place on the earth", write=_placeless, refused="error.crs_missing"),
         bad("complex numbers", write=partial(_grid, good, dtype="complex64"), refused="error.unreadable"),
         bad("some density", write=partial(_grid, good, units=("density",)), refused="error.population_unit_unsure"),
         case(
@@ -70,6 +73,15 @@ def _grids() -> list[Case]:
             says=(Said("finding.population_per_km2"),),
         ),
     ]
+
+
+def _placeless(path: Path) -> None:
+    """A grid with a coordinate reference system and no place in it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        options = {"driver": "GTiff", "height": 1, "width": 2, "count": 1, "dtype": "float32", "crs": "EPSG:4326"}
+        with rasterio.open(path, "w", **options) as target:
+            target.write(np.array([[1, 2]], "float32"), 1)
 
 
 def _cut(values: list[list[float]], share: float, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,16 +50,20 @@ def read_grid(file: InputFile, *, bounds: Bounds | None = None) -> Population:
         cannot be counts of people, or holds nobody.
     """
     import rasterio  # noqa: PLC0415 - heavy, and not needed for a table of people
-    from rasterio.errors import RasterioError  # noqa: PLC0415
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError  # noqa: PLC0415
 
     name = file.path.name
     try:
         # The driver is pinned and no file beside the grid is looked at.
         with (
             rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"),
+            warnings.catch_warnings(action="error", category=NotGeoreferencedWarning),
             rasterio.open(file.path.resolve(), driver="GTiff") as grid,
         ):
             return _population(grid, name, bounds)
+    except NotGeoreferencedWarning as problem:
+        # It would be read as if its cells were a degree each.
+        raise InputError("error.crs_missing", file=name, layer="-") from problem
     except (RasterioError, OSError, RuntimeError, ValueError) as problem:
         if isinstance(problem, InputError):
             raise
