@@ -40,12 +40,14 @@ COMMITTED = Path(__file__).parents[1] / "data" / "demo"
 NAMES = [
     "census.csv",
     "demo.toml",
+    "plan.toml",
     "population.tif",
     "premises.csv",
     "sites.xlsx",
     "streets.osm.pbf",
     "targets.csv",
     "townships.geojson",
+    "units.csv",
 ]
 ON_FOOT_ONLY = {"footway", "path", "steps", "pedestrian"}
 NOT_ON_FOOT = {"motorway", "motorway_link", "construction"}
@@ -147,12 +149,12 @@ def test_the_committed_demo_is_what_the_program_writes(demo):
 def test_another_seed_draws_another_county_under_the_same_names(tmp_path, small_demo):
     other = write_demo(tmp_path, seed=6, size="village").parent
     same = [name for name in NAMES if (other / name).read_bytes() == (small_demo.parent / name).read_bytes()]
-    assert same == ["census.csv", "demo.toml", "targets.csv"]
+    assert same == ["census.csv", "demo.toml", "plan.toml", "targets.csv", "units.csv"]
 
 
 def test_the_demo_is_small_and_each_file_is_what_its_name_says(demo):
     assert sum(path.stat().st_size for path in demo.iterdir()) < 6_000_000
-    kinds = ["csv", None, "geotiff", "csv", "xlsx", "osm.pbf", "csv", "geojson"]
+    kinds = ["csv", None, None, "geotiff", "csv", "xlsx", "osm.pbf", "csv", "geojson", "csv"]
     assert [kind_of(demo / name) if kind else None for name, kind in zip(NAMES, kinds, strict=True)] == kinds
 
 
@@ -359,6 +361,9 @@ def test_there_are_buildings_public_premises_and_bus_stops(elements, townships):
 def test_the_ledger_is_one_an_office_would_keep(rows):
     assert sum(cell is not None for cell in rows[0]) == 1
     headers = "序号 网点编码 网点名称 类型 县区 乡镇(街道) 详细地址 经度 纬度 状态 联系人 联系电话"
+    headers += (
+        " 服务事项 建筑面积(㎡) 工作人员数 是否临街 是否单体建筑 建设方式 批次 统一服务热线 投诉举报方式 服务台账"
+    )
     assert " ".join(rows[1]) == headers
     sites = [row for row in rows[2:] if isinstance(row[0], int)]
     assert 36 <= len(sites) <= 40

@@ -60,6 +60,7 @@ def test_every_setting_of_the_commented_project_file_exists(tmp_path, language):
     lines = [re.sub(r"^# (?=(\w+|\[[\w.]+\])( =|$| +#))", "", line) for line in text.splitlines()]
     project = tmp_path / "catchment.toml"
     project.write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "plan.toml").write_text('name = "x"', encoding="utf-8")
     settings = read_settings(project)
     assert settings.inputs.regions is not None
     assert settings.roads.respect_oneway is False

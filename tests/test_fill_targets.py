@@ -235,7 +235,15 @@ def test_what_is_unfilled_is_said_in_both_languages(make_run):
 def project_of(small_demo, folder, *lines, regions=True, targets=""):
     """A project over the small demo with its own table of targets and further lines."""
     text = small_demo.read_text(encoding="utf-8").replace('"targets.csv"', f"'{folder / 'targets.csv'}'")
-    files = ("sites.xlsx", "streets.osm.pbf", "population.tif", "townships.geojson", "census.csv", "premises.csv")
+    files = (
+        "sites.xlsx",
+        "streets.osm.pbf",
+        "population.tif",
+        "townships.geojson",
+        "census.csv",
+        "premises.csv",
+        "plan.toml",
+    )
     for name in files:
         text = text.replace(f'"{name}"', f"'{small_demo.parent / name}'")
     if not regions:
@@ -248,7 +256,7 @@ def project_of(small_demo, folder, *lines, regions=True, targets=""):
 
 
 def test_filling_without_a_table_or_without_regions_is_refused_before_anything_is_read(small_demo, tmp_path):
-    text = small_demo.read_text(encoding="utf-8").replace('targets = "targets.csv"\n', "")
+    text = small_demo.read_text(encoding="utf-8").replace('targets = "targets.csv"\nplan = "plan.toml"\n', "")
     (tmp_path / "none.toml").write_text(text, encoding="utf-8")
     fill = {"siting": {"fill_targets": True}}
     with pytest.raises(SettingsError) as caught:

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 COLUMNS = [
     "site_id", "name", "type", "status", "county", "township", "address", "services", "village", "area_m2", "staff",
-    "street_front", "way", "batch", "honours", "precision_m", "surveyed", "geometry",
+    "street_front", "way", "single_building", "hotline", "complaint", "notices", "service_ledger",
+    "batch", "honours", "precision_m", "surveyed", "geometry",
 ]  # fmt: skip
 
 

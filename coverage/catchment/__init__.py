@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from catchment.access.compare import compare_runs
     from catchment.access.detour import learned_detours
     from catchment.access.evaluation import award_places, evaluation
+    from catchment.access.fit import residents_of_sites, site_fits
     from catchment.access.gaps import find_gaps, lattice_m
     from catchment.access.groups import group_cover
     from catchment.access.judge import judge
+    from catchment.access.milestones import counts_by_batch, milestone_states
+    from catchment.access.names import name_checks
     from catchment.access.nearest import nearest_sites
     from catchment.access.parts import reached_lines
     from catchment.access.progress import progress, unit_rows
@@ -33,10 +36,12 @@ if TYPE_CHECKING:
     )
     from catchment.access.road_supply import road_classes, road_supply, street_lengths
     from catchment.access.roads_missing import roads_missing
+    from catchment.access.services import offers, service_cover
     from catchment.access.shares import shared_change
     from catchment.access.tables import counted_sites, county_table, region_table, site_table
     from catchment.access.totals import totals
     from catchment.access.travel import straight_distance_m, travel
+    from catchment.access.units import unit_checks, units_of_sites, village_proposals
     from catchment.config import Settings, read_settings
     from catchment.demand.border import cut_cells
     from catchment.demand.calibrate import calibrate, control_checks, county_control, separable, urban_rural_control
@@ -57,6 +62,7 @@ if TYPE_CHECKING:
     from catchment.inputs.guess import guesses
     from catchment.inputs.lines import read_lines
     from catchment.inputs.placing import placed_sites
+    from catchment.inputs.plan import read_plan
     from catchment.inputs.population import read_people, read_population
     from catchment.inputs.premises import joined_premises, read_premises
     from catchment.inputs.regions import read_regions
@@ -176,6 +182,7 @@ _HOMES = {
     "catchment.inputs.regions": ("read_regions",),
     "catchment.inputs.urban": ("read_urban",),
     "catchment.inputs.targets": ("read_targets",),
+    "catchment.inputs.plan": ("read_plan",),
     "catchment.inputs.population": ("read_population", "read_people"),
     "catchment.inputs.groups": ("read_groups",),
     "catchment.inputs.census": ("read_census",),
@@ -208,6 +215,11 @@ _HOMES = {
     "catchment.access.areas": ("service_areas", "split_areas", "dissolved_areas"),
     "catchment.access.parts": ("reached_lines",),
     "catchment.access.progress": ("progress", "unit_rows"),
+    "catchment.access.milestones": ("counts_by_batch", "milestone_states"),
+    "catchment.access.units": ("unit_checks", "units_of_sites", "village_proposals"),
+    "catchment.access.names": ("name_checks",),
+    "catchment.access.fit": ("residents_of_sites", "site_fits"),
+    "catchment.access.services": ("offers", "service_cover"),
     "catchment.access.judge": ("judge",),
     "catchment.access.groups": ("group_cover",),
     "catchment.access.road_supply": ("street_lengths", "road_supply", "road_classes"),

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - pydantic reads the annotation when the class is made
-import difflib
 import re
-import tomllib
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from catchment.errors import MissingInputError, SettingsError
+from catchment.errors import SettingsError
 from catchment.geo.basemaps import basemap_of
 from catchment.geo.datum import Datum  # noqa: TC001 - as above
 from catchment.geo.grids import Grid  # noqa: TC001 - as above
 from catchment.model import CriteriaWeights, Profile, Role, Rule, SiteType, Standard
+from catchment.plan_file import plan_defaults, read_plan_file
 from catchment.review import review_number
+from catchment.toml_tables import STRICT, read_toml, settings_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from catchment.model import Basemap
 
@@ -43,7 +43,7 @@ WALKING: Mapping[Preset, tuple[float, float]] = {
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = STRICT
 
 
 class Inputs(_Table):
@@ -63,6 +63,8 @@ class Inputs(_Table):
     """Site visits, filled in: places found not usable are not suggested again."""
     population_weights: Path | None = None
     groups: Path | None = None
+    plan: Path | None = None
+    """The plan of the network; what it says stands where the project says nothing itself."""
 
     def files(self) -> list[tuple[Role, Path]]:
         """The files that are given, by what they are for."""
@@ -121,6 +123,8 @@ class SiteSettings(_Table):
     """``register``: the kept register of sites, whose ids the run takes; the record does not name it."""
     uncounted_types: tuple[str, ...] = (SiteType.ZONE, SiteType.COLLEGE, SiteType.TECH)
     counted_ids: tuple[str, ...] = ()
+    counted_zones: tuple[str, ...] = ()
+    """Rows of the targets whose parks count, since they run townships (代管)."""
     locate: bool = False
     """Rows without coordinates are placed by their names, roughly (近似), instead of being bad rows."""
     located: Path | None = None
@@ -250,6 +254,10 @@ class TargetSettings(_Table):
 
     rows: dict[str, tuple[str, ...]] = {}
     """Townships, by name or code, that a row of the table runs (代管) though they lie in another county."""
+    managed: dict[str, tuple[str, ...]] = {}
+    """The same, of a plan for more than the table: rows that are not in it are passed over."""
+    year: str | None = None
+    """Which of the further tables of the plan is meant; by default its own."""
 
 
 class Credit(_Table):
@@ -317,26 +325,13 @@ def read_settings(path: str | Path | None, *, overrides: Mapping[str, Any] | Non
         If it is not TOML, has an unknown key, lacks one or has a value that cannot be meant.
     """
     project = None if path is None else Path(path)
-    content = {} if project is None else _read_toml(project)
+    content = {} if project is None else read_toml(project)
     content.setdefault("inputs", {})
     for key, value in (overrides or {}).items():
         content[key] = {**content.get(key, {}), **value} if isinstance(value, dict) else value
     if project is None:
         return settings_of(content, file="catchment run", folder=Path())
     return settings_of(content, file=project.name, folder=project.parent)
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise MissingInputError("error.missing_file", file=str(path))
-    try:
-        # utf-8-sig: Windows editors put a byte order mark, which TOML does not allow.
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        line = re.search(r"line (\d+)", str(problem))
-        raise SettingsError(
-            "error.settings_not_toml", file=path.name, line=line[1] if line else "?", reason=str(problem)
-        ) from problem
 
 
 def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Settings:
@@ -357,10 +352,11 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
     SettingsError
         As ``read_settings``.
     """
+    content = _with_plan(content, folder)
     try:
         settings = Settings.model_validate(content)
     except ValidationError as problem:
-        raise _settings_error(problem, file) from problem
+        raise settings_error(problem, file, Settings) from problem
     settings = settings.model_copy(update={"map": _reviewed(settings.map, file)})
     if not any(settings.siting.weights.model_dump().values()):
         raise SettingsError("error.settings_weights", file=file)
@@ -375,6 +371,32 @@ def settings_of(content: Mapping[str, Any], *, file: str, folder: Path) -> Setti
     own = {key: (path := getattr(settings.sites, key)) and folder / path for key in ("located", "register_file")}
     found = {"inputs": Inputs(**inputs), "sites": settings.sites.model_copy(update=own)}
     return settings.model_copy(update={**found, "out": settings.out and folder / settings.out})
+
+
+def _with_plan(content: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+    """What the plan says of standard, types and targets, where the project says nothing itself."""
+    inputs = content.get("inputs")
+    written = inputs.get("plan") if isinstance(inputs, dict) else None
+    if not isinstance(written, (str, Path)):
+        return content
+    path = folder / written
+    plan = read_plan_file(path)
+    try:
+        StandardSettings.model_validate(plan.standard)
+    except ValidationError as problem:
+        raise settings_error(problem, path.name, StandardSettings, above="standard") from problem
+    own = _table(content, "targets")
+    year, rows = own.get("year"), own.get("rows")
+    if (year is not None and not isinstance(year, str)) or not isinstance(rows, dict | None):
+        return content  # what is wrong with them is said when the project is looked at as a whole
+    said = plan_defaults(plan, Path(written).parent, file=path.name, year=year, rows=rows)
+    merged = {key: {**table, **_table(content, key)} for key, table in said.items()}
+    return {**content, **{key: table for key, table in merged.items() if isinstance(content.get(key, {}), dict)}}
+
+
+def _table(content: Mapping[str, Any], key: str) -> dict[str, Any]:
+    table = content.get(key)
+    return table if isinstance(table, dict) else {}
 
 
 def _refuse_two_goals(siting: SitingSettings, file: str) -> None:
@@ -399,25 +421,3 @@ def _reviewed(settings: MapSettings, file: str) -> MapSettings:
     if number is None:
         raise SettingsError("error.review_form", file=file, found=settings.review_number)
     return settings.model_copy(update={"review_number": number})
-
-
-def _settings_error(problem: ValidationError, file: str) -> SettingsError:
-    first = problem.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        nearest = difflib.get_close_matches(key, list(_keys(Settings)), n=1, cutoff=0) or [""]
-        return SettingsError("error.settings_unknown_key", file=file, key=key, nearest=nearest[0])
-    if first["type"] == "missing":
-        return SettingsError("error.settings_missing", file=file, key=key, flag=key.split(".")[-1])
-    return SettingsError(
-        "error.settings_bad_value", file=file, key=key, found=repr(first["input"]), reason=first["msg"]
-    )
-
-
-def _keys(table: type[BaseModel], prefix: str = "") -> Iterator[str]:
-    for name, entry in table.model_fields.items():
-        inner = entry.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from _keys(inner, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from catchment.access.progress import row_of_name
 from catchment.access.reach import people_in_reach
 from catchment.model import Cause, Setting, SiteType
 
@@ -21,7 +22,10 @@ UNCOUNTED_TYPES = (SiteType.ZONE, SiteType.COLLEGE, SiteType.TECH)
 
 
 def counted_sites(
-    sites: Sites, uncounted_types: Collection[str] = UNCOUNTED_TYPES, counted_ids: Collection[str] = ()
+    sites: Sites,
+    uncounted_types: Collection[str] = UNCOUNTED_TYPES,
+    counted_ids: Collection[str] = (),
+    counted_zones: Sequence[str] = (),
 ) -> Mask:
     """
     Which sites count for the public: open, and of a type that counts or named one by one.
@@ -34,6 +38,8 @@ def counted_sites(
         Types that serve others: parks, colleges and technical schools by default.
     counted_ids
         Sites that count whatever their type, such as the hall of a park that runs a township (代管).
+    counted_zones
+        Rows of the targets whose parks count, for the same reason; by the county column of the ledger.
 
     Returns
     -------
@@ -41,6 +47,9 @@ def counted_sites(
     """
     frame = sites.frame
     of_counted_type = ~frame["type"].isin(list(uncounted_types)) | frame["site_id"].isin(list(counted_ids))
+    if counted_zones:
+        of_zone = np.array([row_of_name(county, counted_zones) >= 0 for county in frame["county"]], bool)
+        of_counted_type |= of_zone & (frame["type"] == SiteType.ZONE)
     counted: Mask = (of_counted_type & (frame["status"] == "open")).to_numpy(bool)
     return counted
 

@@ -497,6 +497,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
     from catchment.outputs.explained import explanation_lines  # noqa: PLC0415 - see above
     from catchment.outputs.figures import printed_figures  # noqa: PLC0415 - see above
     from catchment.outputs.groups import group_lines  # noqa: PLC0415 - see above
+    from catchment.outputs.plan import plan_lines  # noqa: PLC0415 - see above
     from catchment.outputs.quotas import filling_lines  # noqa: PLC0415 - see above
     from catchment.outputs.roads import road_lines  # noqa: PLC0415 - see above
     from catchment.outputs.style import people_text, share_text, standard_line  # noqa: PLC0415 - see above
@@ -520,6 +521,7 @@ def _summary(run: Run, outputs: dict[str, str], language: Language) -> Iterator[
         yield say("cli.bad_rows", language, count=len(bad))
     if run.sites.approximate.any():
         yield say("cli.approximate", language, count=int(run.sites.approximate.sum()))
+    yield from plan_lines(run)
     yield from group_lines(run)
     yield from filling_lines(run)
     yield from answer_lines(run)

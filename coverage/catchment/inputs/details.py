@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catchment.inputs.cells import is_missing, number_of, quoted, without_phones
+from catchment.inputs.cells import is_missing, number_of, quoted, text_of, without_phones
+from catchment.inputs.headers import normal
 from catchment.inputs.particulars import area_m2, way_of_building, yes_or_no
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _TEXTS = ("village", "batch", "honours")
 _MOST_STAFF = 10_000
 _PERSONS = re.compile(r"(?:约|共)?\s*(\d+)\s*(?:人|名|位)?")
+_HAS_NONE = re.compile("无|未|没|不|暂无|none")
 _FRONT, _NO_FRONT = ("临街", "沿街"), ("不临街", "不沿街", "非临街", "未临街")
 
 
@@ -41,7 +43,7 @@ def details(drafts: Sequence[Draft]) -> tuple[dict[str, object], list[Finding]]:
             if field not in draft.part.columns.index:
                 values.append(blank)
                 continue
-            text = draft.record.text(field)
+            text = text_of(draft.record.values.get(field)) if meaning is has_one else draft.record.text(field)
             value = meaning(text)
             values.append(blank if value is None else value)
             if value is None:
@@ -98,10 +100,31 @@ def way_of_site(text: str) -> str | None:
     return {"yes": "way.new_building", "no": ""}[answer] if answer else way_of_building(text)
 
 
+def has_one(text: str) -> str | None:
+    """
+    ``yes`` where a cell names something or says yes, ``no`` where it says there is none; empty for a blank.
+
+    Of a hotline or a way to complain this is all that is kept: no number leaves the ledger.
+
+    Examples
+    --------
+    >>> has_one("12333"), has_one("有"), has_one("无"), has_one("未公示"), has_one(""), has_one("待定")
+    ('yes', 'yes', 'no', 'no', '', '')
+    """
+    if _HAS_NONE.match(normal(text)):
+        return "no"
+    return "" if is_missing(text) else yes_or_no(text) or "yes"
+
+
 _MEANINGS: Mapping[str, tuple[str, Callable[[str], float | str | None], str]] = {
     "area": ("area_m2", area_m2, "finding.site_area_unread"),
     "staff": ("staff", staff_count, "finding.site_staff_unread"),
     "street_front": ("street_front", street_front, "finding.site_front_unknown"),
     "way": ("way", way_of_site, "finding.site_way_unknown"),
+    "single_building": ("single_building", yes_or_no, "finding.site_single_unknown"),
+    "hotline": ("hotline", has_one, ""),
+    "complaint": ("complaint", has_one, ""),
+    "notices": ("notices", has_one, ""),
+    "service_ledger": ("service_ledger", has_one, ""),
 }
 """Field of the ledger -> column, what a text means, and what is said if it means nothing."""

@@ -72,6 +72,15 @@ SITE_COLUMNS: Synonyms = {
     ),
     "street_front": _words("是否临街 临街 是否沿街 沿街 streetfront"),
     "way": _words("建设方式 建设性质 建设形式 建设途径 是否新建 wayofbuilding buildingway waytobuild"),
+    "single_building": _words("单体建筑 是否单体建筑 是否单体 是否为单体建筑 单体 singlebuilding"),
+    # Only whether there is one is ever kept of these, never the number.
+    "hotline": _words("统一服务热线 服务热线 有无服务热线 有无统一服务热线 是否有服务热线 hotline servicehotline"),
+    "complaint": _words(
+        "投诉举报方式 投诉方式 投诉举报 投诉渠道 投诉举报渠道 投诉举报电话 投诉电话 有无投诉举报方式 "
+        "complaint complaints complaintchannel"
+    ),
+    "notices": _words("公示公告 公示 是否公示 服务公示 信息公示 公示栏 notices noticeboard"),
+    "service_ledger": _words("服务台账 有无服务台账 是否建立服务台账 是否有服务台账 工作台账 serviceledger"),
     "batch": _words("批次 建设批次 所属批次 batch phase"),
     "honours": _words("原荣誉 荣誉 荣誉称号 原有荣誉 所获荣誉 曾获荣誉 获得荣誉 honours honors"),
     "services": _words(
@@ -84,7 +93,18 @@ SITE_COLUMNS: Synonyms = {
 }
 
 # Whether premises are in use is not asked, nor what is done there: an empty school is as good a place as a busy hall.
-_USE = ("status", "services", "village", "staff", "street_front", "batch")
+_USE = (
+    "status",
+    "services",
+    "village",
+    "staff",
+    "street_front",
+    "batch",
+    "hotline",
+    "complaint",
+    "notices",
+    "service_ledger",
+)
 PREMISES_COLUMNS: Synonyms = {
     **{field: words for field, words in SITE_COLUMNS.items() if field not in _USE},
     "id": (*_words("场所编号 场所编码 场所代码 premisesid"), *SITE_COLUMNS["id"]),
@@ -268,7 +288,7 @@ def columns_of(header: Sequence[object], synonyms: Synonyms) -> Columns:
     best: dict[str, tuple[int, int]] = {}
     contacts: set[int] = set()
     for column, title in enumerate(header):
-        if _CONTACT.search(normal(title)):
+        if _CONTACT.search(normal(title)) and not _is_channel(title, synonyms):
             contacts.add(column)
             continue
         field, rank = next((meaning[form] for form in _forms(title) if form in meaning), ("", 0))
@@ -278,6 +298,12 @@ def columns_of(header: Sequence[object], synonyms: Synonyms) -> Columns:
     known = contacts | set(index.values())
     ignored = tuple(text_of(title) for column, title in enumerate(header) if column not in known and text_of(title))
     return Columns(index, {field: text_of(header[column]) for field, column in index.items()}, ignored, len(contacts))
+
+
+def _is_channel(title: object, synonyms: Synonyms) -> bool:
+    """Whether a column is about a public hotline or a way to complain, which are no persons' numbers."""
+    channels = {*synonyms.get("hotline", ()), *synonyms.get("complaint", ())}
+    return any(form in channels for form in _forms(title))
 
 
 def _forms(title: object) -> Iterator[str]:

@@ -133,7 +133,9 @@ class Sites:
 
     Those of ``read_sites`` have also, blank where the ledger says nothing: ``village`` (村、社区), ``area_m2`` and
     ``staff`` (persons; NaN if blank), ``street_front`` (临街: ``yes`` or ``no``), ``way`` (建设方式, entry of the
-    catalogue), ``batch`` (批次) and ``honours`` (原荣誉) as worded; ``precision_m``, what the last written digit of
+    catalogue), ``batch`` (批次) and ``honours`` (原荣誉) as worded;
+    ``single_building`` (单体建筑), ``hotline``, ``complaint`` (投诉举报方式), ``notices`` (公示) and ``service_ledger``
+    (服务台账): ``yes`` or ``no``; ``precision_m``, what the last written digit of
     the finer coordinate is worth on a meridian [m], NaN if unknown as in map files; and ``surveyed``, true where the
     ledger has metres of a survey grid, which are WGS84 whatever the datum of its degrees.
     Where some were converted to WGS84 also ``lon_in, lat_in`` [degrees] and ``datum_in``: what stands in the ledger.

@@ -36,6 +36,7 @@ Role = Literal[
     "survey",
     "population_weights",
     "groups",
+    "plan",
 ]
 """What a file is for."""
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from catchment.model.inputs import Finding, Regions, Sites, Source, Water
     from catchment.model.kinds import Indices, Mask, Mode, Profile, SettlementRule
     from catchment.model.network import Streets
+    from catchment.model.planned import Planned
     from catchment.model.siting import Options, Suggestions
     from catchment.model.targets import Filling, Progress
 
@@ -93,5 +94,7 @@ class Run:
     """Key groups and how many of them are covered; empty without a table of them."""
     roads_missing: RoadsMissing | None = None
     """Where roads are too few, and who would likely be covered if they were there; ``None`` without regions."""
+    planned: Planned | None = None
+    """The ledger against the plan; ``None`` if the project names none."""
     profile: Profile = "internal"
     """For whom it is written; what the public sees is ``outputs.profile.published``."""

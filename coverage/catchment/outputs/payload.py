@@ -24,6 +24,7 @@ from catchment.outputs.figures import CAUSE_COLUMNS, printed_figures
 from catchment.outputs.groups import groups_table
 from catchment.outputs.marks import edit_marks, join_marks
 from catchment.outputs.own_areas import own_area_texts, own_areas
+from catchment.outputs.plan_page import plan_rows, plan_texts
 from catchment.outputs.profile import outlines_shown, published, shown_cells, shown_patches
 from catchment.outputs.proposal_page import proposal_figures, proposal_texts
 from catchment.outputs.readings import reading_texts
@@ -94,6 +95,7 @@ def page_payload(run: Run, *, against: Comparison | None = None) -> dict[str, An
                 "compare": compare_texts(against, language),
                 "types": {kind: type_text(kind, language) for kind in [*type_order(run), *compared_types(against)]},
                 "roads": {"found": road_findings(run, language), "method": road_method(run, language)},
+                "plan": plan_texts(run, language),
                 "readings": {} if run.options is None else reading_texts(run.options.readings, language),
             }
             for language in LANGUAGES
@@ -102,6 +104,7 @@ def page_payload(run: Run, *, against: Comparison | None = None) -> dict[str, An
         "counties": _counties(run, figures),
         "regions": _regions(run, figures),
         "groups": groups_table(run),
+        "plan": plan_rows(run),
         "sites": _sites(run, figures),
         "types": type_order(run),
         "findings": [_finding(finding) for finding in run.findings],
@@ -190,6 +193,8 @@ def _page_words(language: Language) -> dict[str, str]:
         "merit",
         "tier",
         "roads",
+        "plan",
+        "fit",
         "compass",
         "stop",
     )

@@ -52,6 +52,7 @@ def published(run: Run) -> Run:
         by_site=run.by_site.assign(gap_m=np.nan),
         suggestions=None,
         progress=None,
+        planned=None,
         filling=None,
         roads_missing=None,
         options=None,

@@ -16,6 +16,7 @@ from catchment.model import Cause, Setting
 from catchment.outputs.answers import with_answers
 from catchment.outputs.explained import with_explanations
 from catchment.outputs.groups import groups_record
+from catchment.outputs.plan import plan_record
 from catchment.outputs.profile import published
 from catchment.outputs.progress import progress_record
 from catchment.outputs.quotas import with_quotas
@@ -118,6 +119,7 @@ def headline(run: Run, outputs: Mapping[str, str]) -> dict[str, Any]:
             with_wishes(with_answers(with_quotas(suggestion_record(run), run), run), run), run
         ),
         "targets": progress_record(run),
+        "plan": plan_record(run),
         "groups": groups_record(run),
         "roads": road_record(run),
         "outputs": dict(outputs),

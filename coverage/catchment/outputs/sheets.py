@@ -12,6 +12,7 @@ from catchment.outputs.figures import CAUSE_COLUMNS, SETTING_COLUMNS
 from catchment.outputs.groups import groups_sheet
 from catchment.outputs.lines import Beyond, Degrees, Factor, Line, Share, Sheet, Sum
 from catchment.outputs.payload import file_name, finding_text, type_text
+from catchment.outputs.plan_sheets import plan_sheets
 from catchment.outputs.profile import cause_groups, doubt_note_word, published, shown_patches
 from catchment.outputs.progress import progress_sheet
 from catchment.outputs.proposal_sheet import proposal_sheet, region_cells, region_heads
@@ -85,6 +86,8 @@ def _inside_sheets(run: Run, figures: Figures) -> Iterator[Sheet]:
         yield roads_sheet(run, run.roads_missing, figures)
     if run.progress is not None:
         yield progress_sheet(run, run.progress)
+    if run.planned is not None:
+        yield from plan_sheets(run, run.planned)
     if run.groups:
         yield groups_sheet(run)
     if run.census_check:

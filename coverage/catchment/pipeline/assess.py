@@ -22,6 +22,7 @@ from catchment.pipeline.groups import groups_covered
 from catchment.pipeline.judged import judged, travels_to
 from catchment.pipeline.network import MODES, Network, only
 from catchment.pipeline.options import options_of
+from catchment.pipeline.plan import plan_findings, planned
 from catchment.pipeline.roads_missing import roads_missing_of
 from catchment.pipeline.stopwatch import Stopwatch
 from catchment.pipeline.suggest import advised
@@ -115,6 +116,18 @@ def assess_judged(inputs: Inputs, settings: Settings, ground: Judged, *, languag
     with watch.stage("areas"):
         areas, dissolved, split = _drawings(networks, sites, counted, _asked_to_walk(standard, site_setting), settings)
     against_targets = progress_of(inputs, settings)
+    reach = reach_of_sites(ground, settings)
+    by_site = site_table(
+        sites,
+        people,
+        access,
+        standard=standard,
+        counted=counted,
+        places=own,
+        region_name=_region_names(regions, site_region),
+        reach=reach,
+    )
+    held = planned(inputs, settings, ground, against_targets, by_site=by_site, reach=reach, site_region=site_region)
     gaps = find_gaps(people, access)
     with watch.stage("suggest"):
         advice = advised(inputs, settings, ground, gaps, progress=watch.plan_found)
@@ -147,16 +160,7 @@ def assess_judged(inputs: Inputs, settings: Settings, ground: Judged, *, languag
         totals=totals(people, access, standard, ground.travels, travels_to_all),
         by_region=by_region,
         by_county=county_table(by_region),
-        by_site=site_table(
-            sites,
-            people,
-            access,
-            standard=standard,
-            counted=counted,
-            places=own,
-            region_name=_region_names(regions, site_region),
-            reach=reach_of_sites(ground, settings),
-        ),
+        by_site=by_site,
         findings=(
             *inputs.findings,
             *settled.findings,
@@ -164,6 +168,7 @@ def assess_judged(inputs: Inputs, settings: Settings, ground: Judged, *, languag
             *_join_findings(networks, own, sites, people, settings),
             *(advice.findings if advice else ()),
             *progress_findings(against_targets, inputs, settings),
+            *plan_findings(held, against_targets, inputs, settings),
             *room,
         ),
         sources=inputs.sources,
@@ -179,6 +184,7 @@ def assess_judged(inputs: Inputs, settings: Settings, ground: Judged, *, languag
         water=inputs.water,
         base=settings.map.basemap(),
         progress=against_targets,
+        planned=held,
         filling=advice.filling if advice else None,
         groups=groups,
         roads_missing=roads_missing_of(inputs, settings, ground),

@@ -12,10 +12,10 @@ import pandas as pd
 from catchment.access.judge import covered_under
 from catchment.access.ledgers import ledger_changes
 from catchment.access.shares import shared_change
-from catchment.access.tables import counted_sites
 from catchment.access.travel import travel
 from catchment.errors import InputError
 from catchment.model import Attribution, ChangeCause, ComparedRun
+from catchment.pipeline.judged import counted_by
 from catchment.pipeline.network import MODES, network_of, only
 from catchment.pipeline.people import settle
 from catchment.pipeline.read import read_inputs
@@ -129,7 +129,7 @@ def _titled(side: Side) -> ComparedRun:
 def _counted(sites: Sites, before: Side, after: Side) -> Mask:
     """Which sites of a ledger count by the rules before and by those after, shape (2, sites)."""
     rules = (side.settings.sites for side in (before, after))
-    return np.array([counted_sites(sites, rule.uncounted_types, rule.counted_ids) for rule in rules])
+    return np.array([counted_by(rule, sites) for rule in rules])
 
 
 def _causes(before: Side, after: Side, changes: LedgerChanges) -> tuple[ChangeCause, ...]:

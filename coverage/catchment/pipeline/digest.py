@@ -25,8 +25,10 @@ def digest_of(inputs: Inputs, settings: Settings) -> str:
     """
     said = {
         "form": FORM,
-        # Site visits change the plan, not whom the places serve.
-        "inputs": sorted([source.role, source.sha256] for source in inputs.sources if source.role != "survey"),
+        # Site visits change the plan, not whom the places serve; what a plan of the network changes is in the settings.
+        "inputs": sorted(
+            [source.role, source.sha256] for source in inputs.sources if source.role not in ("survey", "plan")
+        ),
         **_choices(settings),
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
@@ -52,7 +54,12 @@ def _choices(settings: Settings) -> dict[str, Any]:
         "premises_datum": settings.siting.premises_datum,
         **({"datum_by_county": dict(settings.sites.datum_by_county)} if settings.sites.datum_by_county else {}),
         # Candidates stand elsewhere too; other projects keep their digest.
-        **({"targets": settings.targets.model_dump(mode="json")} if settings.siting.fill_targets else {}),
+        **(
+            {"targets": settings.targets.model_dump(mode="json", exclude={"year"})}
+            if settings.siting.fill_targets
+            else {}
+        ),
+        **({"counted_zones": sorted(settings.sites.counted_zones)} if settings.sites.counted_zones else {}),
         **({"locate": True} if settings.sites.locate else {}),
         **({"repair": True, "grid": settings.sites.grid} if settings.sites.repair else {}),
         **({"must_be_street_front": True} if settings.siting.must_be_street_front else {}),

@@ -32,6 +32,14 @@ def groups_covered(
     return found, odd
 
 
+def group_units(groups: KeyGroups | None, regions: Regions | None, people: People) -> dict[str, Ints]:
+    """1/1024 persons of each key group at each point, by its name; nothing without a table."""
+    if groups is None or regions is None:
+        return {}
+    units, _ = spread_groups(groups, group_rows(groups, regions), people)
+    return dict(zip(groups.groups, units, strict=True))
+
+
 def _row_findings(groups: KeyGroups, rows: UnitRows, unplaced: Ints) -> Iterable[Finding]:
     for word, here in (("finding.groups_total", rows.total), ("finding.groups_lost", rows.lost)):
         if here.any():

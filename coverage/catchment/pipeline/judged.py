@@ -14,6 +14,7 @@ from catchment.access.totals import widest_search_m
 from catchment.access.travel import straight_distance_m, travel
 from catchment.geo.measure import distance_to_edge_m
 from catchment.geo.shapes import distance_inside_m
+from catchment.inputs.kinds import type_of
 from catchment.model import Setting
 from catchment.pipeline.network import MODES, Network, network_of, only
 from catchment.pipeline.people import Settled, settle
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catchment.access.travel import Travel
-    from catchment.config import Settings
+    from catchment.config import Settings, SiteSettings
     from catchment.model import Access, Floats, Mask, Mode, People, Sites
     from catchment.pipeline.read import Inputs
     from catchment.pipeline.stopwatch import Stopwatch
@@ -56,7 +57,7 @@ def judged(inputs: Inputs, settings: Settings, watch: Stopwatch) -> Judged:
     people = settled.people
     with watch.stage("network"):
         networks = {mode: network_of(mode, inputs, people, settings) for mode in MODES}
-    counted = counted_sites(sites, settings.sites.uncounted_types, settings.sites.counted_ids)
+    counted = counted_by(settings.sites, sites)
     sure = {mode: _sure(sites, mode, settings) for mode in MODES}
     counted = counted & (sure["walk"] | sure["road"])
     with watch.stage("access"):
@@ -69,6 +70,11 @@ def judged(inputs: Inputs, settings: Settings, watch: Stopwatch) -> Judged:
             edge_m=_edge_m(people.xy, inputs),
         )
     return Judged(settled, networks, counted, travels, access)
+
+
+def counted_by(rule: SiteSettings, sites: Sites) -> Mask:
+    """Which sites count for the public; the types of the project are told as those of a ledger are."""
+    return counted_sites(sites, tuple(map(type_of, rule.uncounted_types)), rule.counted_ids, rule.counted_zones)
 
 
 def travels_to(networks: Mapping[Mode, Network], counted: Mask, settings: Settings) -> dict[Mode, Travel]:

@@ -18,6 +18,7 @@ from catchment.inputs.ledgers import ledger_files, ledger_sha256
 from catchment.inputs.lines import KINDS as LINE_KINDS
 from catchment.inputs.lines import read_lines
 from catchment.inputs.parts import source_of
+from catchment.inputs.plan import read_plan
 from catchment.inputs.premises import joined_premises, no_premises, read_premises, without_houses
 from catchment.inputs.regions import read_outline, read_regions
 from catchment.inputs.urban import read_urban
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         Floats,
         KeyGroups,
         Mask,
+        Plan,
         Population,
         Premises,
         Regions,
@@ -100,6 +102,8 @@ class Inputs:
     """What was found at places that were visited."""
     groups: KeyGroups | None = None
     """People of key groups by unit."""
+    plan: Plan | None = None
+    """What the plan of the network says."""
     datum_fits: DatumFits | None = None
     """How well each datum fits the ledger; ``None`` where no map service shifts coordinates."""
 
@@ -134,6 +138,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
     with watch.stage("sites"):
         ledger = ledger_of(settings)
         targets = targets_of(settings)
+        plan = read_plan(files.plan) if files.plan else None
     with watch.stage("regions"):
         regions = read_regions(files.regions) if files.regions else None
         urban = read_urban(files.urban) if files.urban else None
@@ -165,6 +170,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
     findings = (
         *sites.findings,
         *(targets.findings if targets else ()),
+        *(plan.findings if plan else ()),
         *(regions.findings if regions else ()),
         *(urban.findings if urban else ()),
         *(census.findings if census else ()),
@@ -200,6 +206,7 @@ def read_inputs(settings: Settings, *, cache: Path | None = None, watch: Stopwat
         scene=scene,
         survey=survey,
         groups=groups,
+        plan=plan,
         datum_fits=datum_fits,
     )
 

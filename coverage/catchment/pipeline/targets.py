@@ -63,13 +63,24 @@ def targets_of(settings: Settings) -> Targets | None:
     return targets
 
 
+def run_by(settings: Settings, targets: Targets | None) -> dict[str, tuple[str, ...]]:
+    """Townships by the row that runs them: as the project lists them, then as the plan does for rows of the table."""
+    managed = {
+        row: units
+        for row, units in settings.targets.managed.items()
+        if targets is None or row_of_name(row, targets.rows) >= 0
+    }
+    rows = settings.targets.rows
+    return {row: (*rows.get(row, ()), *managed.get(row, ())) for row in dict.fromkeys((*rows, *managed))}
+
+
 def progress_of(inputs: Inputs, settings: Settings) -> Progress | None:
     """The ledger against the targets; ``None`` without a table."""
-    sites, targets, regions, rows = inputs.sites, inputs.targets, inputs.regions, settings.targets.rows
+    sites, targets, regions = inputs.sites, inputs.targets, inputs.regions
     if targets is None:
         return None
     standing = None if regions is None else polygon_of(sites.xy, regions.frame.geometry.to_numpy())
-    return progress(sites, targets, regions=regions, site_region=standing, run_by=rows)
+    return progress(sites, targets, regions=regions, site_region=standing, run_by=run_by(settings, targets))
 
 
 def progress_findings(found: Progress | None, inputs: Inputs, settings: Settings) -> list[Finding]:

@@ -14,6 +14,7 @@ from catchment.apps.demo.atlas import COUNTY, VILLAGE
 from catchment.apps.demo.county import county, joined_counties
 from catchment.apps.demo.ledger import ledger_rows
 from catchment.apps.demo.listed import HEADERS, premises_rows
+from catchment.apps.demo.plan import UNIT_HEADERS, plan_text, unit_rows
 from catchment.apps.demo.writers import write_ledger, write_population, write_streets, write_table, write_townships
 from catchment.files import atomic_output
 
@@ -46,6 +47,7 @@ population = "population.tif"
 regions = "townships.geojson"
 census = "census.csv"
 targets = "targets.csv"
+plan = "plan.toml"
 premises = "premises.csv"
 
 [sites]
@@ -67,7 +69,7 @@ attribution = "catchment demo, generated"
 
 def write_demo(folder: Path, *, seed: int = 5, size: Size = "county") -> Path:
     """
-    Write the demo's inputs: streets, people, ledger, premises, townships, targets, census and a project file.
+    Write the demo's inputs: streets, people, ledger, premises, townships, targets, plan, census and a project file.
 
     The same seed gives the same bytes on any machine.
 
@@ -96,6 +98,9 @@ def write_demo(folder: Path, *, seed: int = 5, size: Size = "county") -> Path:
     write_table(folder / "premises.csv", [HEADERS, *premises_rows(drawn.listed, drawn.listed_lonlat)])
     write_table(folder / "targets.csv", [_TARGETS, *_target_rows(drawn)])
     write_table(folder / "census.csv", [_CENSUS, *_census_rows(drawn)])
+    write_table(folder / "units.csv", [UNIT_HEADERS, *unit_rows(drawn.worlds)])
+    with atomic_output(folder / "plan.toml") as draft:
+        draft.write_bytes(plan_text(drawn.worlds).encode())
     with atomic_output(folder / "demo.toml") as draft:
         draft.write_bytes(_PROJECT.encode())
     return folder / "demo.toml"

@@ -30,6 +30,16 @@ HEADERS = (
     "状态",
     "联系人",
     "联系电话",
+    "服务事项",
+    "建筑面积(㎡)",
+    "工作人员数",
+    "是否临街",
+    "是否单体建筑",
+    "建设方式",
+    "批次",
+    "统一服务热线",
+    "投诉举报方式",
+    "服务台账",
 )
 _FROM_STREET_M = np.array([9.0, 7.0])
 _TYPE_DIGIT = {"县级": 2, "乡镇(街道)": 3, "村(社区)": 4, "工业园区": 5, "技工": 7}
@@ -125,7 +135,20 @@ def ledger_rows(rows: Sequence[Site], lonlat: Floats, codes: Sequence[str]) -> l
         address = f"{site.annex}{site.township}示例路{number}号"
         own = f"{code}000{_TYPE_DIGIT[site.kind]}{number:02}"
         person = (site.status, f"示例联系人{number:02}", f"000-0000{number:04}")
-        cells.append((number, own, site.name, site.kind, site.annex, site.township, address, lon, lat, *person))
+        place_cells = (site.annex, site.township, address, lon, lat)
+        cells.append((number, own, site.name, site.kind, *place_cells, *person, *_particulars(site.kind, number)))
     cells.append(("合计", None, f"{len(rows)}个", *[None] * (len(HEADERS) - 3)))
     cells.append((_NOTE, *[None] * (len(HEADERS) - 1)))
     return cells
+
+
+def _particulars(kind: str, number: int) -> tuple[Cell, ...]:
+    """What else an office writes of a site, with the blanks that ledgers have; all of it made up."""
+    at_county = kind == "县级"
+    services = "就业经办、就业援助、岗位推荐" if number % 6 == 0 else None
+    area = 420 if at_county else (80, 65, 120, 45, None)[number % 5]
+    staff = 8 if at_county else (2, 3, 1, None, 2, 4)[number % 6]
+    front, single = ("是", "是", "否", None)[number % 4], ("是", "是", None, "否", "是")[number % 5]
+    way = "新建" if number == 17 else ("提升", "置换", "联营", "打通", None)[number % 5]
+    hotline, complaint = ("有", "有" if number % 2 else "无") if at_county else (None, None)
+    return services, area, staff, front, single, way, "第一批", hotline, complaint, ("有", "无", "有")[number % 3]

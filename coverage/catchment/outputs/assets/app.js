@@ -1072,6 +1072,8 @@ function siteCard(site, own) {
     [say("page.own_area"), own ? texts.own.names[own.mode] : null],
     [say("page.gap"), site.gap_m === null ? null : say("page.metres", { number: number(site.gap_m) })]
   ]));
+  const fit = fitNote(site);
+  if (fit) { card.appendChild(fit); }
   const choosing = optionPart(optionOfSite[data.sites.indexOf(site)], site.name);
   if (choosing) { card.appendChild(choosing); }
   return card;
@@ -1411,7 +1413,7 @@ function listenToMap() {
 const CAPTIONS = { settings: "page.by_setting", groups: "page.groups", group_regions: "page.groups_by_region", causes: "page.by_cause", percentiles: "page.distances", beyond: "page.beyond_head", gaps: "page.tab_gaps",
   suggestions: "page.tab_suggestions", proposal_regions: "proposal.by_region", compared_settings: "page.by_setting", compared_regions: "proposal.by_region",
   candidates: "whatif.others", curve: "proposal.curve", regions: "page.tab_regions", sites: "page.tab_sites",
-  roads: "roads.title", changed_settings: "page.by_setting", changed_regions: "compare.by_region", changed_sites: "compare.sites" };
+  plan_services: "plan.sheet_services", plan_rows: "plan.page_targets", roads: "roads.title", changed_settings: "page.by_setting", changed_regions: "compare.by_region", changed_sites: "compare.sites" };
 
 // columns: {key, head, value(row), show(row)}; the first is text, the others numbers. Ranked rows keep their order.
 function table(name, columns, rows, kind, ranked) {
@@ -1626,6 +1628,7 @@ function fillOverview(box) {
     }),
     column("people", say("page.uncovered"), field("people"))
   ], causes));
+  fillPlan(box);
   box.appendChild(el("h2", "", say("page.tab_sites")));
   const counts = el("div", "counts");
   [[number(f.site_count), "page.sites_all"], [number(f.counted_count), "page.sites_counted"], [f.all_sites.share, "page.if_all_count"]].forEach(function (entry) {
@@ -1655,6 +1658,42 @@ function fillGroups(box) {
     return column(setting, say("setting." + setting), share, share);
   })), data.groups));
   box.appendChild(el("p", "quiet", say("page.groups_note")));
+}
+
+// The plan of the network: what people can get done within the standard, and how far the targets are met.
+function fillPlan(box) {
+  if (!data.plan) { return; }
+  fillServices(box, data.plan.services);
+  if (!data.plan.rows.length) { return; }
+  box.appendChild(el("h2", "", say("plan.page_targets")));
+  box.appendChild(table("plan_rows", [column("name", say("plan.row"), field("name"), field("name"))].concat(["target", "done", "coming", "missing", "over"].map(function (key) {
+    return column(key, say("plan.short_" + key), field(key));
+  })), data.plan.rows));
+  texts.plan.forEach(function (text) { box.appendChild(el("p", "quiet", text)); });
+}
+
+function fillServices(box, services) {
+  if (!services.length) { return; }
+  const shares = function (of, key, head) {
+    const share = function (row) { return row[of][key] || "—"; };
+    return column(of + key, head, share, share);
+  };
+  box.appendChild(el("h2", "", say("plan.sheet_services")));
+  box.appendChild(table("plan_services", [
+    column("name", say("plan.service"), field("name"), function (row) { return el("span", "", row.name, el("small", "", say("plan.offered", { count: number(row.sites) }))); }),
+    column("covered", say("page.covered"), field("covered")),
+    column("share", say("page.covered_share"), field("share"), field("share"))
+  ].concat(data.figures.settings.map(function (row) { return shares("settings", row.setting, say("setting." + row.setting)); }),
+    data.groups.map(function (group) { return shares("groups", group.name, group.name); })), services));
+  box.appendChild(el("p", "quiet", say("plan.services_note")));
+}
+
+// What of the plan's checklist a site lacks.
+function fitNote(site) {
+  const fit = data.plan && data.plan.fit[data.sites.indexOf(site)];
+  if (!fit) { return null; }
+  const lacking = fit.lacking.map(function (key) { return say("fit." + key); }).join(say("plan.comma"));
+  return el("p", "", [lacking ? say("plan.card_lacking", { items: lacking }) : "", fit.not_said ? say("plan.card_unsaid", { count: fit.not_said }) : ""].filter(Boolean).join(" ") || say("plan.card_met"));
 }
 
 function fillGroupsByRegion(box) {
