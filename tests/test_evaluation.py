@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from forms import ANNEX, COUNTIES, facts_of, identity_of
@@ -20,9 +21,12 @@ from catchment.access.evaluation import (
     site_scores,
 )
 from catchment.errors import MissingInputError, SettingsError
-from catchment.inputs.evaluation_rules import example_rules, read_evaluation_rules
+from catchment.inputs.evaluation_rules import example_rules, read_evaluation_rules, rules_of_plan
+from catchment.inputs.plan import read_plan
 from catchment.inputs.targets import read_targets
+from catchment.model import Plan
 from catchment.model.evaluation import MEASURES, CountyForm, SiteReturn
+from catchment.model.plan import EvaluationItem
 
 FIFTH = Fraction(1, 5)
 RULES = example_rules()
@@ -172,6 +176,27 @@ def test_rules_that_cannot_be_meant_are_refused(tmp_path, text, word, said):
     with pytest.raises(SettingsError, match=said.replace(".", r"\.")) as caught:
         read_evaluation_rules(path)
     assert caught.value.word == word
+
+
+def test_the_plan_of_yichun_gives_weights_share_and_departments():
+    plan = read_plan(Path(__file__).parents[1] / "data" / "yichun" / "plan.toml")
+    rules = rules_of_plan(plan)
+    assert rules.weights == {"performance": 70, "form": 15, "coverage": 15}
+    assert rules.measures == {"visits": 30, "jobs": 20, "placed": 20}
+    assert (rules.award_share, rules.official) == (FIFTH, False)
+    assert (rules.departments["zone"], rules.departments["college"]) == ("发改", "教体")
+
+
+def test_an_item_of_a_plan_that_is_not_understood_is_refused():
+    with pytest.raises(SettingsError) as caught:
+        rules_of_plan(Plan("x", evaluation=(EvaluationItem("满意度", 10, ""),), file="plan.toml"))
+    assert caught.value.word == "error.evaluation_item"
+
+
+def test_the_rules_that_are_shipped_for_yichun_ask_every_county_and_zone_but_not_the_city():
+    rules = read_evaluation_rules(Path(__file__).parents[1] / "data" / "yichun" / "evaluation.toml")
+    assert (rules.without_form, rules.official) == (("市本级",), False)
+    assert rules.items == RULES.items
 
 
 def test_rules_that_are_not_there_are_said(tmp_path):

@@ -10,6 +10,7 @@ import typer
 from catchment.words import LANGUAGES, say
 
 if TYPE_CHECKING:
+    from catchment.config import Settings
     from catchment.model.evaluation import EvaluationRules
     from catchment.words import Language
 
@@ -51,7 +52,7 @@ def add_collect(app: typer.Typer, language: Language, cache: Path) -> None:
         spoken = spoken_language(lang, language)
         settings = read_settings(project) if project else None
         made = {"out": out, "settings": settings, "cache": cache / "streets"}
-        found, files = collect_forms(folder, rules_of(rules), language=spoken, **made)  # type: ignore[arg-type]  # as named
+        found, files = collect_forms(folder, rules_of(rules, settings), language=spoken, **made)  # type: ignore[arg-type]  # as named
         for line in collected_lines(found, spoken):
             typer.echo(line)
         for path in files:
@@ -65,8 +66,16 @@ def spoken_language(lang: str | None, language: Language) -> Language:
     return next((known for known in LANGUAGES if known == lang), language)
 
 
-def rules_of(path: Path | None) -> EvaluationRules:
-    """The rules of a file, or the example."""
-    from catchment.inputs.evaluation_rules import example_rules, read_evaluation_rules  # noqa: PLC0415 - see above
+def rules_of(path: Path | None, settings: Settings | None) -> EvaluationRules:
+    """The rules of a file, else of the project's plan, else the example."""
+    from catchment.inputs.evaluation_rules import (  # noqa: PLC0415 - see above
+        example_rules,
+        read_evaluation_rules,
+        rules_of_plan,
+    )
+    from catchment.inputs.plan import read_plan  # noqa: PLC0415 - see above
 
-    return read_evaluation_rules(path) if path else example_rules()
+    if path is not None:
+        return read_evaluation_rules(path)
+    plan = settings.inputs.plan if settings else None
+    return rules_of_plan(read_plan(plan)) if plan else example_rules()

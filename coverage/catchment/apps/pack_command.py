@@ -47,9 +47,10 @@ def add_pack(app: typer.Typer, language: Language, cache: Path) -> None:
         from catchment.pipeline.pack import pack_project  # noqa: PLC0415 - see above
 
         spoken = spoken_language(lang, language)
+        settings = read_settings(project)
         packed = pack_project(
-            read_settings(project),
-            rules_of(rules),
+            settings,
+            rules_of(rules, settings),
             out=out,
             language=spoken,
             cache=cache / "streets",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from catchment.model import Plan
     from catchment.model.evaluation import Measure, Part
 
 _Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -34,6 +36,18 @@ _EXAMPLE_ITEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("complaints", _HALL_TYPES),
 )
 """Items that the plan's text names; that they are asked and how they count is an example."""
+
+
+_PLAN_ITEMS: Mapping[str, str] = {
+    "服务人次": "visits",
+    "岗位数": "jobs",
+    "推荐成功数": "placed",
+    "规范化": "form",
+    "规范建设": "form",
+    "覆盖": "coverage",
+    "服务覆盖": "coverage",
+}
+"""Items of a plan's evaluation, and what they are the weight of."""
 
 
 class _Table(BaseModel):
@@ -83,6 +97,49 @@ def example_rules() -> EvaluationRules:
     (Fraction(1, 5), 30, ['sign', 'front', 'single', 'notices', 'ledger'])
     """
     return _rules(_Evaluation())
+
+
+def rules_of_plan(plan: Plan) -> EvaluationRules:
+    """
+    The weights, the share that is awarded and the departments of a plan; what it does not say is the example.
+
+    Its items are 服务人次, 岗位数 and 推荐成功数, which together are the performance, 规范化 and 覆盖. The questions of the
+    form are the example's, so the rules are marked as one.
+
+    Raises
+    ------
+    SettingsError
+        If it has another item, or all weights are 0.
+
+    Examples
+    --------
+    >>> from catchment.model import Plan
+    >>> from catchment.model.plan import EvaluationItem
+    >>> weighed = (("服务人次", 30), ("岗位数", 20), ("规范化", 15), ("覆盖", 15))
+    >>> plan = Plan("x", evaluation=tuple(EvaluationItem(name, weight, "") for name, weight in weighed))
+    >>> [int(weight) for weight in rules_of_plan(plan).weights.values()]
+    [50, 15, 15]
+    """
+    rules = example_rules()
+    award_share = rules.award_share if plan.award_share is None else Fraction(str(plan.award_share))
+    departments = {kind.code: kind.department for kind in plan.types if kind.department}
+    rules = replace(rules, award_share=award_share, departments=departments)
+    if not plan.evaluation:
+        return rules
+    weight: dict[str, Fraction] = dict.fromkeys((*MEASURES, *PARTS), Fraction(0))
+    for item in plan.evaluation:
+        if item.name not in _PLAN_ITEMS:
+            listed = ", ".join(_PLAN_ITEMS)
+            raise SettingsError("error.evaluation_item", file=plan.file, found=item.name, items=listed)
+        weight[_PLAN_ITEMS[item.name]] += Fraction(str(item.weight))
+    weight["performance"] = sum((weight[measure] for measure in MEASURES), Fraction(0))
+    if not any(weight.values()):
+        raise _bad(plan.file, "weights", "0", Phrases((("form.all_zero", {}),)))
+    return replace(
+        rules,
+        weights={part: weight[part] for part in PARTS},
+        measures={measure: weight[measure] for measure in MEASURES},
+    )
 
 
 def read_evaluation_rules(path: Path) -> EvaluationRules:

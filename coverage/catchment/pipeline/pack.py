@@ -133,10 +133,10 @@ def _whole_run(settings: Settings, language: Language, cache: Path | None) -> Wh
     """The run without suggestions, which are nobody's yet, and what its figures are made of."""
     quiet = {"budget": None, "cover": None, "fill_targets": False, "robust": None, "swap": (), "explain": ()}
     settings = settings.model_copy(update={"siting": settings.siting.model_copy(update=quiet)})
-    if settings.inputs.targets is None:
-        raise SettingsError("error.evaluation_targets")
     watch = Stopwatch()
     inputs = read_inputs(settings, cache=cache)
+    if inputs.targets is None:
+        raise SettingsError("error.evaluation_targets")
     ground = judged(inputs, settings, watch)
     run = assess_judged(inputs, settings, ground, language=language, watch=watch)
     to_all = travels_to(ground.networks, counted_sites(inputs.sites, ()), settings)

@@ -63,8 +63,8 @@ def row_run(whole: WholeRun, row: int) -> Run | None:
 
     Nobody is judged again: the same residents are covered by the same sites as in the whole run, also by sites of
     other rows, which are kept where they are anybody's nearest or second nearest. All figures, also those of sites,
-    count the residents of this row alone. Left out are suggestions, what-if, key groups and findings that are not about
-    its sites.
+    count the residents of this row alone. Left out are suggestions, what-if, key groups, the tables of the plan and
+    findings that are not about its sites.
 
     Parameters
     ----------
@@ -119,6 +119,7 @@ def row_run(whole: WholeRun, row: int) -> Run | None:
         suggestions=None,
         options=None,
         filling=None,
+        planned=None,
         groups=(),
         progress=_progress(run.progress, row, sites),
         roads_missing=None if run.roads_missing is None else _roads_missing(run.roads_missing, regions, here),
