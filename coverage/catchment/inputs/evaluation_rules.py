@@ -103,8 +103,8 @@ def rules_of_plan(plan: Plan) -> EvaluationRules:
     """
     The weights, the share that is awarded and the departments of a plan; what it does not say is the example.
 
-    Its items are 服务人次, 岗位数 and 推荐成功数, which together are the performance, 规范化 and 覆盖. The questions of the
-    form are the example's, so the rules are marked as one.
+    Its items are 服务人次, 岗位数 and 推荐成功数, which together are the performance, 规范化 and 覆盖. The questions of
+    the form are the example's, so the rules are marked as one.
 
     Raises
     ------
