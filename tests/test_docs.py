@@ -1,10 +1,12 @@
 """What the documents claim is run."""
 
+import importlib
 import json
 import re
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 
 import catchment
@@ -40,6 +42,40 @@ def test_the_notebook_on_siting_tells_its_story_in_ten_cells(monkeypatch):
     assert len(names["plan"]) == 10
     assert names["proof"].status == "optimal"
     assert names["answer"].rank == 1
+
+
+def test_the_notebook_on_gaps_accounts_for_everybody(monkeypatch):
+    names = run_notebook("gaps.ipynb", monkeypatch)
+    plt.close("all")
+    assert names["gaps"]["people"].sum() == names["run"].totals.uncovered
+
+
+def test_the_notebook_on_your_graph_agrees_with_networkx(monkeypatch):
+    names = run_notebook("osmnx_graph.ipynb", monkeypatch)
+    assert len(names["apart"]) > 100
+    assert max(names["apart"]) < 0.002
+
+
+def test_the_notebook_on_another_city_asks_for_less_and_covers_fewer(monkeypatch):
+    shares = run_notebook("another_city.ipynb", monkeypatch)["shares"]
+    assert shares[5] < shares[15]
+
+
+def test_the_script_to_copy_writes_tables_that_add_up(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "notebooks"))
+    script = importlib.import_module("gap_analysis")
+    script.main(ROOT / "data" / "demo" / "demo.toml", tmp_path)
+    gaps, regions = (pd.read_csv(tmp_path / f"{name}.csv", encoding="utf-8-sig") for name in ("gaps", "regions"))
+    assert regions["uncovered"].is_monotonic_decreasing
+    # Each row is rounded to a tenth of a person.
+    assert gaps["people"].sum() == pytest.approx(regions["uncovered"].sum(), abs=0.05 * (len(gaps) + len(regions)))
+
+
+def test_notebooks_use_public_names_only():
+    for path in (ROOT / "notebooks").iterdir():
+        assert not re.search(r"(from|import) catchment\.|from catchment import _", path.read_text(encoding="utf-8")), (
+            path
+        )
 
 
 def test_every_public_name_can_be_imported():
