@@ -129,7 +129,10 @@ _NOT_SEEDED = {
 
 
 def test_every_word_of_the_readers_is_seeded_somewhere_in_the_corpus():
-    sources = [path.read_text(encoding="utf-8") for path in Path(catchment.inputs.__file__).parent.glob("*.py")]
+    # Forms and plans are no ledgers or layers: test_forms.py, test_plan.py.
+    readers = Path(catchment.inputs.__file__).parent.glob("*.py")
+    ours = [path for path in readers if not path.stem.startswith(("form", "plan", "evaluation"))]
+    sources = [path.read_text(encoding="utf-8") for path in ours]
     words = {word for text in sources for word in re.findall(r'"((?:finding|error|repair)\.\w+)"', text)}
     seeded = {said.word for case in CASES for said in case.says} | {case.refused for case in CASES}
     seeded |= {word for case in CASES for word, _ in case.proposed.values()}

@@ -81,7 +81,7 @@ def files(port: int) -> dict[str, tuple[str, bytes, str]]:
         "laughs in texts.xlsx": ("sites", workbook(xl__sharedStrings_D_xml=strings(LAUGHS, "&l9;")), damaged),
         "laughs in the book.xlsx": ("sites", workbook(xl__workbook_D_xml=book), damaged),
         "foreign.xlsx": ("sites", in_sheet(text, FOREIGN), damaged),
-        "deep.xlsx": ("sites", in_sheet("<row>" * 50_000), damaged),
+        "deep.xlsx": ("sites", in_sheet("<row>" * 50_000), "error.empty_file"),
         "climbing.xlsx": ("sites", workbook(**{"..__..__evil_D_txt": b"x"}), "read 1"),
         "laughs.osm": ("roads", osm(LAUGHS, "&l9;"), damaged),
         "laughs.osm.gz": ("roads", gzip.compress(osm(LAUGHS, "&l9;")), damaged),

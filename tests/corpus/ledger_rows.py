@@ -86,6 +86,11 @@ def _words() -> list[Case]:
             kept=2,
             says=(Said("finding.name_from_id", 3, "B3"),),
         ),
+        table(
+            "a single building in doubt",
+            [[*HEADER, "单体建筑"], [*A, "是"], [*B, "半"]],
+            Said("finding.site_single_unknown", 3, "I3"),
+        ),
         table("a status nobody knows", status, Said("finding.status_unknown", 3, "I3")),
         table("an area of words", [extra, [*A, "两层", "", "", ""], B], Said("finding.site_area_unread", 2, "I2")),
         table(

@@ -42,6 +42,7 @@ def printed_causes(found: Attribution) -> pd.DataFrame:
     A row per region: ``before, after, net`` and a column per cause, in whole persons.
 
     In every row the causes make the net change, which is after less before; every column adds up to its total.
+    Nothing is below 0, unless fewer people are covered in all than rounding moves, which is a handful.
     """
     total = [whole(int(units)) for units in found.covered.sum(axis=0)]
     most = np.full(max(found.change.shape), np.iinfo(np.int64).max)
