@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +19,7 @@ from test_judge import assess as assess_drawn
 
 from catchment.access.compare import changes, compare_runs
 from catchment.access.tables import county_table
+from catchment.config import settings_of
 from catchment.errors import InputError
 from catchment.model import Cause, Change, Regions, Rule, Setting, Sites, Source, Standard
 from catchment.outputs.compared import compare_columns, compared_rows, compared_total, comparison_lines, differences
@@ -25,6 +27,7 @@ from catchment.outputs.drawing import drawn_cells
 from catchment.outputs.figures import printed_figures
 from catchment.outputs.maps import coverage_map, write_map
 from catchment.outputs.style import whole
+from catchment.pipeline.digest import choices_of
 from catchment.words import LANGUAGES, say
 
 BOTH, GAINED, LOST, NEITHER = Change
@@ -469,3 +472,26 @@ def test_map_against_another_project_writes_one_page_and_prints_who_gains(small_
     assert payload["texts"]["en"]["compare"]["differs"] == ["standard"]
     assert total["gained"] > 0
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_every_setting_in_which_runs_may_differ_has_a_name():
+    files = {"sites": "a.csv", "roads": "b.pbf", "population": "c.tif"}
+    plain = {"inputs": files}
+    asked = {
+        "inputs": files,
+        "population": {"kind": "per_ha"},
+        "sites": {
+            "repair": True,
+            "grid": "EPSG:4548",
+            "locate": True,
+            "counted_zones": ["经开区"],
+            "datum_by_county": {"甲县": "bd09"},
+        },
+        "targets": {"managed": {"经开区": ["金园街道"]}},
+        "siting": {"fill_targets": True, "must_be_street_front": True},
+    }
+    keys = {key for content in (plain, asked) for key in choices_of(settings_of(content, file="", folder=Path()))}
+    assert {"targets", "managed", "counted_zones", "repair", "must_be_street_front"} <= keys
+    for key in keys:
+        for language in LANGUAGES:
+            assert say(f"compare.choice_{key}", language)
