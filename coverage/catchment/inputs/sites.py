@@ -14,6 +14,7 @@ from catchment.errors import InputError
 from catchment.files import open_input
 from catchment.geo.datum import DATUM_NAMES, to_wgs84
 from catchment.inputs.cells import quoted, without_phones
+from catchment.inputs.collection import collection_paused
 from catchment.inputs.details import details
 from catchment.inputs.duplicates import same_names, same_spots
 from catchment.inputs.headers import SITE_COLUMNS, Wanted
@@ -97,8 +98,9 @@ def diagnosed_sites(path: str | Path, *, repair: bool = False, grid: Grid | None
     MissingInputError, InputError
         As ``read_sites``, if a file cannot be read at all.
     """
-    by_id, findings, repairs = ledger_drafts(path, _LEDGER, repair=repair, grid=grid)
-    return sites_of_drafts(by_id, findings, repairs)
+    with collection_paused():
+        by_id, findings, repairs = ledger_drafts(path, _LEDGER, repair=repair, grid=grid)
+        return sites_of_drafts(by_id, findings, repairs)
 
 
 def sites_of_drafts(by_id: Mapping[str, Draft], findings: Sequence[Finding], repairs: Sequence[Repair]) -> Sites:
