@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from catchment.config import share
-from catchment.errors import MissingInputError, SettingsError
+from catchment.errors import SettingsError
 from catchment.model import SiteType
 from catchment.model.evaluation import MEASURES, PARTS, EvaluationRules, FormItem
+from catchment.toml_tables import STRICT, read_toml, settings_error
 from catchment.words import Phrases, say
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ _PLAN_ITEMS: Mapping[str, str] = {
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = STRICT
 
 
 class _Weights(_Table):
@@ -154,18 +153,13 @@ def read_evaluation_rules(path: Path) -> EvaluationRules:
         If it is not TOML, has no such table, an unknown key in it, a value that cannot be meant, two items of one key
         or weights that are all 0.
     """
-    if not path.is_file():
-        raise MissingInputError("error.missing_file", file=str(path))
-    try:
-        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise SettingsError("error.settings_not_toml", file=path.name, line="?", reason=str(problem)) from problem
+    content = read_toml(path)
     if not isinstance(content.get("scoring"), dict):
         raise SettingsError("error.settings_missing", file=path.name, key="scoring", flag="rules")
     try:
         found = _Evaluation.model_validate(content["scoring"])
     except ValidationError as problem:
-        raise _settings_error(problem, path.name) from problem
+        raise settings_error(problem, path.name, _Evaluation, above="scoring") from problem
     _refuse_senseless(found, path.name)
     return _rules(found)
 
@@ -201,19 +195,6 @@ def _refuse_senseless(found: _Evaluation, file: str) -> None:
     for name in ("weights", "measures"):
         if not any(getattr(found, name).model_dump().values()):
             raise _bad(file, name, "0", Phrases((("form.all_zero", {}),)))
-
-
-def _settings_error(problem: ValidationError, file: str) -> SettingsError:
-    first: Any = problem.errors()[0]
-    key = ".".join(("scoring", *map(str, first["loc"])))
-    if first["type"] == "extra_forbidden":
-        tables = (_Evaluation, _Weights, _Measures, _Item)
-        names = [name for table in tables for name in table.model_fields]
-        nearest = difflib.get_close_matches(str(first["loc"][-1]), names, n=1, cutoff=0)
-        return SettingsError("error.settings_unknown_key", file=file, key=key, nearest=nearest[0])
-    return SettingsError(
-        "error.settings_bad_value", file=file, key=key, found=repr(first["input"]), reason=first["msg"]
-    )
 
 
 def _bad(file: str, key: str, found: str, reason: Phrases) -> SettingsError:
