@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
+from catchment.apps.flags import flags
 from catchment.words import LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -31,12 +32,7 @@ def add_check(app: typer.Typer, language: Language, cache: Path) -> None:
     cache
         Folder for parsed roads.
     """
-
-    def option(key: str, flag: str) -> Any:
-        return typer.Option(None, flag, help=say(f"cli.{key}", language), case_sensitive=False)
-
-    def fact(key: str, flag: str) -> Any:
-        return typer.Option(False, flag, help=say(f"cli.{key}", language))
+    option, fact = flags(language)
 
     @app.command(help=say("cli.check", language))
     def check(

@@ -17,6 +17,7 @@ from catchment.apps.check_command import add_check
 from catchment.apps.collect_command import add_collect
 from catchment.apps.compare_command import add_compare
 from catchment.apps.explain_command import add_explain
+from catchment.apps.flags import flags
 from catchment.apps.locate_command import add_locate
 from catchment.apps.pack_command import add_pack
 from catchment.apps.register_command import add_register
@@ -126,12 +127,7 @@ def command_line(language: Language, cache: Path) -> typer.Typer:
     cache
         Folder for parsed roads.
     """
-
-    def option(key: str, flag: str) -> Any:
-        return typer.Option(None, flag, help=say(f"cli.{key}", language))
-
-    def fact(key: str, flag: str) -> Any:
-        return typer.Option(False, flag, help=say(f"cli.{key}", language))
+    option, fact = flags(language)
 
     app = typer.Typer(
         rich_markup_mode=None,

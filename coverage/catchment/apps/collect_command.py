@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
+from catchment.apps.flags import flags
 from catchment.words import LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -33,9 +34,7 @@ def add_collect(app: typer.Typer, language: Language, cache: Path) -> None:
     cache
         Folder for parsed roads.
     """
-
-    def option(key: str, flag: str) -> Any:
-        return typer.Option(None, flag, help=say(f"cli.{key}", language))
+    option, _ = flags(language)
 
     @app.command(help=say("cli.collect", language))
     def collect(

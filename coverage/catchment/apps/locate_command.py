@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
+from catchment.apps.flags import flags
 from catchment.errors import SettingsError
 from catchment.words import say
 
@@ -30,9 +31,7 @@ def add_locate(app: typer.Typer, language: Language, cache: Path) -> None:
     cache
         Folder for parsed roads.
     """
-
-    def option(key: str, flag: str) -> Any:
-        return typer.Option(None, flag, help=say(f"cli.{key}", language))
+    option, _ = flags(language)
 
     @app.command(help=say("cli.locate", language))
     def locate(

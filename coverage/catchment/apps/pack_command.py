@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from catchment.apps.collect_command import rules_of, spoken_language
+from catchment.apps.flags import flags
 from catchment.words import say
 
 if TYPE_CHECKING:
@@ -27,12 +28,7 @@ def add_pack(app: typer.Typer, language: Language, cache: Path) -> None:
     cache
         Folder for parsed roads.
     """
-
-    def option(key: str, flag: str) -> Any:
-        return typer.Option(None, flag, help=say(f"cli.{key}", language))
-
-    def fact(key: str, flag: str) -> Any:
-        return typer.Option(False, flag, help=say(f"cli.{key}", language))
+    option, fact = flags(language)
 
     @app.command(help=say("cli.pack", language))
     def pack(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 - typer reads the annotations of a command when it is declared
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
+from catchment.apps.flags import flags
 from catchment.errors import SettingsError
 from catchment.words import say
 
@@ -28,9 +29,7 @@ def add_register(app: typer.Typer, language: Language, cache: Path) -> None:
     cache
         Folder for parsed roads.
     """
-
-    def option(key: str, flag: str) -> Any:
-        return typer.Option(None, flag, help=say(f"cli.{key}", language))
+    option, _ = flags(language)
 
     @app.command(help=say("cli.register", language))
     def register(
